@@ -1,0 +1,64 @@
+package config
+
+import "strings"
+
+func (l *loader) checkSessions() {
+	if l.sound("SESSION_IDLE", "SESSION_MAX") && l.c.SessionIdle > l.c.SessionMax {
+		l.fault("SESSION_IDLE", problem{
+			text:     "It is longer than SESSION_MAX, " + showDuration(l.c.SessionMax) + ", so it would never come to count.",
+			expected: "at most " + showDuration(l.c.SessionMax) + ", or a longer SESSION_MAX",
+		})
+	}
+}
+
+func (l *loader) checkLegacy() {
+	c := l.c
+	if !c.LegacyTokens || !l.sound("LEGACY_TOKENS", "LEGACY_TOKENS_UNTIL") {
+		return
+	}
+	switch {
+	case c.LegacyTokensUntil.IsZero():
+		l.fault("LEGACY_TOKENS_UNTIL", problem{
+			text:     "LEGACY_TOKENS is accept, and old tokens are honoured until a date only.",
+			expected: "an ISO 8601 date at most 90 days ahead, such as " + c.now.UTC().Add(30*day).Format("2006-01-02"),
+		})
+	case c.LegacyTokensUntil.Before(c.now):
+		// Not a fault: a restart on the day after must not fail.
+		l.warn("LEGACY_TOKENS_UNTIL has passed: tokens of the old form are refused. LEGACY_TOKENS can be taken out.")
+	}
+}
+
+// checkRegistration: without mail an address cannot be proven, and open
+// registration would have to tell strangers which addresses exist.
+func (l *loader) checkRegistration() {
+	c := l.c
+	if !c.Environment.Relaxed() && c.Registration == "open" && c.SMTPURL.Empty() && l.sound("REGISTRATION", "SMTP_URL", "SMTP_URL_FILE") {
+		l.fault("REGISTRATION", problem{
+			text:     "In " + string(c.Environment) + " open registration needs mail, to prove addresses and to tell nobody which exist.",
+			expected: "SMTP_URL set, or REGISTRATION=closed or invite",
+		})
+	}
+}
+
+// checkUnused tells of what this version reads and does not use yet, so that
+// nobody relies on it.
+func (l *loader) checkUnused() {
+	if !l.c.RedisURL.Empty() {
+		l.warn("REDIS_URL is set, but this version does not use it yet: each node counts rate limits by itself, and hears of revocations through the database.")
+	}
+	if !l.c.SMTPURL.Empty() {
+		l.warn("SMTP_URL is set, but this version does not send mail yet.")
+	}
+	if l.c.Database.Engine != Postgres {
+		return
+	}
+	var pg []string
+	for _, name := range []string{"PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSSLMODE", "PGSERVICE", "PGOPTIONS"} {
+		if l.foreign[name] {
+			pg = append(pg, name)
+		}
+	}
+	if len(pg) > 0 {
+		l.warn("The environment sets " + strings.Join(pg, ", ") + ", which PostgreSQL drivers use for whatever DATABASE_URL leaves out.")
+	}
+}

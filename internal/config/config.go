@@ -1,0 +1,145 @@
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+)
+
+// Config is the checked configuration. The comment of each field is the manual:
+// it begins with the name of the variable, and config show and config init
+// print it as it stands here. In a YAML file the names are lower case.
+type Config struct {
+	// ENVIRONMENT: development, test, staging or production. It decides every
+	// safety default and is never guessed from a host name. Staging is production
+	// with another name.
+	Environment Environment
+
+	// LISTEN_ADDR: the host and port where the server listens. An empty host means
+	// every interface.
+	ListenAddr string
+	// PORT: the port alone, as hosting platforms set it. LISTEN_ADDR wins, and the
+	// two must not contradict each other.
+	port string
+
+	// PUBLIC_URL: the one address that users type. Cookie domain, Secure flag, CSRF
+	// origins, links in mail, passkey origin and token issuer derive from it. It has
+	// no path.
+	PublicURL *url.URL
+	// PUBLIC_ALIASES: further host names, separated by commas, that are answered with a
+	// redirect to PUBLIC_URL, such as www.example.com.
+	PublicAliases []string
+	// CORS_ORIGINS: exact origins, separated by commas, whose scripts may call the
+	// API with the user's cookies, such as https://app.example.com.
+	CORSOrigins []string
+	// COOKIE_DOMAIN: set it only when several hosts below one domain share the
+	// cookies. It must cover PUBLIC_URL and must not be a public suffix. Unset, the
+	// cookies belong to the host of PUBLIC_URL alone.
+	CookieDomain string
+	// TRUSTED_PROXIES: addresses or networks, separated by commas, of the proxies in front,
+	// such as 10.0.0.0/8. Forwarded headers count from these only.
+	TrustedProxies []netip.Prefix
+	// TLS_CERT_FILE: a PEM file with the certificate chain. Set, the server speaks
+	// https itself.
+	TLSCertFile string
+	// TLS_KEY_FILE: a PEM file with the private key of TLS_CERT_FILE.
+	TLSKeyFile string
+	// HSTS_INCLUDE_SUBDOMAINS: on adds includeSubDomains to
+	// Strict-Transport-Security. Every host below PUBLIC_URL must then speak https.
+	HSTSIncludeSubdomains bool
+
+	// DATA_DIR: the folder for the embedded database, generated keys and the set-up
+	// link.
+	DataDir string
+	// DATABASE_URL: where the accounts are: postgres://, postgresql://, sqlite:///relative,
+	// sqlite:////absolute, or a SQLAlchemy form of these, such as postgresql+asyncpg://.
+	Database DatabaseURL
+	// DATABASE_DIRECT_URL: a second, direct address of the same PostgreSQL database, for
+	// migrations and locks when DATABASE_URL goes through pgbouncer.
+	DatabaseDirect DatabaseURL
+	// DB_MAX_CONNS: the most connections this process opens to PostgreSQL.
+	DBMaxConns int
+	// REDIS_URL: a Valkey or Redis server through which several nodes share rate limits
+	// and revocations.
+	RedisURL secret.Value
+
+	// JWT_SECRET_KEY: signs access tokens (HS256) and nothing else: the bytes of the
+	// text as given, at least 32.
+	JWTSecretKey secret.Value
+	// JWT_PREVIOUS_SECRET_KEYS: earlier signing keys, separated by commas, still
+	// accepted for verification, so that a rotation logs nobody out.
+	JWTPreviousSecretKeys []secret.Value
+	// DATA_ENCRYPTION_KEY: seals what must not lie open in the database, and is the
+	// root of every key but the JWT one: at least 32 bytes.
+	DataEncryptionKey secret.Value
+	// DATA_ENCRYPTION_PREVIOUS_KEYS: earlier encryption keys, separated by commas, still
+	// able to open what they sealed.
+	DataEncryptionPreviousKeys []secret.Value
+
+	// ACCESS_TOKEN_TTL: how long an access token is good. None outlives its session.
+	AccessTokenTTL time.Duration
+	// SESSION_IDLE: a session ends when nothing happened in it for so long.
+	SessionIdle time.Duration
+	// SESSION_MAX: a session ends after so long, whatever happens in it.
+	SessionMax time.Duration
+	// SESSION_LIMIT: how many sessions one account may have at a time.
+	SessionLimit int
+	// SESSION_LIMIT_POLICY: what a sign-in beyond SESSION_LIMIT does: evict ends the
+	// oldest session, refuse refuses the new one.
+	SessionLimitPolicy string
+	// SESSION_CHECK: cached answers a session check from memory while revocations are
+	// sure to arrive; strict asks the database each time.
+	SessionCheck string
+	// REFRESH_GRACE: for so long after its use, the same device that sends a refresh
+	// token again gets the same answer: tabs race and answers get lost.
+	RefreshGrace time.Duration
+	// CSRF_TTL: how long a CSRF token is good.
+	CSRFTTL time.Duration
+	// LEGACY_TOKENS: accept also honours tokens of the old claim form until
+	// LEGACY_TOKENS_UNTIL; off refuses them.
+	LegacyTokens bool
+	// LEGACY_TOKENS_UNTIL: the last day (2026-12-31, in UTC) or the moment
+	// (2026-12-31T18:00:00Z) of the old tokens, at most 90 days ahead.
+	LegacyTokensUntil time.Time
+
+	// LOGIN_LIMIT_ACCOUNT: failed attempts per account and time.
+	LoginLimitAccount Limit
+	// LOGIN_LIMIT_ADDRESS: attempts per client address and time; IPv6 counts by /64.
+	LoginLimitAddress Limit
+	// REGISTRATION: who may make an account: closed (admins make them), invite or open.
+	Registration string
+	// PASSWORD_HASH: how new passwords are hashed: argon2id, or bcrypt for a system that
+	// shares the table. Both verify.
+	PasswordHash string
+	// PASSWORD_UPGRADE: on rehashes an older hash at the next login; off leaves it.
+	PasswordUpgrade bool
+	// ERROR_COMPAT: fastapi-users answers errors in the form its clients know.
+	ErrorCompat string
+
+	// SMTP_URL: the mail server, such as smtp://user:password@mail.example.com:587.
+	SMTPURL secret.Value
+	// MAIL_FROM: the sender of every mail.
+	MailFrom string
+	// METRICS_TOKEN: the bearer token that may read metrics and health details.
+	MetricsToken secret.Value
+	// LOG_LEVEL: debug, info, warn or error.
+	LogLevel slog.Level
+	// LOG_FORMAT: json for machines, text for people.
+	LogFormat string
+	// SHUTDOWN_DELAY: how long readiness is red before the listener closes, so that
+	// a load balancer turns away first.
+	ShutdownDelay time.Duration
+
+	explicit bool // ENVIRONMENT was set by somebody
+	origins  map[string]string
+	warnings []string
+	now      time.Time
+}
+
+// Warnings tells, in whole sentences, what does not stop the start and is
+// probably not meant: near-miss names, dropped URL options, settings that this
+// version does not use yet.
+func (c *Config) Warnings() []string { return append([]string(nil), c.warnings...) }

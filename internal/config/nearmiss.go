@@ -1,0 +1,141 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// others is names that people bring from other programs, with ours. They are
+// never read: a value meant for something else could sign tokens.
+var others = map[string]string{
+	"JWT_SECRET": "JWT_SECRET_KEY", "SECRET_KEY": "JWT_SECRET_KEY", "JWT_KEY": "JWT_SECRET_KEY", "AUTH_SECRET": "JWT_SECRET_KEY",
+	"JWT_SIGNING_KEY": "JWT_SECRET_KEY", "ENCRYPTION_KEY": "DATA_ENCRYPTION_KEY",
+	"SITE_URL": "PUBLIC_URL", "APP_URL": "PUBLIC_URL", "BASE_URL": "PUBLIC_URL", "PUBLIC_APP_URL": "PUBLIC_URL", "ORIGIN": "PUBLIC_URL",
+	"DB_URL": "DATABASE_URL", "DATABASE_URI": "DATABASE_URL", "DATABASE_DSN": "DATABASE_URL", "POSTGRES_URL": "DATABASE_URL",
+	"SQLALCHEMY_DATABASE_URI": "DATABASE_URL", "DIRECT_URL": "DATABASE_DIRECT_URL",
+	"VALKEY_URL": "REDIS_URL", "ALLOWED_ORIGINS": "CORS_ORIGINS", "CORS_ALLOWED_ORIGINS": "CORS_ORIGINS", "BACKEND_CORS_ORIGINS": "CORS_ORIGINS",
+	"SMTP_HOST": "SMTP_URL", "SMTP_SERVER": "SMTP_URL", "EMAIL_FROM": "MAIL_FROM", "SMTP_FROM": "MAIL_FROM",
+	"ACCESS_TOKEN_EXPIRE_MINUTES": "ACCESS_TOKEN_TTL", "FORWARDED_ALLOW_IPS": "TRUSTED_PROXIES",
+	"APP_ENV": "ENVIRONMENT", "NODE_ENV": "ENVIRONMENT",
+}
+
+// nearMisses warns of names in the environment that look as if they had been
+// meant for us.
+func (l *loader) nearMisses() {
+	names := make([]string, 0, len(l.foreign))
+	for name := range l.foreign {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if meant := l.meant(name); meant != "" {
+			l.warn(meant)
+		}
+	}
+}
+
+// meant is the sentence about one foreign name, or nothing.
+func (l *loader) meant(name string) string {
+	ours, _ := strings.CutPrefix(name, "AIWFE_")
+	switch {
+	case strings.HasPrefix(name, "AIWFE_TEST_"): // the project's own tests
+		return ""
+	case ours != name && known(ours):
+		return name + " is set and not read; the name is " + ours + ", without AIWFE_."
+	case ours != name:
+		return name + " is set, and there is no setting of this name. " + didYouMean(ours)
+	}
+	if right, ok := others[name]; ok {
+		if l.isSet(right) || l.isSet(right+"_FILE") {
+			return "" // it belongs to another program
+		}
+		return name + " is set and not read; this program reads " + right + "."
+	}
+	if base, ok := strings.CutSuffix(name, "_FILE"); ok && known(base) {
+		return name + " is set and not read: " + base + " is no secret and has no _FILE form."
+	}
+	if near := nearest(name); near != "" {
+		return name + " is set and not read. Did you mean " + near + "?"
+	}
+	return ""
+}
+
+// otherName is a hint for a missing setting: the value may stand under a name
+// that another program uses.
+func (l *loader) otherName(want string) string {
+	var found []string
+	for name := range l.foreign {
+		if strings.TrimPrefix(name, "AIWFE_") == want || others[name] == want || nearest(name) == want {
+			found = append(found, name)
+		}
+	}
+	slices.Sort(found)
+	if len(found) == 0 {
+		return ""
+	}
+	return found[0] + " is set; this program reads " + want + "."
+}
+
+// didYouMean is a hint for an unknown name, or nothing.
+func didYouMean(name string) string {
+	name = strings.TrimPrefix(name, "AIWFE_")
+	near := others[name]
+	if near == "" {
+		near = nearest(name)
+	}
+	if known(name) {
+		near = name
+	}
+	if near == "" {
+		return ""
+	}
+	return "Did you mean " + near + "?"
+}
+
+// nearest is the known name at most two slips away that begins with the same
+// letter; of a short name one slip, or PORT would claim half the environment.
+func nearest(name string) string {
+	best, least := "", 3
+	for _, s := range table {
+		candidates := []string{s.name}
+		if s.secret {
+			candidates = append(candidates, s.name+"_FILE")
+		}
+		for _, known := range candidates {
+			if name == "" || known[0] != name[0] {
+				continue
+			}
+			allowed := 2
+			if len(known) < 8 {
+				allowed = 1
+			}
+			if d := slips(name, known); d <= allowed && d < least {
+				best, least = known, d
+			}
+		}
+	}
+	return best
+}
+
+// slips is Levenshtein's distance: letters added, left out or changed.
+func slips(a, b string) int {
+	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
+		return 3
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
