@@ -1,0 +1,125 @@
+// Package audit records who did what, from where, and how it ended. A row is
+// written in the same transaction as the decision it tells of: no row, no
+// action.
+package audit
+
+import (
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+)
+
+// Event names what was decided. The list is closed; docs/reference/audit.md
+// explains each, which a test checks.
+type Event string
+
+// The events.
+const (
+	EventLogin             Event = "login"
+	EventLogout            Event = "logout"
+	EventRefresh           Event = "refresh"
+	EventRefreshReuse      Event = "refresh_reuse"
+	EventSessionEnded      Event = "session_ended"
+	EventSessionsEnded     Event = "sessions_ended"
+	EventLegacySession     Event = "legacy_session"
+	EventPasswordChanged   Event = "password_changed"
+	EventPasswordSet       Event = "password_set"
+	EventPasswordUpgraded  Event = "password_upgraded"
+	EventResetIssued       Event = "reset_issued"
+	EventUserCreated       Event = "user_created"
+	EventUserUpdated       Event = "user_updated"
+	EventUserDeleted       Event = "user_deleted"
+	EventUserUnlocked      Event = "user_unlocked"
+	EventProfileUpdated    Event = "profile_updated"
+	EventInvited           Event = "invited"
+	EventRegistered        Event = "registered"
+	EventSetupCompleted    Event = "setup_completed"
+	EventSetupIssued       Event = "setup_issued"
+	EventRequestRefused    Event = "request_refused"
+	EventAdminAccess       Event = "admin_access"
+	EventSessionLimit      Event = "session_limit"
+	EventDeviceMismatch    Event = "device_mismatch"
+	EventDatabaseMigration Event = "database_migration"
+)
+
+// Events lists them all.
+var Events = []Event{
+	EventLogin, EventLogout, EventRefresh, EventRefreshReuse, EventSessionEnded,
+	EventSessionsEnded, EventLegacySession, EventPasswordChanged, EventPasswordSet,
+	EventPasswordUpgraded, EventResetIssued, EventUserCreated, EventUserUpdated,
+	EventUserDeleted, EventUserUnlocked, EventProfileUpdated, EventInvited,
+	EventRegistered, EventSetupCompleted, EventSetupIssued, EventRequestRefused,
+	EventAdminAccess, EventSessionLimit, EventDeviceMismatch, EventDatabaseMigration,
+}
+
+// Outcomes.
+const (
+	Success = "success"
+	Refused = "refused"
+)
+
+// Client is who asked, as far as the network tells.
+type Client struct {
+	// IP is the client's address behind trusted proxies, or "local" for the
+	// command line on the host.
+	IP string
+	// UserAgent is the header as sent, cut to 256 bytes.
+	UserAgent string
+	// RequestID is the X-Request-ID of the answer.
+	RequestID string
+}
+
+// Row is one decision.
+type Row struct {
+	// ID grows with time; zero until stored.
+	ID int64
+	// At is when, in UTC, to the millisecond.
+	At      time.Time
+	Event   Event
+	Outcome string
+	// Code is what the client was told; Reason is the private why.
+	Code   api.Code
+	Reason string
+	// Actor is who decided, when it is not the user concerned: an
+	// administrator's id, or "host" for the command line.
+	Actor account.ID
+	// User is whom it concerns; empty when the address is unknown.
+	User account.ID
+	// Address is the canonical address as sent, where one was sent.
+	Address string
+	Session string
+	Device  string
+	Client  Client
+	// Detail is a short text, such as "role user -> admin". Never a secret.
+	Detail string
+	// Count is how many equal refusals this row stands for.
+	Count int64
+}
+
+// Query selects rows, newest first.
+type Query struct {
+	Event     Event
+	User      account.ID
+	Address   string
+	IP        string
+	RequestID string
+	Outcome   string
+	Since     time.Time
+	Until     time.Time
+	// Before continues a listing: rows with a smaller ID.
+	Before int64
+	// Limit is the number of rows at most.
+	Limit int
+}
+
+// Succeeded starts a row for something that was done.
+func Succeeded(e Event, c Client) Row {
+	return Row{Event: e, Outcome: Success, Client: c, Count: 1}
+}
+
+// RefusedBy starts a row for something that was refused by a fault.
+func RefusedBy(e Event, c Client, f *fault.Error) Row {
+	return Row{Event: e, Outcome: Refused, Code: f.Code, Reason: f.Reason, Client: c, Count: 1}
+}

@@ -1,0 +1,112 @@
+package login
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+)
+
+// laneWait is how long a guess waits for others at the same account; the same
+// bound as the hash queue's, the guide's target for a login.
+const laneWait = 2 * time.Second
+
+// ticket is the permission to evaluate one guess at one account.
+type ticket struct {
+	s    *Service
+	key  []byte
+	done func()
+}
+
+// pass is the one gate that every path goes through before it looks at a
+// credential: login in all its forms, the change of a password, and what is
+// still to come. It decides before the account is looked up, from the address
+// as sent, so that known and unknown ones are told the same.
+//
+// The attempt is spent here, by one conditional write; a success clears the
+// bucket, and what is our fault gives it back.
+func (s *Service) pass(ctx context.Context, email string, c Client) (*ticket, error) {
+	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
+		return nil, tooMany("address_limit", wait)
+	}
+	if err := s.o.Passwords.Room(); err != nil {
+		return nil, err
+	}
+	key, err := s.bucket(ctx, email, c)
+	if err != nil {
+		return nil, err
+	}
+	wait, cancel := context.WithTimeout(ctx, laneWait)
+	defer cancel()
+	leave, err := s.lanes.Enter(wait, hex.EncodeToString(key))
+	if err != nil {
+		return nil, s.crowded(ctx, err)
+	}
+	taken, err := s.o.Attempts.TakeAttempt(ctx, ratelimit.Bucket{
+		Key: key, Limit: s.o.AccountLimit, Per: s.o.AccountWindow, Streak: shutAfter,
+	}, s.o.Now())
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	if !taken.OK {
+		leave()
+		reason := "account_limit"
+		if taken.Shut {
+			reason = "account_shut"
+		}
+		return nil, tooMany(reason, taken.Wait)
+	}
+	return &ticket{s: s, key: key, done: leave}, nil
+}
+
+// bucket is the one of the address, or of this device at this address, if
+// somebody signed in from here before: strangers then cannot lock the owner
+// out, and the device's cookie buys no endless guesses.
+func (s *Service) bucket(ctx context.Context, email string, c Client) ([]byte, error) {
+	if id := s.browserDevice(c); id != "" {
+		record := s.deviceID(id, email)
+		known, err := s.o.Store.KnownDevice(ctx, record)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			return secret.Sum(s.o.Keys.Attempts, []byte("device"), []byte(email), []byte(record)), nil
+		}
+	}
+	return s.accountBucket(email), nil
+}
+
+func (s *Service) accountBucket(email string) []byte {
+	return secret.Sum(s.o.Keys.Attempts, []byte("account"), []byte(email))
+}
+
+// leave frees the lane; a refused guess does so before it is held, asleep.
+func (t *ticket) leave() { t.done() }
+
+// giveBack returns the attempt when the guess was never evaluated. The request
+// may be over, so its context no longer counts.
+func (t *ticket) giveBack(ctx context.Context) {
+	if err := t.s.o.Attempts.ReturnAttempt(context.WithoutCancel(ctx), t.key); err != nil {
+		t.s.o.Log.Warn("an attempt that was not evaluated could not be given back", "error", err)
+	}
+}
+
+func tooMany(reason string, wait time.Duration) *fault.Error {
+	return fault.New(api.CodeTooManyAttempts, reason,
+		"There were too many attempts. Please wait before you try again.").After(wait)
+}
+
+// crowded tells apart a client that went away and a lane that stayed full.
+func (s *Service) crowded(ctx context.Context, err error) error {
+	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fault.New(api.CodeOverloaded, "account_lane_full",
+		"Too many sign-ins for this account are running at this moment. Please try again shortly.").After(time.Second)
+}

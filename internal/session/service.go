@@ -1,0 +1,178 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/cache"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+)
+
+// How long what is remembered may stand in for the database. The feed of
+// revocations is polled more often than a revocation may take to be seen on
+// another node (1 s); a row changed by hand in SQL is seen after maxAge.
+const (
+	pollEvery  = 400 * time.Millisecond
+	staleAfter = time.Second
+	maxAge     = 5 * time.Second
+	overlap    = 10 * time.Second
+	remembered = 100_000
+)
+
+// Options is what the service needs.
+type Options struct {
+	Store Store
+	// Idle ends a session that was not used for so long; Max is its age at most.
+	Idle, Max time.Duration
+	// Strict asks the database at each check.
+	Strict bool
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Service answers whether a session is alive.
+type Service struct {
+	o     Options
+	cache *cache.Cache[*entry]
+	// touchEvery is how often the activity of one session is written at most.
+	touchEvery time.Duration
+	// fresh is when the feed was last read, in nanoseconds; zero is never.
+	fresh atomic.Int64
+
+	mu      sync.Mutex
+	pending map[string]time.Time
+	known   map[int64]struct{}
+}
+
+// entry is what is remembered of one session.
+type entry struct {
+	s      *Session
+	readAt time.Time
+	// seen and noted are unix nanoseconds: the last use, and the last use that
+	// was handed to the writer.
+	seen, noted atomic.Int64
+}
+
+// New checks the options.
+func New(o Options) (*Service, error) {
+	switch {
+	case o.Store == nil, o.Now == nil, o.Log == nil:
+		return nil, errors.New("session: Store, Now and Log are needed")
+	case o.Idle <= 0, o.Max < o.Idle:
+		return nil, errors.New("session: Idle must be above zero and at most Max")
+	}
+	return &Service{
+		o: o, cache: cache.New[*entry](remembered),
+		touchEvery: min(time.Minute, o.Idle/10),
+		pending:    map[string]time.Time{}, known: map[int64]struct{}{},
+	}, nil
+}
+
+// Idle and Max are the limits of a session's life.
+func (v *Service) Idle() time.Duration { return v.o.Idle }
+
+// Max is the age at which a session ends, whatever its activity.
+func (v *Service) Max() time.Duration { return v.o.Max }
+
+// BySecret finds the session of a cookie's value. The second result is the
+// private reason why it does not count; the session is nil when unknown.
+func (v *Service) BySecret(ctx context.Context, value string) (*Session, string, error) {
+	h := secret.Hash(value)
+	return v.check(ctx, cache.Key(h), func(ctx context.Context) (*Session, error) {
+		return v.o.Store.SessionBySecret(ctx, h)
+	})
+}
+
+// ByID finds the session that a verified token names.
+func (v *Service) ByID(ctx context.Context, id string) (*Session, string, error) {
+	return v.check(ctx, cache.Key(secret.Hash("id\x00"+id)), func(ctx context.Context) (*Session, error) {
+		return v.o.Store.SessionByID(ctx, id)
+	})
+}
+
+func (v *Service) check(ctx context.Context, k cache.Key, read func(context.Context) (*Session, error)) (*Session, string, error) {
+	now := v.o.Now()
+	if e, ok := v.cache.Get(k); ok && v.mayTrust(e, now) {
+		return v.judge(e, now)
+	}
+	epoch := v.cache.Epoch(k)
+	s, err := read(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if s == nil {
+		return nil, "session_unknown", nil
+	}
+	e := &entry{s: s, readAt: now}
+	e.seen.Store(s.SeenAt.UnixNano())
+	e.noted.Store(s.SeenAt.UnixNano())
+	if at, ok := v.waiting(s.ID); ok {
+		e.seen.Store(at.UnixNano())
+		e.noted.Store(at.UnixNano())
+	}
+	found, reason, err := v.judge(e, now)
+	if reason == "" {
+		v.cache.Put(k, epoch, e)
+	}
+	return found, reason, err
+}
+
+// mayTrust says whether what is remembered is sure to have heard of every
+// revocation: read a short while ago, and the feed is not late.
+func (v *Service) mayTrust(e *entry, now time.Time) bool {
+	if v.o.Strict {
+		return false
+	}
+	// A clock that jumped back gives negative ages: those count as late too.
+	age, late := now.Sub(e.readAt), time.Duration(now.UnixNano()-v.fresh.Load())
+	return age >= 0 && age < maxAge && late > -staleAfter && late < staleAfter
+}
+
+// judge decides from what is remembered, and notes the use.
+func (v *Service) judge(e *entry, now time.Time) (*Session, string, error) {
+	s := e.s
+	seen := e.seen.Load()
+	reason := s.Refusal(now, v.o.Idle)
+	if reason == "idle_end" && now.Sub(time.Unix(0, seen)) < v.o.Idle {
+		reason = s.User.Refusal() // used since it was read
+	}
+	if reason != "" {
+		return s, reason, nil
+	}
+	if n := now.UnixNano(); n > seen {
+		e.seen.Store(n)
+		noted := e.noted.Load()
+		if n-noted >= int64(v.touchEvery) && e.noted.CompareAndSwap(noted, n) {
+			v.note(s.ID, now)
+		}
+	}
+	return s, "", nil
+}
+
+// note leaves the use for the writer; nothing is written in a check.
+func (v *Service) note(id string, at time.Time) {
+	v.mu.Lock()
+	v.pending[id] = at
+	v.mu.Unlock()
+}
+
+func (v *Service) waiting(id string) (time.Time, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	at, ok := v.pending[id]
+	return at, ok
+}
+
+// Revoked makes this node forget; the store calls it after the commit.
+func (v *Service) Revoked(r Revocation) {
+	v.cache.ForgetIf(func(e *entry) bool {
+		if r.Kind == RevokedUser {
+			return string(e.s.User.ID) == r.Name
+		}
+		return e.s.ID == r.Name
+	})
+}

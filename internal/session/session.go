@@ -1,0 +1,87 @@
+// Package session starts, checks, extends, lists and revokes sessions. A
+// session is bound to a device record and ends by idleness, by age, by a
+// person's act, or with its account.
+package session
+
+import (
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/account"
+)
+
+// Kinds of session.
+const (
+	KindBrowser = "browser" // lives in a cookie
+	KindToken   = "token"   // lives in access and refresh tokens
+	KindLegacy  = "legacy"  // stands for one token of the old form
+)
+
+// Reasons why a session ended.
+const (
+	EndedLogout        = "logout"
+	EndedByUser        = "ended_by_user"
+	EndedByAdmin       = "ended_by_admin"
+	EndedByHost        = "ended_by_host"
+	EndedEvicted       = "evicted"
+	EndedReplaced      = "replaced"
+	EndedPassword      = "password_changed"
+	EndedRefreshReuse  = "refresh_reuse"
+	EndedAccountClosed = "account_closed"
+)
+
+// Session is one sign-in, with the account it belongs to as it was when read.
+type Session struct {
+	// ID is the public handle: in tokens, lists and the audit. It opens nothing.
+	ID     string
+	Kind   string
+	Device string
+	Method string
+	// SecretHash is the hash of the cookie's value, BrowserHash that of the
+	// browser id under which the session began.
+	SecretHash  []byte
+	BrowserHash []byte
+	IP          string
+	UserAgent   string
+	CreatedAt   time.Time
+	// AuthAt is the last full proof of who it is (ASVS 7.5.1).
+	AuthAt    time.Time
+	SeenAt    time.Time
+	ExpiresAt time.Time
+	// EndedAt is zero while it lives.
+	EndedAt   time.Time
+	EndReason string
+
+	// DeviceName and DeviceKind come from the device record.
+	DeviceName string
+	DeviceKind string
+
+	User account.User
+}
+
+// Refusal gives the private reason why the session no longer counts at the
+// given time, or "" while it lives.
+func (s *Session) Refusal(now time.Time, idle time.Duration) string {
+	switch {
+	case !s.EndedAt.IsZero():
+		return "ended_" + s.EndReason
+	case !now.Before(s.ExpiresAt):
+		return "absolute_end"
+	case s.Kind != KindLegacy && !now.Before(s.SeenAt.Add(idle)):
+		return "idle_end"
+	}
+	return s.User.Refusal()
+}
+
+// Revocation tells a node to forget what it remembers.
+type Revocation struct {
+	ID int64
+	// Kind is KindSession or KindUser; Name is the session's or the user's id.
+	Kind string
+	Name string
+}
+
+// Kinds of revocation.
+const (
+	RevokedSession = "session"
+	RevokedUser    = "user"
+)
