@@ -1,0 +1,101 @@
+package httpkit
+
+import (
+	"net/http"
+	"time"
+)
+
+// cookieNames are the names of our cookies with the prefix that their
+// attributes earn (RFC 6265bis section 4.1.3): __Host- binds a cookie to this
+// host and path, so that no sibling can plant one.
+type cookieNames struct {
+	session, csrf, device string
+	domain                string
+	secure                bool
+}
+
+func namesFor(https bool, domain string) cookieNames {
+	host, wide := "", ""
+	if https {
+		host, wide = "__Host-", "__Host-"
+		if domain != "" {
+			wide = "__Secure-"
+		}
+	}
+	return cookieNames{
+		session: wide + "aiwfe_session", csrf: host + "aiwfe_csrf", device: host + "aiwfe_device",
+		domain: domain, secure: https,
+	}
+}
+
+// deviceLife is how long a browser keeps its name; 400 days is what browsers
+// allow at most.
+const deviceLife = 400 * 24 * time.Hour
+
+// browserLife is how long the browser id stays: longer than any session that
+// begins under it.
+const browserLife = 90 * 24 * time.Hour
+
+// cookie reads one of our cookies. Two of one name, or a value that we never
+// write, count as none: to pick one of two would let whoever planted the other
+// choose (cookie tossing).
+func (q *Request) cookie(name string) (value string, broken bool) {
+	if len(q.r.Header["Cookie"]) == 0 {
+		return "", false
+	}
+	all := q.r.CookiesNamed(name)
+	switch {
+	case len(all) == 0:
+		return "", false
+	case len(all) > 1, all[0].Quoted, len(all[0].Value) > 200, !plain(all[0].Value):
+		return "", true
+	}
+	return all[0].Value, false
+}
+
+// plain accepts what base64url, base32 and a dot are made of.
+func plain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func (q *Request) setCookie(name, value, domain string, life time.Duration) {
+	c := &http.Cookie{
+		Name: name, Value: value, Path: "/", Domain: domain, HttpOnly: true,
+		Secure: q.kit.names.secure, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(life / time.Second),
+	}
+	if life < 0 {
+		c.MaxAge = -1
+	}
+	q.Header().Add("Set-Cookie", c.String())
+}
+
+// SetSession gives the browser its session for as long as it may live.
+func (q *Request) SetSession(value string, ends time.Time) {
+	q.setCookie(q.kit.names.session, value, q.kit.names.domain, max(time.Second, ends.Sub(q.kit.o.Now())))
+}
+
+// SetDevice gives the browser its name.
+func (q *Request) SetDevice(value string) {
+	q.setCookie(q.kit.names.device, value, "", deviceLife)
+}
+
+// setBrowser gives the browser the id that its CSRF tokens are bound to.
+func (q *Request) setBrowser(id string) {
+	q.browserID = id
+	q.setCookie(q.kit.names.csrf, id, "", browserLife)
+}
+
+// ClearSession signs the browser out: the session cookie goes and the browser
+// id is replaced, so that tokens of pages still open no longer count. The
+// device keeps its name.
+func (q *Request) ClearSession() {
+	q.setCookie(q.kit.names.session, "", q.kit.names.domain, -1)
+	q.setCookie(q.kit.names.csrf, "", "", -1)
+}

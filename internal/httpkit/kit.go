@@ -1,0 +1,108 @@
+package httpkit
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/realclientip/realclientip-go"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/csrf"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
+)
+
+// MaxBody is the largest body that an endpoint reads, in bytes.
+const MaxBody = 64 << 10
+
+// Options is what the kit needs.
+type Options struct {
+	PublicURL *url.URL
+	// Aliases are other hosts of this service, redirected to PublicURL.
+	Aliases []string
+	// CookieDomain widens the session cookie to sibling hosts; usually empty.
+	CookieDomain string
+	// TrustedProxies are the peers whose forwarded headers count.
+	TrustedProxies []netip.Prefix
+	// HSTSSubdomains extends Strict-Transport-Security to subdomains.
+	HSTSSubdomains bool
+	// FastAPIUsers answers errors in the shape and status of FastAPI-Users.
+	FastAPIUsers bool
+	CSRF         *csrf.Tokens
+	Login        *login.Service
+	SessionMax   time.Duration
+	Log          *slog.Logger
+	Now          func() time.Time
+	// Refused hears of refusals that no other audit row tells of; Done of
+	// every request that was answered. Both may be nil.
+	Refused func(audit.Row)
+	Done    func(Done)
+}
+
+// Done is one answered request, for the metrics. Route is the pattern, never
+// the path, so that a stranger cannot make labels.
+type Done struct {
+	Method, Route string
+	Status        int
+	Took          time.Duration
+	Code          api.Code
+	Reason        string
+}
+
+// Kit carries the options to every request.
+type Kit struct {
+	o     Options
+	https bool
+	names cookieNames
+	hsts  string
+	// forwarded reads X-Forwarded-For; nil where no proxy is trusted.
+	forwarded realclientip.Strategy
+}
+
+// New refuses when something is missing.
+func New(o Options) (*Kit, error) {
+	if o.PublicURL == nil || o.CSRF == nil || o.Login == nil || o.Log == nil || o.Now == nil || o.SessionMax <= 0 {
+		return nil, errors.New("httpkit: PublicURL, CSRF, Login, SessionMax, Log and Now are needed")
+	}
+	if o.Refused == nil {
+		o.Refused = func(audit.Row) {}
+	}
+	if o.Done == nil {
+		o.Done = func(Done) {}
+	}
+	k := &Kit{o: o, https: o.PublicURL.Scheme == "https"}
+	k.names = namesFor(k.https, o.CookieDomain)
+	if k.https {
+		k.hsts = "max-age=31536000"
+		if o.HSTSSubdomains {
+			k.hsts += "; includeSubDomains"
+		}
+	}
+	var err error
+	if k.forwarded, err = proxies(o.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("TRUSTED_PROXIES: %w", err)
+	}
+	return k, nil
+}
+
+// URL is an address under PUBLIC_URL. Links never come from the Host header,
+// which is the client's to choose.
+func (k *Kit) URL(path string) string {
+	return strings.TrimSuffix(k.o.PublicURL.String(), "/") + path
+}
+
+// alias says whether the request came to another host of ours.
+func (k *Kit) alias(r *http.Request) bool {
+	for _, a := range k.o.Aliases {
+		if strings.EqualFold(r.Host, a) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,179 @@
+package httpkit
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+)
+
+// Server is the outermost handler: it makes the Request, sets the headers that
+// every answer carries, answers CORS, catches panics and writes the log line.
+func (k *Kit) Server(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := k.o.Now()
+		q := &Request{kit: k, w: w}
+		q.r = r.WithContext(context.WithValue(r.Context(), contextKey{}, q))
+		q.look()
+		k.headers(q)
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				k.o.Log.Error("a handler panicked", "request_id", q.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				if q.status == 0 {
+					q.Fail(fault.New(api.CodeInternal, "panic", fault.Internal(nil).Detail))
+				}
+			}
+			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: k.o.Now().Sub(began)})
+		}()
+		switch {
+		case k.alias(r) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+			http.Redirect(q, q.r, k.URL(r.URL.RequestURI()), http.StatusPermanentRedirect)
+		case k.cors(q):
+		default:
+			next.ServeHTTP(q, q.r)
+		}
+	})
+}
+
+// headers are on every answer, errors included.
+func (k *Kit) headers(q *Request) {
+	h := q.Header()
+	h["X-Request-Id"] = []string{q.ID}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["X-Frame-Options"] = []string{"DENY"}
+	// Not no-referrer: under it a browser sends "Origin: null" with our own
+	// forms. same-origin keeps addresses with tokens from every other site.
+	h["Referrer-Policy"] = []string{"same-origin"}
+	h["Content-Security-Policy"] = []string{"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"}
+	h["Cross-Origin-Opener-Policy"] = []string{"same-origin"}
+	h["Cross-Origin-Resource-Policy"] = []string{"same-origin"}
+	h["Permissions-Policy"] = []string{"camera=(), microphone=(), geolocation=(), payment=()"}
+	h["Cache-Control"] = []string{"no-store"}
+	if k.https {
+		h["Strict-Transport-Security"] = []string{k.hsts}
+	}
+}
+
+// cors lets listed origins read answers, refusals included, and answers the
+// browser's preflight. It reports whether the request is answered.
+func (k *Kit) cors(q *Request) bool {
+	if !q.question.HasOrigin {
+		return false
+	}
+	h := q.Header()
+	h.Add("Vary", "Origin")
+	allowed := k.o.CSRF.Origins().Allowed(q.question.Origin)
+	if allowed {
+		h.Set("Access-Control-Allow-Origin", q.question.Origin)
+		h.Set("Access-Control-Allow-Credentials", "true")
+		h.Set("Access-Control-Expose-Headers", "X-Request-ID, Retry-After, WWW-Authenticate, Deprecation, Sunset")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
+	if q.r.Method != http.MethodOptions || q.r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	h.Add("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
+	if !allowed {
+		q.Fail(fault.New(api.CodeOriginNotAllowed, "preflight_origin_not_listed",
+			"Requests from this origin are not allowed. The operator can list it in CORS_ORIGINS."))
+		return true
+	}
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, X-CSRF-TOKEN, X-Request-ID")
+	h.Set("Access-Control-Max-Age", "600")
+	q.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+// done writes the one log line of the request and tells the metrics.
+func (k *Kit) done(q *Request, d Done) {
+	if d.Status == 0 {
+		d.Status = http.StatusOK
+	}
+	level := slog.LevelInfo
+	attrs := make([]slog.Attr, 0, 14)
+	attrs = append(attrs,
+		slog.String("request_id", q.ID), slog.String("method", d.Method), slog.String("route", d.Route),
+		slog.String("path", q.r.URL.Path), slog.Int("status", d.Status),
+		slog.Float64("duration_ms", float64(d.Took.Microseconds())/1000), slog.Int64("bytes", q.bytes),
+		slog.String("client_ip", q.Client.IP))
+	if q.person != nil {
+		attrs = append(attrs, slog.String("user_id", string(q.person.User().ID)), slog.String("session_id", q.person.Session.ID))
+	}
+	if f := q.failed; f != nil {
+		d.Code, d.Reason = f.Code, f.Reason
+		attrs = append(attrs, slog.String("code", string(f.Code)), slog.String("reason", f.Reason))
+		if f.Cause != nil {
+			attrs = append(attrs, slog.String("cause", f.Cause.Error()))
+		}
+		if d.Status >= http.StatusInternalServerError && f.Reason != "client_gone" {
+			level = slog.LevelError
+		}
+		q.tally(f)
+	}
+	k.o.Log.LogAttrs(context.Background(), level, "request", attrs...)
+	k.o.Done(d)
+}
+
+// tally counts refusals that were decided before a credential was looked at;
+// the others have their own audit row.
+func (q *Request) tally(f *fault.Error) {
+	switch f.Code {
+	case api.CodeOriginNotAllowed, api.CodeCSRFTokenMissing, api.CodeCSRFTokenInvalid, api.CodeCSRFTokenExpired,
+		api.CodeMalformedJSON, api.CodeMalformedRequest, api.CodeBodyTooLarge, api.CodeUnsupportedMediaType,
+		api.CodeTooManyAttempts, api.CodeOverloaded, api.CodeForbidden:
+	default:
+		return
+	}
+	row := audit.RefusedBy(audit.EventRequestRefused, q.Client.Client, f)
+	row.At, row.Detail = q.Now().UTC(), q.r.Method+" "+q.r.Pattern
+	if q.person != nil {
+		row.User = q.person.User().ID
+	}
+	q.kit.o.Refused(row)
+}
+
+// Mux serves routes and answers what no route serves: 404, and 405 with Allow.
+// A path that is not in its one clean form is not found, rather than
+// redirected: what was checked must be what is served.
+func Mux(mux *http.ServeMux, fail func(*Request, *fault.Error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := From(r.Context())
+		h, pattern := mux.Handler(r)
+		if pattern != "" && clean(r.URL.Path) {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		c := capture{header: http.Header{}}
+		if clean(r.URL.Path) {
+			h.ServeHTTP(&c, r)
+		}
+		f := fault.New(api.CodeNotFound, "no_such_route", "There is nothing at this address.")
+		if c.status == http.StatusMethodNotAllowed {
+			q.Header()["Allow"] = c.header["Allow"]
+			f = fault.New(api.CodeMethodNotAllowed, "", "This address does not serve this method.")
+		}
+		fail(q, q.Fault(f))
+	})
+}
+
+func clean(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.Contains(path, "//") &&
+		!strings.Contains(path+"/", "/./") && !strings.Contains(path+"/", "/../") && !strings.ContainsRune(path, 0)
+}
+
+// capture takes what the library would answer.
+type capture struct {
+	header http.Header
+	status int
+}
+
+func (c *capture) Header() http.Header         { return c.header }
+func (c *capture) WriteHeader(status int)      { c.status = status }
+func (c *capture) Write(b []byte) (int, error) { return len(b), nil }
