@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
+)
+
+// TakeAttempt spends one attempt of a bucket by one conditional write, before
+// the password is looked at: two hundred requests at once are never evaluated
+// more often than the limit. The streak counts failures in a row over all
+// windows.
+func (s *Store) TakeAttempt(ctx context.Context, b ratelimit.Bucket, now time.Time) (got ratelimit.Taken, err error) {
+	ms := millis(now)
+	err = s.write(ctx, "count the attempt", func(ctx context.Context, t *tx) error {
+		got = ratelimit.Taken{}
+		row := t.QueryRowContext(ctx, `INSERT INTO attempts AS a (key, used, streak, window_ms, seen_ms) VALUES ($1, 1, 1, $3, $2)
+			ON CONFLICT (key) DO UPDATE SET
+				used = CASE WHEN a.window_ms <= $2 THEN 1 ELSE a.used + 1 END,
+				window_ms = CASE WHEN a.window_ms <= $2 THEN $3 ELSE a.window_ms END,
+				streak = a.streak + 1, seen_ms = $2
+			WHERE (a.window_ms <= $2 OR a.used < $4) AND a.streak < $5
+			RETURNING used`,
+			b.Key, ms, ms+b.Per.Milliseconds(), b.Limit, b.Streak)
+		var used int64
+		err := row.Scan(&used)
+		if err == nil {
+			got.OK = true
+			return nil
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		var window, streak int64
+		err = t.QueryRowContext(ctx, `SELECT window_ms, streak FROM attempts WHERE key = $1`, b.Key).Scan(&window, &streak)
+		if errors.Is(err, sql.ErrNoRows) { // swept or cleared in between: the next request finds it empty
+			got.Wait = time.Second
+			return nil
+		}
+		got.Shut = streak >= b.Streak
+		got.Wait = max(fromMillis(window).Sub(now), time.Second)
+		if got.Shut {
+			got.Wait = max(got.Wait, b.Per)
+		}
+		return err
+	})
+	return got, err
+}
+
+// ReturnAttempt gives one back: it was never evaluated, or it was right.
+func (s *Store) ReturnAttempt(ctx context.Context, key []byte) error {
+	return s.write(ctx, "give the attempt back", func(ctx context.Context, t *tx) error {
+		_, err := t.ExecContext(ctx, `UPDATE attempts SET used = used - 1, streak = streak - 1 WHERE key = $1 AND used > 0 AND streak > 0`, key)
+		return err
+	})
+}
+
+// ClearAttempts empties buckets.
+func (s *Store) ClearAttempts(ctx context.Context, keys ...[]byte) error {
+	return s.write(ctx, "clear the attempts", func(ctx context.Context, t *tx) error {
+		return t.clearAttempts(ctx, keys...)
+	})
+}
+
+func (t *tx) clearAttempts(ctx context.Context, keys ...[]byte) error {
+	for _, k := range keys {
+		if _, err := t.ExecContext(ctx, `DELETE FROM attempts WHERE key = $1`, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+)
+
+const auditColumns = `at_ms, event, outcome, code, reason, actor_id, user_id, address, session_id, device_id,
+	ip, user_agent, request_id, detail, count`
+
+// Record writes rows of decisions that change nothing else.
+func (s *Store) Record(ctx context.Context, rows ...audit.Row) error {
+	return s.write(ctx, "write the audit", func(ctx context.Context, t *tx) error {
+		return t.record(ctx, rows...)
+	})
+}
+
+// Tally adds refusals to the counted row of their kind, address and minute, so
+// that a stranger cannot fill the disk.
+func (s *Store) Tally(ctx context.Context, rows []audit.Row) error {
+	return s.write(ctx, "count the refusals", func(ctx context.Context, t *tx) error {
+		named := make(map[string][]audit.Row, len(rows))
+		for _, r := range rows {
+			named[tallyName(r)] = append(named[tallyName(r)], r)
+		}
+		// In one order, so that two nodes that count the same never lock each
+		// other out, which PostgreSQL notices only after a second.
+		for _, name := range slices.Sorted(maps.Keys(named)) {
+			for _, r := range named[name] {
+				if err := t.insertAudit(ctx, r, name); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// tallyName is what counted refusals have in common.
+func tallyName(r audit.Row) string {
+	minute := r.At.UTC().Truncate(time.Minute)
+	return fmt.Sprintf("%s|%s|%s|%s|%d", r.Event, r.Code, r.Reason, r.Client.IP, minute.Unix())
+}
+
+func (t *tx) record(ctx context.Context, rows ...audit.Row) error {
+	for _, r := range rows {
+		if err := t.insertAudit(ctx, r, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) insertAudit(ctx context.Context, r audit.Row, tally string) error {
+	if r.Event == "" || r.At.IsZero() {
+		return fmt.Errorf("an audit row without event or time: %+v", r)
+	}
+	_, err := t.ExecContext(ctx, `INSERT INTO audit (`+auditColumns+`, tally)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		ON CONFLICT (tally) DO UPDATE SET count = audit.count + excluded.count`,
+		millis(r.At), string(r.Event), r.Outcome, string(r.Code), plain(r.Reason),
+		plain(string(r.Actor)), plain(string(r.User)), plain(r.Address),
+		plain(r.Session), plain(r.Device), plain(r.Client.IP), plain(r.Client.UserAgent), plain(r.Client.RequestID),
+		plain(r.Detail), max(1, r.Count), nullable(plain(tally)))
+	return err
+}
+
+// AuditRows lists rows, newest first.
+func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row, err error) {
+	var where conditions
+	equal := func(column, value string) {
+		if value != "" {
+			where.add(column + " = " + where.arg(value))
+		}
+	}
+	equal("event", string(q.Event))
+	equal("user_id", string(q.User))
+	equal("address", q.Address)
+	equal("ip", q.IP)
+	equal("request_id", q.RequestID)
+	equal("outcome", q.Outcome)
+	if !q.Since.IsZero() {
+		where.add("at_ms >= " + where.arg(millis(q.Since)))
+	}
+	if !q.Until.IsZero() {
+		where.add("at_ms < " + where.arg(millis(q.Until)))
+	}
+	if q.Before > 0 {
+		where.add("id < " + where.arg(q.Before))
+	}
+	query := `SELECT id, ` + auditColumns + ` FROM audit` + where.sql() + ` ORDER BY id DESC LIMIT ` + strconv.Itoa(q.Limit)
+	err = s.read(ctx, "list the audit", func(ctx context.Context, db *sql.DB) error {
+		list = nil
+		return each(ctx, db, query, where.args, func(row scanner) error {
+			var (
+				r  audit.Row
+				at int64
+			)
+			err := row.Scan(&r.ID, &at, &r.Event, &r.Outcome, &r.Code, &r.Reason, &r.Actor, &r.User, &r.Address,
+				&r.Session, &r.Device, &r.Client.IP, &r.Client.UserAgent, &r.Client.RequestID, &r.Detail, &r.Count)
+			r.At = fromMillis(at)
+			list = append(list, r)
+			return err
+		})
+	})
+	return list, err
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/session"
+)
+
+// ChangeUser changes an account with all that follows from it, or nothing.
+func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Changed, err error) {
+	err = s.write(ctx, "change the account", func(ctx context.Context, t *tx) error {
+		out = login.Changed{}
+		if c.Taken != nil {
+			ok, err := t.takeLink(ctx, *c.Taken, c.ID, c.Now)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				out.LinkDead = true
+				return t.undo()
+			}
+		}
+		if err := t.applyChange(ctx, c, &out); err != nil {
+			return err
+		}
+		if out.Missing || out.Stale || out.LastAdmin {
+			return t.undo()
+		}
+		id := out.User.ID // as the table spells it
+		if c.EndSessions {
+			if _, _, err := t.endSessions(ctx, id, c.Except, c.Reason, c.Now); err != nil {
+				return err
+			}
+		} else if err := t.revoke(ctx, session.RevokedUser, string(id), c.Now); err != nil {
+			return err // role or name may have changed: nodes read the account anew
+		}
+		if c.Link != nil {
+			if err := t.putLink(ctx, *c.Link); err != nil {
+				return err
+			}
+		}
+		if err := t.clearAttempts(ctx, c.Cleared...); err != nil {
+			return err
+		}
+		for i := range c.Rows {
+			c.Rows[i].User = id
+		}
+		return t.record(ctx, c.Rows...)
+	})
+	switch {
+	case errors.Is(err, errUndone):
+		return out, nil
+	case doubled(err):
+		return login.Changed{Conflict: true}, nil
+	case notAnID(err):
+		return login.Changed{Missing: true}, nil
+	}
+	return out, err
+}
+
+// applyChange writes the columns and reads the row back.
+func (t *tx) applyChange(ctx context.Context, c login.Change, out *login.Changed) error {
+	if err := t.lockName(ctx, "lock_admins"); err != nil {
+		return err
+	}
+	before, err := t.user(ctx, c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		out.Missing = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var set conditions
+	id := set.arg(string(before.ID))
+	column(&set, "email", c.Email)
+	column(&set, "name", c.Name)
+	column(&set, "hashed_password", c.Hash)
+	f := t.s.fit.Load()
+	column(&set, "role", f.spelled("role", c.Role))
+	column(&set, "status", f.spelled("status", c.Status))
+	column(&set, "is_active", c.Active)
+	column(&set, "is_verified", c.Verified)
+	if c.Role != nil && f.superuser {
+		admin := *c.Role == account.RoleAdmin
+		column(&set, "is_superuser", &admin)
+	}
+	set.add("updated_at = " + set.arg(t.s.moment(c.Now)))
+	where := " WHERE id = " + id
+	if c.IfHash != nil {
+		where += " AND COALESCE(hashed_password, '') = " + set.arg(*c.IfHash)
+	}
+	n, err := t.changed(ctx, "UPDATE users SET "+strings.Join(set.parts, ", ")+where, set.args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		out.Stale = true
+		return nil
+	}
+	out.User, err = t.user(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if out.User.IsAdmin() {
+		if err := t.noteAdmin(ctx); err != nil {
+			return err
+		}
+	}
+	return t.keepAdmin(ctx, before, out)
+}
+
+func (t *tx) noteAdmin(ctx context.Context) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO facts (name, value) VALUES ('admin_ever', '1') ON CONFLICT (name) DO NOTHING`)
+	return err
+}
+
+// keepAdmin refuses a change after which no administrator could sign in.
+func (t *tx) keepAdmin(ctx context.Context, before account.User, out *login.Changed) error {
+	was := before.IsAdmin() && before.Refusal() == ""
+	if !was || (out.User.IsAdmin() && out.User.Refusal() == "") {
+		return nil
+	}
+	var left bool
+	err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE lower(CAST(role AS TEXT)) = 'admin'
+		AND is_active AND lower(CAST(status AS TEXT)) = 'active' AND id <> $1)`, string(before.ID)).Scan(&left)
+	out.LastAdmin = !left
+	return err
+}
+
+// DeleteUser removes an account; sessions, devices and links go with it, the
+// audit stays.
+func (s *Store) DeleteUser(ctx context.Context, id account.ID, row audit.Row) (out login.Changed, err error) {
+	err = s.write(ctx, "delete the account", func(ctx context.Context, t *tx) error {
+		out = login.Changed{}
+		if err := t.lockName(ctx, "lock_admins"); err != nil {
+			return err
+		}
+		before, err := t.user(ctx, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			out.Missing = true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		out.User = before
+		gone := login.Changed{}
+		if err := t.keepAdmin(ctx, before, &gone); err != nil {
+			return err
+		}
+		if gone.LastAdmin {
+			out.LastAdmin = true
+			return nil
+		}
+		id := before.ID // as the table spells it
+		if _, err := t.ExecContext(ctx, `DELETE FROM users WHERE id = $1`, string(id)); err != nil {
+			return err
+		}
+		if err := t.revoke(ctx, session.RevokedUser, string(id), row.At); err != nil {
+			return err
+		}
+		row.User, row.Address = id, before.Email
+		return t.record(ctx, row)
+	})
+	if notAnID(err) {
+		return login.Changed{Missing: true}, nil
+	}
+	return out, err
+}
+
+// column adds "name = $n" where a value is given.
+func column[T any](set *conditions, name string, value *T) {
+	if value != nil {
+		set.add(name + " = " + set.arg(*value))
+	}
+}

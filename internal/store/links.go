@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
+)
+
+// PutLink keeps a one-time link.
+func (s *Store) PutLink(ctx context.Context, l login.Link, rows ...audit.Row) error {
+	return s.write(ctx, "keep the link", func(ctx context.Context, t *tx) error {
+		if err := t.putLink(ctx, l); err != nil {
+			return err
+		}
+		return t.record(ctx, rows...)
+	})
+}
+
+// putLink keeps a link and ends older ones of its kind for the same user: only
+// the newest works.
+func (t *tx) putLink(ctx context.Context, l login.Link) error {
+	// Two at once would not see each other, and both would live.
+	if err := t.lockName(ctx, "lock_links"); err != nil {
+		return err
+	}
+	user := nullable(string(l.User))
+	where := `user_id IS NULL`
+	args := []any{l.Kind, millis(l.CreatedAt)}
+	if user.Valid {
+		where = `user_id = $3`
+		args = append(args, string(l.User))
+	}
+	if _, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $2 WHERE kind = $1 AND used_ms = 0 AND `+where, args...); err != nil {
+		return err
+	}
+	_, err := t.ExecContext(ctx, `INSERT INTO links (hash, kind, user_id, created_ms, expires_ms) VALUES ($1, $2, $3, $4, $5)`,
+		l.Hash, l.Kind, user, millis(l.CreatedAt), millis(l.ExpiresAt))
+	return err
+}
+
+// takeLink takes a link once: of thirty requests at the same instant, one.
+// Where an account is named, the link must be one of that account.
+func (t *tx) takeLink(ctx context.Context, l login.Link, user account.ID, now time.Time) (bool, error) {
+	query := `UPDATE links SET used_ms = $3 WHERE hash = $1 AND kind = $2 AND used_ms = 0 AND expires_ms > $3`
+	args := []any{l.Hash, l.Kind, millis(now)}
+	if user != "" {
+		query += ` AND user_id = $4`
+		args = append(args, plain(string(user)))
+	}
+	n, err := t.changed(ctx, query, args...)
+	return n == 1, err
+}
+
+// FindLink looks at a live link without taking it.
+func (s *Store) FindLink(ctx context.Context, hash []byte, kind string, now time.Time) (l login.Link, ok bool, err error) {
+	err = s.read(ctx, "look at the link", func(ctx context.Context, db *sql.DB) error {
+		var (
+			user             sql.NullString
+			created, expires int64
+		)
+		err := db.QueryRowContext(ctx, `SELECT user_id, created_ms, expires_ms FROM links
+			WHERE hash = $1 AND kind = $2 AND used_ms = 0 AND expires_ms > $3`, hash, plain(kind), millis(now)).Scan(&user, &created, &expires)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		ok = err == nil
+		l = login.Link{
+			Hash: hash, Kind: kind, User: account.ID(user.String),
+			CreatedAt: fromMillis(created), ExpiresAt: fromMillis(expires),
+		}
+		return err
+	})
+	return l, ok, err
+}

@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/session"
+)
+
+const sessionColumns = `s.id, s.kind, s.device_id, s.method, s.secret_hash, s.browser_hash, s.ip, s.user_agent,
+	s.created_ms, s.auth_ms, s.seen_ms, s.expires_ms, s.ended_ms, s.end_reason,
+	COALESCE(d.name, ''), COALESCE(d.kind, '')`
+
+const sessionTables = ` FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN devices d ON d.id = s.device_id `
+
+func scanSession(row scanner) (session.Session, error) {
+	var (
+		s                                     session.Session
+		created, proven, seen, expires, ended int64
+	)
+	u, err := scanUser(row,
+		&s.ID, &s.Kind, &s.Device, &s.Method, &s.SecretHash, &s.BrowserHash, &s.IP, &s.UserAgent,
+		&created, &proven, &seen, &expires, &ended, &s.EndReason, &s.DeviceName, &s.DeviceKind)
+	s.User = u
+	s.CreatedAt, s.AuthAt, s.SeenAt = fromMillis(created), fromMillis(proven), fromMillis(seen)
+	s.ExpiresAt, s.EndedAt = fromMillis(expires), fromMillis(ended)
+	return s, err
+}
+
+// SessionBySecret finds a session by the hash of its cookie's value, dead or alive.
+func (s *Store) SessionBySecret(ctx context.Context, hash []byte) (*session.Session, error) {
+	return s.session(ctx, `WHERE s.secret_hash = $1`, hash)
+}
+
+// SessionByID finds a session by its handle, dead or alive.
+func (s *Store) SessionByID(ctx context.Context, id string) (*session.Session, error) {
+	return s.session(ctx, `WHERE s.id = $1`, plain(id))
+}
+
+// session returns nil where there is none.
+func (s *Store) session(ctx context.Context, where string, arg any) (found *session.Session, err error) {
+	err = s.read(ctx, "read the session", func(ctx context.Context, db *sql.DB) error {
+		row, err := scanSession(db.QueryRowContext(ctx, `SELECT `+userColumns+`, `+sessionColumns+sessionTables+where, arg))
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		found = &row
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// Touch writes when sessions were last seen, all in one transaction. It never
+// goes back in time, so nodes may report in any order.
+func (s *Store) Touch(ctx context.Context, seen map[string]time.Time) error {
+	return s.write(ctx, "note the activity of sessions", func(ctx context.Context, t *tx) error {
+		for _, id := range slices.Sorted(maps.Keys(seen)) { // in one order, so that two nodes never wait for each other
+			_, err := t.ExecContext(ctx, `UPDATE sessions SET seen_ms = $2 WHERE id = $1 AND seen_ms < $2 AND ended_ms = 0`, id, millis(seen[id]))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// alive is the condition under which a session counts; $2 is now, $3 the
+// moment before which a session last seen is idle.
+const alive = `s.ended_ms = 0 AND s.expires_ms > $2 AND (s.seen_ms > $3 OR s.kind = 'legacy')`
+
+// ListSessions lists the live sessions of a user, the last one seen first.
+func (s *Store) ListSessions(ctx context.Context, user account.ID, now time.Time, idle time.Duration) (list []session.Session, err error) {
+	err = s.read(ctx, "list sessions", func(ctx context.Context, db *sql.DB) error {
+		list = nil
+		return each(ctx, db, `SELECT `+userColumns+`, `+sessionColumns+sessionTables+
+			`WHERE s.user_id = $1 AND `+alive+` ORDER BY s.seen_ms DESC, s.id LIMIT 500`,
+			[]any{plain(string(user)), millis(now), millis(now.Add(-idle))},
+			func(row scanner) error {
+				one, err := scanSession(row)
+				list = append(list, one)
+				return err
+			})
+	})
+	if notAnID(err) {
+		return nil, nil
+	}
+	return list, err
+}
+
+// EndSession ends one session of the user.
+func (s *Store) EndSession(ctx context.Context, user account.ID, id, reason string, row audit.Row) (ended bool, err error) {
+	err = s.write(ctx, "end the session", func(ctx context.Context, t *tx) error {
+		ended = false
+		n, err := t.changed(ctx, `UPDATE sessions SET ended_ms = $3, end_reason = $4
+			WHERE id = $1 AND user_id = $2 AND ended_ms = 0`, plain(id), plain(string(user)), millis(row.At), reason)
+		if err != nil || n == 0 {
+			return err
+		}
+		ended = true
+		if err := t.revoke(ctx, session.RevokedSession, id, row.At); err != nil {
+			return err
+		}
+		row.User, row.Session = user, id
+		return t.record(ctx, row)
+	})
+	if notAnID(err) {
+		return false, nil
+	}
+	return ended && err == nil, err
+}
+
+// EndSessions ends all sessions of the user but one, and refuses tokens of the
+// old form made until now.
+func (s *Store) EndSessions(ctx context.Context, user account.ID, except, reason string, row audit.Row) (n int, err error) {
+	err = s.write(ctx, "end the sessions", func(ctx context.Context, t *tx) error {
+		user, ended, err := t.endSessions(ctx, user, except, reason, row.At)
+		if err != nil {
+			return err
+		}
+		n, row.User = ended, user
+		return t.record(ctx, row)
+	})
+	if notAnID(err) || errors.Is(err, sql.ErrNoRows) {
+		return 0, nil // there is no such account
+	}
+	return n, err
+}
+
+// endSessions is the part that other changes share: it ends them, moves the
+// date before which old-form tokens are void, and tells the other nodes. The
+// account is locked first, in the order of Begin. It returns the id as the
+// table spells it ("07" is read as 7), for nodes know no other spelling.
+func (t *tx) endSessions(ctx context.Context, user account.ID, except, reason string, at time.Time) (account.ID, int, error) {
+	err := t.QueryRowContext(ctx, `UPDATE users SET tokens_after_ms = $2 WHERE id = $1 RETURNING id`,
+		plain(string(user)), millis(at)).Scan((*string)(&user))
+	if err != nil {
+		return user, 0, err
+	}
+	n, err := t.changed(ctx, `UPDATE sessions SET ended_ms = $3, end_reason = $4
+		WHERE user_id = $1 AND id <> $2 AND ended_ms = 0`, string(user), except, millis(at), reason)
+	if err != nil {
+		return user, 0, err
+	}
+	return user, int(n), t.revoke(ctx, session.RevokedUser, string(user), at)
+}
+
+// revoke adds to the feed that other nodes read, and remembers to tell this
+// node after the commit.
+func (t *tx) revoke(ctx context.Context, kind, name string, at time.Time) error {
+	t.revoked = append(t.revoked, session.Revocation{Kind: kind, Name: name})
+	_, err := t.ExecContext(ctx, `INSERT INTO revocations (at_ms, kind, name) VALUES ($1, $2, $3)`, millis(at), kind, name)
+	return err
+}
+
+// Revocations returns what was revoked since the given moment. Rows may commit
+// in another order than their ids, so a reader asks for an overlap and skips
+// the ids that it knows.
+func (s *Store) Revocations(ctx context.Context, since time.Time) (list []session.Revocation, err error) {
+	err = s.read(ctx, "read the revocations", func(ctx context.Context, db *sql.DB) error {
+		list = nil
+		return each(ctx, db, `SELECT id, kind, name FROM revocations WHERE at_ms >= $1 ORDER BY id`, []any{millis(since)},
+			func(row scanner) error {
+				var r session.Revocation
+				err := row.Scan(&r.ID, &r.Kind, &r.Name)
+				list = append(list, r)
+				return err
+			})
+	})
+	return list, err
+}

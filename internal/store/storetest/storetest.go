@@ -1,0 +1,79 @@
+package storetest
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/aiwfe/aiwfe-auth/internal/session"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
+)
+
+// ground is an open, migrated database and what it told of revocations.
+type ground struct {
+	*store.Store
+	heard *recorder
+}
+
+type check struct {
+	name string
+	test func(*testing.T, ground)
+}
+
+// Run proves the promises on stores that open returns: each on an empty
+// database of its own, not yet migrated, closed when its test ends.
+func Run(t *testing.T, open func(t testing.TB) *store.Store) {
+	t.Helper()
+	shared := migrated(t, open)
+	t.Run("shared", func(t *testing.T) {
+		for _, list := range [][]check{
+			accountChecks, changeChecks, beginChecks, sessionChecks, refreshChecks,
+			attemptChecks, linkChecks, auditChecks, naughtyChecks,
+		} {
+			for _, c := range list {
+				t.Run(c.name, func(t *testing.T) {
+					t.Parallel()
+					c.test(t, shared)
+				})
+			}
+		}
+	})
+	for _, c := range installationChecks {
+		t.Run(c.name, func(t *testing.T) { c.test(t, migrated(t, open)) })
+	}
+	t.Run("FourMigratorsAtOnceTakeEachStepOnce", func(t *testing.T) { fourMigrators(t, open(t)) })
+}
+
+func migrated(t testing.TB, open func(t testing.TB) *store.Store) ground {
+	t.Helper()
+	g := ground{Store: open(t), heard: &recorder{}}
+	g.OnRevoke(g.heard.hear)
+	if _, err := g.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// recorder keeps what OnRevoke was told.
+type recorder struct {
+	mu   sync.Mutex
+	list []session.Revocation
+}
+
+func (r *recorder) hear(one session.Revocation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = append(r.list, one)
+}
+
+// count says how often a name was told of.
+func (r *recorder) count(kind, name string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := 0
+	for _, one := range r.list {
+		if one.Kind == kind && one.Name == name {
+			n++
+		}
+	}
+	return n
+}
