@@ -1,0 +1,193 @@
+// Package app builds the running program from a configuration. It is the only
+// package that knows all others.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/config"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/password"
+	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+	"github.com/aiwfe/aiwfe-auth/internal/session"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
+	"github.com/aiwfe/aiwfe-auth/internal/token"
+)
+
+// Core is what the server and the command line share: the open database and
+// the sign-in flow over it.
+type Core struct {
+	Config    *config.Config
+	Log       *slog.Logger
+	Store     *store.Store
+	Login     *login.Service
+	Sessions  *session.Service
+	Passwords *password.Hasher
+	Tokens    *token.Tokens
+	addresses *ratelimit.Local
+}
+
+// Hooks are told what happens, for the metrics. Both may be nil.
+type Hooks struct {
+	Heard  func(audit.Row)
+	Hashed func(algorithm string, d time.Duration)
+}
+
+// Audience is the aud claim of our access tokens.
+const Audience = "aiwfe"
+
+// Open connects the database and builds the sign-in flow. The schema must be
+// up to date, which Open sees to in development and test.
+func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks) (*Core, error) {
+	if _, err := cfg.EnsureSecrets(); err != nil {
+		return nil, fmt.Errorf("DATA_DIR %s cannot keep the keys: %w", cfg.DataDir, err)
+	}
+	db, err := OpenStore(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	c := &Core{Config: cfg, Log: log, Store: db}
+	if err := c.schema(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	if err := c.build(hooks); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Close ends what Open began.
+func (c *Core) Close() {
+	c.Passwords.Close()
+	c.Store.Close()
+}
+
+// OpenStore connects the database. One that is just starting is waited for.
+func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*store.Store, error) {
+	o := store.Options{Engine: cfg.Database.Engine, DSN: string(cfg.Database.DSN.Reveal()), MaxConns: cfg.DBMaxConns, Log: log}
+	for try := 1; ; try++ {
+		db, err := store.Open(ctx, o)
+		if err == nil {
+			return db, nil
+		}
+		if try == waitTries || !fault.Is(err, api.CodeDatabaseUnavailable) || cfg.Database.Engine == store.SQLite {
+			return nil, fmt.Errorf("the database %s cannot be opened: %w", cfg.Database.Masked, cause(err))
+		}
+		if try == 1 {
+			log.Warn("waiting for the database", "database", cfg.Database.Masked, "error", cause(err))
+		}
+		select {
+		case <-time.After(waitPause):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("stopped while waiting for the database %s: %w", cfg.Database.Masked, cause(err))
+		}
+	}
+}
+
+// A database is waited for about five seconds at start; whoever supervises the
+// program starts it again after that.
+const (
+	waitTries = 10
+	waitPause = 500 * time.Millisecond
+)
+
+// cause is the private part of a fault: at the console it is what helps.
+func cause(err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Cause != nil {
+		return f.Cause
+	}
+	return err
+}
+
+// schema migrates in development and test, and elsewhere refuses to run on a
+// schema that is behind: there, a migration is somebody's decision.
+func (c *Core) schema(ctx context.Context) error {
+	_, pending, err := c.Store.Schema(ctx)
+	if err != nil || pending == 0 {
+		return err
+	}
+	if !c.Config.Environment.Relaxed() {
+		return fmt.Errorf("the database lacks %d migrations; run them first: aiwfe-auth migrate up", pending)
+	}
+	done, err := c.Store.Migrate(ctx)
+	for _, m := range done {
+		c.Log.Info("migrated", "version", m.Version, "name", m.Name)
+	}
+	return err
+}
+
+func (c *Core) build(hooks Hooks) error {
+	cfg := c.Config
+	cores := runtime.GOMAXPROCS(0)
+	var err error
+	if c.Passwords, err = password.New(password.Options{
+		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: cores, Observe: hooks.Hashed,
+	}); err != nil {
+		return err
+	}
+	policy, err := password.NewPolicy(password.PolicyOptions{
+		Algorithm: cfg.PasswordHash, ProductNames: []string{"aiwfe", cfg.PublicURL.Hostname()},
+	})
+	if err != nil {
+		return err
+	}
+	if c.Sessions, err = session.New(session.Options{
+		Store: c.Store, Idle: cfg.SessionIdle, Max: cfg.SessionMax, Strict: cfg.SessionCheck == "strict", Now: time.Now, Log: c.Log,
+	}); err != nil {
+		return err
+	}
+	c.Store.OnRevoke(c.Sessions.Revoked)
+	if c.Tokens, err = NewTokens(cfg); err != nil {
+		return err
+	}
+	c.addresses = ratelimit.NewLocal(cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
+	c.Login, err = login.New(login.Options{
+		Store: c.Store, Attempts: c.Store, Passwords: c.Passwords, Policy: policy, Sessions: c.Sessions, Tokens: c.Tokens,
+		Keys: login.Keys{
+			Attempts: secret.Derive(cfg.DataEncryptionKey, "attempts"),
+			Devices:  secret.Derive(cfg.DataEncryptionKey, "devices"),
+			Refresh:  secret.Derive(cfg.DataEncryptionKey, "refresh"),
+		},
+		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses,
+		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
+		Lanes: cores, Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard,
+	})
+	return err
+}
+
+// NewTokens makes the token reader and maker; token inspect needs no database.
+func NewTokens(cfg *config.Config) (*token.Tokens, error) {
+	o := token.Options{
+		Issuer: Issuer(cfg), Audience: Audience, Key: cfg.JWTSecretKey, Previous: cfg.JWTPreviousSecretKeys,
+		TTL: cfg.AccessTokenTTL, Now: time.Now,
+	}
+	if cfg.LegacyTokens {
+		o.LegacyUntil = cfg.LegacyTokensUntil
+	}
+	return token.New(o)
+}
+
+// TokenRefusal says why a token that verifies does not count, or "".
+func (c *Core) TokenRefusal(ctx context.Context, raw string) (string, error) {
+	_, err := c.Login.ByToken(ctx, raw, login.Client{})
+	f, ok := errors.AsType[*fault.Error](err)
+	switch {
+	case err == nil:
+		return "", nil
+	case ok && api.Codes[f.Code].Status == http.StatusUnauthorized:
+		return f.Reason, nil
+	}
+	return "", err
+}

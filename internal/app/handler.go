@@ -1,0 +1,111 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/csrf"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/httpapi"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+	"github.com/aiwfe/aiwfe-auth/internal/version"
+	"github.com/aiwfe/aiwfe-auth/internal/web"
+)
+
+// csrfTokens makes the CSRF tokens from a key of their own, so that a rotation
+// of the JWT key touches no open page.
+func (c *Core) csrfTokens() (*csrf.Tokens, error) {
+	cfg := c.Config
+	origins, err := csrf.NewOrigins(cfg.PublicURL, cfg.CORSOrigins, cfg.Environment.Relaxed())
+	if err != nil {
+		return nil, err
+	}
+	o := csrf.Options{Key: secret.Derive(cfg.DataEncryptionKey, "csrf"), TTL: cfg.CSRFTTL, Origins: origins}
+	for _, k := range cfg.DataEncryptionPreviousKeys {
+		o.Previous = append(o.Previous, secret.Derive(k, "csrf"))
+	}
+	return csrf.New(o)
+}
+
+// handler joins the two muxes, pages and API, each with its own way to fail.
+func (s *Server) handler() (http.Handler, error) {
+	tokens, err := s.csrfTokens()
+	if err != nil {
+		return nil, err
+	}
+	s.csrf = tokens
+	cfg := s.Config
+	kit, err := httpkit.New(httpkit.Options{
+		PublicURL: cfg.PublicURL, Aliases: cfg.PublicAliases, CookieDomain: cfg.CookieDomain, TrustedProxies: cfg.TrustedProxies,
+		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
+		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
+		Refused: s.tally.add, Done: s.monitor.Done,
+	})
+	if err != nil {
+		return nil, err
+	}
+	machines := http.NewServeMux()
+	routes, err := s.api(kit)
+	if err != nil {
+		return nil, err
+	}
+	pages, site, err := s.site(routes)
+	if err != nil {
+		return nil, err
+	}
+	routes.Register(machines)
+	s.monitor.Register(machines)
+	return kit.Server(split(
+		httpkit.Mux(machines, func(q *httpkit.Request, f *fault.Error) { q.Fail(f) }),
+		httpkit.Mux(pages, site.Fail),
+	)), nil
+}
+
+func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
+	cfg := s.Config
+	o := httpapi.Options{
+		Login: s.Login, Audit: s.Store, Kit: kit,
+		Config: api.Config{
+			Environment: string(cfg.Environment), PublicURL: Issuer(cfg), APIBaseURL: Issuer(cfg) + "/api/v1",
+			CookieDomain: cfg.CookieDomain, Registration: cfg.Registration, Methods: []string{"password"}, Version: version.String(),
+		},
+	}
+	if cfg.LegacyTokens {
+		o.LegacySunset = cfg.LegacyTokensUntil
+	}
+	return httpapi.New(o)
+}
+
+func (s *Server) site(routes *httpapi.API) (*http.ServeMux, *web.Site, error) {
+	pages, err := web.New(web.Options{Product: "aiwfe", Version: version.String(), Now: now})
+	if err != nil {
+		return nil, nil, err
+	}
+	site, err := web.NewSite(web.SiteOptions{
+		Pages: pages, Login: s.Login, Environment: string(s.Config.Environment),
+		RegistrationOpen: s.Config.Registration == "open",
+		OpenAPI:          sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
+		Docs:             sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	mux := http.NewServeMux()
+	site.Register(mux)
+	return mux, site, nil
+}
+
+// split sends machines and people to their own mux.
+func split(machines, people http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch p := r.URL.Path; {
+		case strings.HasPrefix(p, "/api/"), p == "/metrics", p == "/healthz", p == "/livez", p == "/readyz":
+			machines.ServeHTTP(w, r)
+		default:
+			people.ServeHTTP(w, r)
+		}
+	})
+}

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
+)
+
+// How long what has ended stays in the database. A session that ended is kept
+// for a while, so that a token of it is told why it no longer counts.
+var keep = store.Keep{
+	Sessions: 7 * 24 * time.Hour, Attempts: 30 * 24 * time.Hour, Links: 30 * 24 * time.Hour, Revocations: time.Hour,
+	AttemptRows: 1_000_000,
+}
+
+// work runs everything that goes on beside the requests, until ctx ends.
+func (c *Core) work(ctx context.Context, t *tally) *sync.WaitGroup {
+	var all sync.WaitGroup
+	all.Go(func() { c.Sessions.Run(ctx) })
+	all.Go(func() { t.run(ctx) })
+	all.Go(func() { c.sweep(ctx) })
+	return &all
+}
+
+// sweep clears away what ended long ago, and looks which kinds of password
+// hash the table holds: refusals are held for the dearest of them.
+func (c *Core) sweep(ctx context.Context) {
+	every := time.NewTicker(10 * time.Minute)
+	defer every.Stop()
+	for {
+		if kinds, err := c.Store.HashKinds(ctx); err == nil {
+			c.Passwords.KnowKinds(kinds)
+		}
+		if err := c.Store.Sweep(ctx, time.Now(), keep); err != nil && ctx.Err() == nil {
+			c.Log.Warn("what has ended could not be swept away", "error", err)
+		}
+		c.addresses.Sweep(time.Now())
+		select {
+		case <-every.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// tallyRoom bounds the refusals that wait to be written; beyond it they are
+// counted in the metrics only.
+const tallyRoom = 10_000
+
+// tally gathers refusals and writes them once a second.
+type tally struct {
+	c    *Core
+	mu   sync.Mutex
+	rows []audit.Row
+}
+
+func (t *tally) add(r audit.Row) {
+	t.mu.Lock()
+	if len(t.rows) < tallyRoom {
+		t.rows = append(t.rows, r)
+	}
+	t.mu.Unlock()
+}
+
+func (t *tally) run(ctx context.Context) {
+	every := time.NewTicker(time.Second)
+	defer every.Stop()
+	for {
+		select {
+		case <-every.C:
+			t.flush(ctx)
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+			defer cancel()
+			t.flush(last)
+			return
+		}
+	}
+}
+
+func (t *tally) flush(ctx context.Context) {
+	t.mu.Lock()
+	rows := t.rows
+	t.rows = nil
+	t.mu.Unlock()
+	if len(rows) == 0 {
+		return
+	}
+	if err := t.c.Store.Tally(ctx, merge(rows)); err != nil {
+		t.c.Log.Warn("refusals could not be counted in the audit", "refusals", len(rows), "error", err)
+	}
+}
+
+// merge adds up rows that would be one row anyway.
+func merge(rows []audit.Row) []audit.Row {
+	type name struct {
+		code, reason, ip string
+		minute           int64
+	}
+	at := map[name]int{}
+	var out []audit.Row
+	for _, r := range rows {
+		n := name{string(r.Code), r.Reason, r.Client.IP, r.At.Unix() / 60}
+		if i, ok := at[n]; ok {
+			out[i].Count += max(1, r.Count)
+			continue
+		}
+		at[n] = len(out)
+		out = append(out, r)
+	}
+	return out
+}

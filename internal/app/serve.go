@@ -1,0 +1,151 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/config"
+	"github.com/aiwfe/aiwfe-auth/internal/csrf"
+	"github.com/aiwfe/aiwfe-auth/internal/monitor"
+)
+
+// Limits of a connection. A client that sends its header or its body by drops
+// is closed before it can hold anything for long.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 15 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+	drainTimeout  = 20 * time.Second
+)
+
+func now() time.Time { return time.Now() }
+
+// Server is the running program.
+type Server struct {
+	*Core
+	monitor *monitor.Monitor
+	csrf    *csrf.Tokens
+	tally   *tally
+	http    *http.Server
+	listen  net.Listener
+}
+
+// NewServer opens everything and listens; it serves nothing yet.
+func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Server, error) {
+	s := &Server{}
+	var err error
+	if s.monitor, err = s.newMonitor(cfg, log); err != nil {
+		return nil, err
+	}
+	if s.Core, err = Open(ctx, cfg, log, Hooks{Heard: s.monitor.Heard, Hashed: s.monitor.Hashed}); err != nil {
+		return nil, err
+	}
+	spareProcessors() // after the hash pool took its size from the real number
+	s.tally = &tally{c: s.Core}
+	if err := s.prepare(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) prepare(ctx context.Context) error {
+	h, err := s.handler()
+	if err != nil {
+		return err
+	}
+	s.http = &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+	}
+	s.listen, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Config.ListenAddr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("another program listens on %s already; stop it, or choose another LISTEN_ADDR or PORT", s.Config.ListenAddr)
+	}
+	if err != nil {
+		return fmt.Errorf("LISTEN_ADDR %s cannot be listened on: %w", s.Config.ListenAddr, err)
+	}
+	if s.Config.TLSCertFile == "" {
+		return nil
+	}
+	cert, err := newCertificate(s.Config.TLSCertFile, s.Config.TLSKeyFile, s.Log)
+	if err != nil {
+		return err
+	}
+	s.listen = tls.NewListener(s.listen, &tls.Config{
+		MinVersion: tls.VersionTLS12, GetCertificate: cert.get, NextProtos: []string{"http/1.1"},
+	})
+	return nil
+}
+
+// Run serves until ctx ends, then stops with manners: readiness turns red and
+// stays so for the configured delay, so that balancers look elsewhere; what is
+// in flight is answered; then the rest is closed.
+func (s *Server) Run(ctx context.Context, out io.Writer) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	workers := s.work(background, s.tally)
+	defer func() {
+		stop()
+		workers.Wait()
+		s.Close()
+	}()
+	if err := s.greet(ctx, out); err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- s.http.Serve(s.listen) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("the server stopped: %w", err)
+	case <-ctx.Done():
+	}
+	s.monitor.Drain()
+	s.Log.Info("stopping", "delay", s.Config.ShutdownDelay.String())
+	time.Sleep(s.Config.ShutdownDelay)
+	last, cancel := context.WithTimeout(background, drainTimeout)
+	defer cancel()
+	if err := s.http.Shutdown(last); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return errors.Join(fmt.Errorf("some requests were cut off: %w", err), s.http.Close())
+	}
+	return nil
+}
+
+// greet tells the person at the console where to go. The set-up link is
+// printed in development only; elsewhere logs are read by too many.
+func (s *Server) greet(ctx context.Context, out io.Writer) error {
+	link, err := s.SetupLink(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range s.Config.Warnings() {
+		s.Log.Warn(w)
+	}
+	s.Log.Info("listening", "address", s.listen.Addr().String(), "public_url", Issuer(s.Config),
+		"environment", string(s.Config.Environment), "database", s.Store.Engine(), "pooler", s.Store.Pooled())
+	if !s.Config.Environment.Relaxed() {
+		if link != "" {
+			s.Log.Info("no administrator yet; the link that makes one is printed by: aiwfe-auth setup-link")
+		}
+		return nil
+	}
+	fmt.Fprintf(out, "aiwfe-auth is running at %s\n", Issuer(s.Config))
+	if link != "" {
+		fmt.Fprintf(out, "\nOpen this link to make the first administrator (works once, 24 hours):\n%s\n\n", link)
+	}
+	return nil
+}
+
+// spareProcessors gives Go twice the processors: password hashes hold one for
+// as long as they run, and a session check must never wait behind them.
+func spareProcessors() { runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0)) }

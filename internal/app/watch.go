@@ -1,0 +1,65 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/config"
+	"github.com/aiwfe/aiwfe-auth/internal/csrf"
+	"github.com/aiwfe/aiwfe-auth/internal/monitor"
+	"github.com/aiwfe/aiwfe-auth/internal/token"
+	"github.com/aiwfe/aiwfe-auth/internal/version"
+)
+
+// newMonitor tells the monitor whom to ask. It is made before the parts that it
+// asks, since they report to it; nobody asks before the server is built.
+func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Monitor, error) {
+	return monitor.New(monitor.Options{
+		Version: version.String(), Relaxed: cfg.Environment.Relaxed(), Token: cfg.MetricsToken, Log: log,
+		Sources: monitor.Sources{
+			Database: func(ctx context.Context) (string, error) { return s.Store.Version(ctx) },
+			Schema:   func(ctx context.Context) (int64, int, error) { return s.Store.Schema(ctx) },
+			Pools:    s.pools,
+			Engine:   func() string { return s.Store.Engine() },
+			Pooled:   func() bool { return s.Store.Pooled() },
+			SessionsActive: func(ctx context.Context) (int64, error) {
+				return s.Store.CountSessions(ctx, time.Now(), s.Config.SessionIdle)
+			},
+			TokenRoundTrip: s.tokenRoundTrip,
+			CSRFRoundTrip:  s.csrfRoundTrip,
+			HashStats: func() (workers, running, waiting int, cost time.Duration) {
+				st := s.Passwords.Stats()
+				return st.Workers, st.Running, st.Waiting, s.Passwords.Cost()
+			},
+			KeyID: func() string { return s.Tokens.KeyID() },
+		},
+	})
+}
+
+func (s *Server) pools() map[string]monitor.Pool {
+	out := map[string]monitor.Pool{}
+	for name, p := range s.Store.Pools() {
+		out[name] = monitor.Pool{Size: p.Size, InUse: p.InUse, Idle: p.Idle, Waits: p.Waits, WaitTime: p.WaitTime}
+	}
+	return out
+}
+
+// tokenRoundTrip makes an access token as a login would and reads it back.
+func (s *Server) tokenRoundTrip() error {
+	made, _, err := s.Tokens.Make(token.Claims{Subject: "0", SessionID: "health"}, time.Now().Add(time.Minute))
+	if err != nil {
+		return err
+	}
+	read, err := s.Tokens.Parse(made)
+	if err == nil && read.Claims.SessionID != "health" {
+		err = errors.New("the token reads back differently")
+	}
+	return err
+}
+
+func (s *Server) csrfRoundTrip() error {
+	here := csrf.Browser("health")
+	return s.csrf.Verify(s.csrf.Make(here), here)
+}

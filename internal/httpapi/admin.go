@@ -1,0 +1,261 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
+)
+
+const admin = "/api/v1/admin"
+
+func (a *API) adminRoutes() []Route {
+	routes := []Route{
+		{
+			Method: "GET", Path: admin + "/users", Op: "listUsers", Out: api.UserList{}, Summary: "Accounts, with search and cursor",
+			Query: []Param{
+				{"q", "Part of an address or a name."},
+				{"role", "user or admin."},
+				{"status", "active, pending, disabled or locked."},
+				{"limit", "1 to 200; 50 if left out."},
+				{"cursor", "next_cursor of the page before."},
+			},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.listUsers),
+		},
+		{
+			Method: "POST", Path: admin + "/users", Op: "inviteUser", In: api.Invitee{}, Out: api.Invited{}, Status: http.StatusCreated,
+			Summary: "Make an account; its owner sets the password by a one-time link", Codes: []api.Code{api.CodeUserAlreadyExists},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin, Status: http.StatusCreated}, a.invite),
+		},
+		{
+			Method: "GET", Path: admin + "/users/{id}", Op: "getUser", Out: api.User{}, Summary: "One account",
+			Codes: []api.Code{api.CodeNotFound}, Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.getUser),
+		},
+		{
+			Method: "PATCH", Path: admin + "/users/{id}", Op: "updateUser", In: api.UserChange{}, Out: api.User{},
+			Summary: "Change name, role or status; what takes rights away holds at once", Codes: []api.Code{api.CodeNotFound, api.CodeLastAdmin},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.updateUser),
+		},
+		{
+			Method: "DELETE", Path: admin + "/users/{id}", Op: "deleteUser", Status: http.StatusNoContent,
+			Summary: "Delete an account; the audit stays", Codes: []api.Code{api.CodeNotFound, api.CodeLastAdmin},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin, Status: http.StatusNoContent}, a.deleteUser),
+		},
+		{
+			Method: "POST", Path: admin + "/users/{id}/unlock", Op: "unlockUser", Out: api.User{},
+			Summary: "Open an account that was locked or had too many failed attempts", Codes: []api.Code{api.CodeNotFound},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.unlockUser),
+		},
+		{
+			Method: "POST", Path: admin + "/users/{id}/reset-password", Op: "issueReset", Out: api.OneTimeLink{},
+			Summary: "A one-time link by which the owner sets a new password", Codes: []api.Code{api.CodeNotFound},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.issueReset),
+		},
+		{
+			Method: "GET", Path: admin + "/users/{id}/sessions", Op: "listUserSessions", Out: api.SessionList{},
+			Summary: "An account's live sessions", Codes: []api.Code{api.CodeNotFound},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.userSessions),
+		},
+		{
+			Method: "DELETE", Path: admin + "/users/{id}/sessions", Op: "endUserSessions", Out: api.Ended{},
+			Summary: "End all sessions of an account", Codes: []api.Code{api.CodeNotFound},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.endUserSessions),
+		},
+		{
+			Method: "DELETE", Path: admin + "/users/{id}/sessions/{session}", Op: "endUserSession", Status: http.StatusNoContent,
+			Summary: "End one session of an account", Codes: []api.Code{api.CodeNotFound},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin, Status: http.StatusNoContent}, a.endUserSession),
+		},
+		{
+			Method: "GET", Path: admin + "/audit", Op: "listAudit", Out: api.AuditList{}, Summary: "The audit, newest first",
+			Query: []Param{
+				{"event", "Such as login."},
+				{"user_id", "Whom it concerns."},
+				{"address", "The canonical address."},
+				{"ip", "The client's address."},
+				{"request_id", "The X-Request-ID of an answer."},
+				{"outcome", "success or refused."},
+				{"since", "RFC 3339 time."},
+				{"until", "RFC 3339 time."},
+				{"limit", "1 to 200; 50 if left out."},
+				{"cursor", "next_cursor of the page before."},
+			},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.listAudit),
+		},
+	}
+	for i := range routes {
+		routes[i].Tag, routes[i].Role = "Administration", httpkit.Admin
+		routes[i].Codes = append(append([]api.Code{api.CodeForbidden}, routes[i].Codes...), tokenCodes...)
+	}
+	return routes
+}
+
+// actor is the administrator who asks.
+func (a *API) actor(q *httpkit.Request) (login.Actor, error) {
+	p, err := q.Require(httpkit.Admin)
+	if err != nil {
+		return login.Actor{}, err
+	}
+	return login.Admin(p, q.Client.Client), nil
+}
+
+func id(q *httpkit.Request) account.ID { return account.ID(q.HTTP().PathValue("id")) }
+
+func (a *API) listUsers(q *httpkit.Request, _ *httpkit.Nothing) (api.UserList, error) {
+	n, err := limit(q)
+	if err != nil {
+		return api.UserList{}, err
+	}
+	v := q.HTTP().URL.Query()
+	list, err := a.o.Login.List(q.Context(), login.UserQuery{
+		Search: v.Get("q"), Role: v.Get("role"), Status: v.Get("status"), After: account.ID(v.Get("cursor")), Limit: n + 1,
+	})
+	if err != nil {
+		return api.UserList{}, err
+	}
+	out := api.UserList{Items: make([]api.User, 0, len(list))}
+	for i := range list {
+		if i == n {
+			out.NextCursor = &out.Items[n-1].ID
+			break
+		}
+		out.Items = append(out.Items, user(&list[i]))
+	}
+	return out, nil
+}
+
+func (a *API) invite(q *httpkit.Request, in *api.Invitee) (api.Invited, error) {
+	who, err := a.actor(q)
+	if err != nil {
+		return api.Invited{}, err
+	}
+	u, token, err := a.o.Login.Invite(q.Context(), who, login.Invitee{Email: in.Email, Name: in.Name, Role: in.Role})
+	return api.Invited{User: user(&u), Link: q.Kit().URL("/invitation?token=" + token)}, err
+}
+
+func (a *API) getUser(q *httpkit.Request, _ *httpkit.Nothing) (api.User, error) {
+	u, err := a.o.Login.Find(q.Context(), id(q))
+	return user(&u), err
+}
+
+func (a *API) updateUser(q *httpkit.Request, in *api.UserChange) (api.User, error) {
+	who, err := a.actor(q)
+	if err != nil {
+		return api.User{}, err
+	}
+	u, err := a.o.Login.Edit(q.Context(), who, id(q), login.Edit{Name: in.Name, Role: in.Role, Status: in.Status, Verified: in.IsVerified})
+	return user(&u), err
+}
+
+func (a *API) deleteUser(q *httpkit.Request, _ *httpkit.Nothing) (httpkit.Nothing, error) {
+	who, err := a.actor(q)
+	if err != nil {
+		return httpkit.Nothing{}, err
+	}
+	return httpkit.Nothing{}, a.o.Login.Delete(q.Context(), who, id(q))
+}
+
+func (a *API) unlockUser(q *httpkit.Request, _ *httpkit.Nothing) (api.User, error) {
+	who, err := a.actor(q)
+	if err != nil {
+		return api.User{}, err
+	}
+	u, err := a.o.Login.Unlock(q.Context(), who, id(q))
+	return user(&u), err
+}
+
+func (a *API) issueReset(q *httpkit.Request, _ *httpkit.Nothing) (api.OneTimeLink, error) {
+	who, err := a.actor(q)
+	if err != nil {
+		return api.OneTimeLink{}, err
+	}
+	kind, token, err := a.o.Login.IssueReset(q.Context(), who, id(q))
+	return api.OneTimeLink{Link: q.Kit().URL(login.LinkPath(kind, token))}, err
+}
+
+func (a *API) userSessions(q *httpkit.Request, _ *httpkit.Nothing) (api.SessionList, error) {
+	u, err := a.o.Login.Find(q.Context(), id(q))
+	if err != nil {
+		return api.SessionList{}, err
+	}
+	list, err := a.o.Login.Sessions(q.Context(), u.ID)
+	return sessionList(list, ""), err
+}
+
+func (a *API) endUserSessions(q *httpkit.Request, _ *httpkit.Nothing) (api.Ended, error) {
+	who, err := a.actor(q)
+	if err != nil {
+		return api.Ended{}, err
+	}
+	u, err := a.o.Login.Find(q.Context(), id(q))
+	if err != nil {
+		return api.Ended{}, err
+	}
+	n, err := a.o.Login.EndOthers(q.Context(), who, u.ID, "")
+	return api.Ended{Ended: n}, err
+}
+
+func (a *API) endUserSession(q *httpkit.Request, _ *httpkit.Nothing) (httpkit.Nothing, error) {
+	who, err := a.actor(q)
+	if err != nil {
+		return httpkit.Nothing{}, err
+	}
+	return httpkit.Nothing{}, a.o.Login.End(q.Context(), who, id(q), q.HTTP().PathValue("session"))
+}
+
+func (a *API) listAudit(q *httpkit.Request, _ *httpkit.Nothing) (api.AuditList, error) {
+	n, err := limit(q)
+	if err != nil {
+		return api.AuditList{}, err
+	}
+	query, err := auditQuery(q)
+	if err != nil {
+		return api.AuditList{}, err
+	}
+	query.Limit = n + 1
+	rows, err := a.o.Audit.AuditRows(q.Context(), query)
+	if err != nil {
+		return api.AuditList{}, err
+	}
+	out := api.AuditList{Items: make([]api.AuditRow, 0, len(rows))}
+	for i, r := range rows {
+		if i == n {
+			cursor := strconv.FormatInt(rows[n-1].ID, 10)
+			out.NextCursor = &cursor
+			break
+		}
+		out.Items = append(out.Items, auditRow(r))
+	}
+	return out, nil
+}
+
+func auditQuery(q *httpkit.Request) (audit.Query, error) {
+	v := q.HTTP().URL.Query()
+	out := audit.Query{
+		Event: audit.Event(v.Get("event")), User: account.ID(v.Get("user_id")), Address: v.Get("address"), IP: v.Get("ip"),
+		RequestID: v.Get("request_id"), Outcome: v.Get("outcome"),
+	}
+	for name, to := range map[string]*time.Time{"since": &out.Since, "until": &out.Until} {
+		if text := v.Get(name); text != "" {
+			t, err := time.Parse(time.RFC3339, text)
+			if err != nil {
+				return out, fault.Invalid("/"+name, "not_a_time", "Please give a time such as 2026-11-24T13:00:00Z.")
+			}
+			*to = t
+		}
+	}
+	if text := v.Get("cursor"); text != "" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || n < 1 {
+			return out, fault.New(api.CodeMalformedRequest, "cursor_malformed", "This cursor is not one that a list gave.")
+		}
+		out.Before = n
+	}
+	return out, nil
+}

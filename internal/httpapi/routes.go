@@ -1,0 +1,71 @@
+// Package httpapi is the JSON API under /api/v1, one file per group of
+// endpoints. Routes stand in one list, from which the mux and the OpenAPI
+// document are both made, so that neither can know a route the other does not.
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
+)
+
+// Options is what the API needs.
+type Options struct {
+	Login *login.Service
+	// Audit reads the audit.
+	Audit interface {
+		AuditRows(context.Context, audit.Query) ([]audit.Row, error)
+	}
+	Kit *httpkit.Kit
+	// Config is answered by GET /api/v1/config.
+	Config api.Config
+	// LegacySunset is when tokens of the old form end; zero when they are off.
+	LegacySunset time.Time
+}
+
+// API serves the endpoints.
+type API struct{ o Options }
+
+// New refuses when something is missing.
+func New(o Options) (*API, error) {
+	if o.Login == nil || o.Audit == nil || o.Kit == nil {
+		return nil, errors.New("httpapi: Login, Audit and Kit are needed")
+	}
+	return &API{o}, nil
+}
+
+// Route is one endpoint: how it is reached, what it is, and who serves it.
+type Route struct {
+	Method, Path string
+	// Op is the operationId, stable: SDKs name their methods by it.
+	Op, Tag, Summary string
+	// In and Out are values of the body types, nil for none.
+	In, Out any
+	Status  int
+	Role    httpkit.Role
+	Query   []Param
+	// Codes are the errors beside those that every route of its kind has.
+	Codes   []api.Code
+	Handler http.Handler
+}
+
+// Param is a query parameter.
+type Param struct{ Name, Doc string }
+
+// Routes is the one list.
+func (a *API) Routes() []Route {
+	return append(a.authRoutes(), a.adminRoutes()...)
+}
+
+// Register puts the routes on the mux.
+func (a *API) Register(mux *http.ServeMux) {
+	for _, r := range a.Routes() {
+		mux.Handle(r.Method+" "+r.Path, r.Handler)
+	}
+}

@@ -1,0 +1,55 @@
+package monitor
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// gauges are read from their sources at each scrape. What cannot be asked is
+// left out: a missing series is told from a zero.
+type gauges struct{ m *Monitor }
+
+var (
+	descSessions = prometheus.NewDesc(prefix+"sessions_active", "Sessions alive now; missing while the database is away.", nil, nil)
+	descQueue    = prometheus.NewDesc(prefix+"password_hash_queue", "Password hashes that wait for a worker.", nil, nil)
+	descPool     = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
+		[]string{"pool", "state"}, nil)
+	descPoolWait = prometheus.NewDesc(prefix+"db_pool_wait_seconds_total", "Time spent waiting for a connection.", []string{"pool"}, nil)
+)
+
+// Describe names what Collect gives.
+func (g *gauges) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descPool, descPoolWait} {
+		out <- d
+	}
+}
+
+// scrapeTimeout bounds what a scrape waits for the database.
+const scrapeTimeout = time.Second
+
+// Collect asks the sources.
+func (g *gauges) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	s := &g.m.o.Sources
+	if n, err := g.m.sessions(context.Background()); err == nil {
+		gauge(descSessions, float64(n))
+	}
+	_, _, waiting, _ := s.HashStats()
+	gauge(descQueue, float64(waiting))
+	for name, p := range s.Pools() {
+		gauge(descPool, float64(p.Size), name, "size")
+		gauge(descPool, float64(p.InUse), name, "in_use")
+		gauge(descPool, float64(p.Idle), name, "idle")
+		out <- prometheus.MustNewConstMetric(descPoolWait, prometheus.CounterValue, p.WaitTime.Seconds(), name)
+	}
+}
+
+func (m *Monitor) sessions(ctx context.Context) (int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, scrapeTimeout)
+	defer cancel()
+	return m.o.Sources.SessionsActive(ctx)
+}

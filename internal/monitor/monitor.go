@@ -1,0 +1,134 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+)
+
+// Options is what the package needs.
+type Options struct {
+	// Version of the program.
+	Version string
+	// Relaxed is set in development and test: this machine may then read
+	// details and metrics without showing anything.
+	Relaxed bool
+	// Token is METRICS_TOKEN; empty leaves details to administrators.
+	Token secret.Value
+	// Sources are asked when somebody asks.
+	Sources Sources
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Log is told when health turns.
+	Log *slog.Logger
+}
+
+// Sources are the parts of the program that know. They are called only after
+// the program is built, so they may refer to what does not exist yet.
+type Sources struct {
+	// Database reaches the database and gives its version.
+	Database func(ctx context.Context) (version string, err error)
+	// Schema gives the version of the schema and how many migrations it lacks.
+	Schema func(ctx context.Context) (current int64, pending int, err error)
+	// Pools gives the pools of connections by name.
+	Pools func() map[string]Pool
+	// Engine is "sqlite" or "postgres"; Pooled says whether a pooler such as
+	// pgbouncer stands in between.
+	Engine func() string
+	Pooled func() bool
+	// SessionsActive counts the sessions alive now.
+	SessionsActive func(ctx context.Context) (int64, error)
+	// TokenRoundTrip makes an access token and verifies it; CSRFRoundTrip does
+	// the same with a CSRF token.
+	TokenRoundTrip func() error
+	CSRFRoundTrip  func() error
+	// HashStats is the pool of password hashes: cost is the mean of one.
+	HashStats func() (workers, running, waiting int, cost time.Duration)
+	// KeyID is the fingerprint of the signing key.
+	KeyID func() string
+}
+
+// Pool is how a pool of connections is used now.
+type Pool struct {
+	// Size is the most connections there may be, InUse are busy, Idle are free.
+	Size, InUse, Idle int
+	// Waits counts how often somebody had to wait for one, WaitTime for how
+	// long in all.
+	Waits    int64
+	WaitTime time.Duration
+}
+
+// Monitor counts and answers. It is safe for use by many goroutines.
+type Monitor struct {
+	o        Options
+	metrics  *metrics
+	registry *prometheus.Registry
+	figures  *figures
+	routes   routes
+	draining atomic.Bool
+	flight   singleflight.Group
+
+	mu   sync.Mutex
+	last string // the status of health when it was asked last
+}
+
+// New refuses when something is missing.
+func New(o Options) (*Monitor, error) {
+	s := o.Sources
+	switch {
+	case o.Log == nil:
+		return nil, errors.New("monitor: Log is needed")
+	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil:
+		return nil, errors.New("monitor: every source is needed")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	m := &Monitor{o: o, metrics: newMetrics(o.Version), figures: newFigures(o.Now()), last: healthy}
+	m.routes.children = map[routeKey]prometheus.Observer{}
+	m.registry = prometheus.NewRegistry()
+	if err := m.metrics.register(m.registry, &gauges{m: m}); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Drain turns readiness red, so that balancers look elsewhere before the
+// server stops.
+func (m *Monitor) Drain() { m.draining.Store(true) }
+
+// Draining says whether Drain was called.
+func (m *Monitor) Draining() bool { return m.draining.Load() }
+
+// Register puts the endpoints on the mux. The list is the one that the OpenAPI
+// document is made of; aliases are what orchestrators ask out of habit.
+func (m *Monitor) Register(mux *http.ServeMux) {
+	serve := m.handlers()
+	for _, e := range api.Watching() {
+		mux.HandleFunc(e.Method+" "+e.Path, serve[e.Op])
+	}
+	for alias, op := range aliases {
+		mux.HandleFunc(http.MethodGet+" "+alias, serve[op])
+	}
+}
+
+var aliases = map[string]string{"/healthz": "getHealth", "/livez": "getLive", "/readyz": "getReady"}
+
+func (m *Monitor) handlers() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"getHealth": m.health, "getLive": m.live, "getReady": m.ready,
+		"getAuthHealth": m.authHealth, "getDatabaseHealth": m.databaseHealth,
+		"getAuthMetrics": m.authMetrics, "getMetrics": m.scrape(),
+	}
+}

@@ -1,0 +1,33 @@
+// Package web owns the pages a person sees: signing in, setting up, the
+// account, errors and the API reference.
+//
+// Pages are made on the server with html/template and work without scripts.
+// Nothing in them is inline: they are written for the policy
+//
+//	default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;
+//	font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';
+//	frame-ancestors 'none'
+//
+// Each page has a view model (LoginPage, AccountPage, ...) that an endpoint
+// fills and hands to Pages.Render with the page's name:
+//
+//	name         model           its forms post to
+//	login        LoginPage       /login: csrf_token, next, username, password
+//	register     RegisterPage    /register: csrf_token, name, username, password
+//	setup        SetupPage       /setup: csrf_token, token, name, username, password
+//	invitation   InvitationPage  /invitation: csrf_token, token, username, name, password
+//	forgot       ForgotPage      /forgot-password: csrf_token, username
+//	reset        ResetPage       /reset-password: csrf_token, token, username, password
+//	account      AccountPage     /account/profile: csrf_token, name
+//	                             /account/password: csrf_token, current_password, new_password
+//	                             /account/sessions/end: csrf_token, session_id
+//	                             /account/sessions/end-others: csrf_token
+//	                             /logout: csrf_token
+//	message      MessagePage     nothing; one sentence and what to do next
+//	leaving      LeavingPage     nothing; the way to another host
+//	error        ErrorPage       nothing
+//	docs         DocsPage        nothing
+//
+// The field of an address is called username, as password managers and the
+// OAuth2 form have it; its errors are keyed "email" like everywhere else.
+package web

@@ -1,0 +1,197 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
+)
+
+// The pages behind one-time links, and open registration. GET shows a form and
+// takes nothing, so that a mail scanner that opens a link burns none; only
+// POST takes it.
+
+func token(q *httpkit.Request) string { return q.HTTP().URL.Query().Get("token") }
+
+// again shows a form once more with what was wrong, or as it is at first.
+func (s *Site) again(q *httpkit.Request, f *fault.Error, show func(*FormError) (string, any)) {
+	status := http.StatusOK
+	var e *FormError
+	if f != nil {
+		e, status = NewFormError(f), api.Codes[f.Code].Status
+		q.FailHeaders(f)
+	}
+	page, data := show(e)
+	s.render(q, status, page, data)
+}
+
+// dead says whether a fault is about the link and not about what was typed.
+func dead(f *fault.Error) bool {
+	switch f.Code {
+	case api.CodeSetupTokenInvalid, api.CodeInvitationInvalid, api.CodeResetTokenInvalid:
+		return true
+	}
+	return false
+}
+
+func (s *Site) setupForm(q *httpkit.Request) error {
+	_, ok, err := s.o.Login.LinkWorks(q.Context(), login.LinkSetup, token(q))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(api.CodeSetupTokenInvalid, "setup_link_dead", "This set-up link was used before or has expired.")
+	}
+	return s.showSetup(q, SetupPage{Token: token(q)}, nil)
+}
+
+func (s *Site) showSetup(q *httpkit.Request, page SetupPage, f *fault.Error) error {
+	b, err := s.base(q, "Set up")
+	if err != nil {
+		return err
+	}
+	b.User = nil
+	page.Base = b
+	s.again(q, f, func(e *FormError) (string, any) { page.Error = e; return PageSetup, page })
+	return nil
+}
+
+func (s *Site) setupSend(q *httpkit.Request) error {
+	form, err := q.ReceiveForm()
+	if form == nil {
+		return err
+	}
+	if err == nil {
+		var g *login.Grant
+		g, err = s.o.Login.SetUp(q.Context(), joining(q, form))
+		if err == nil {
+			q.Signed(g)
+			return redirect(q, "/account")
+		}
+	}
+	f := q.Fault(err)
+	if dead(f) {
+		return f
+	}
+	return s.showSetup(q, SetupPage{Token: form["token"], Name: form["name"], Email: form["username"]}, f)
+}
+
+func joining(q *httpkit.Request, form httpkit.Form) login.Joining {
+	return login.Joining{
+		Token: form["token"], Email: form["username"], Name: form["name"], Password: form["password"], Client: q.FormClient(),
+	}
+}
+
+func (s *Site) invitationForm(q *httpkit.Request) error {
+	return s.showInvitation(q, InvitationPage{Token: token(q)}, nil)
+}
+
+func (s *Site) showInvitation(q *httpkit.Request, page InvitationPage, f *fault.Error) error {
+	user, ok, err := s.o.Login.LinkWorks(q.Context(), login.LinkInvite, page.Token)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(api.CodeInvitationInvalid, "invitation_dead", "This invitation was used before or has expired.")
+	}
+	b, err := s.base(q, "Your invitation")
+	if err != nil {
+		return err
+	}
+	b.User = nil
+	page.Base, page.Email = b, user.Email
+	if f == nil {
+		page.Name = user.Name
+	}
+	s.again(q, f, func(e *FormError) (string, any) { page.Error = e; return PageInvitation, page })
+	return nil
+}
+
+func (s *Site) invitationSend(q *httpkit.Request) error {
+	form, err := q.ReceiveForm()
+	if form == nil {
+		return err
+	}
+	if err == nil {
+		_, err = s.o.Login.Accept(q.Context(), joining(q, form))
+		if err == nil {
+			return redirect(q, "/login?notice=account-ready")
+		}
+	}
+	f := q.Fault(err)
+	if dead(f) {
+		return f
+	}
+	return s.showInvitation(q, InvitationPage{Token: form["token"], Name: form["name"]}, f)
+}
+
+func (s *Site) resetForm(q *httpkit.Request) error {
+	return s.showReset(q, ResetPage{Token: token(q)}, nil)
+}
+
+func (s *Site) showReset(q *httpkit.Request, page ResetPage, f *fault.Error) error {
+	user, ok, err := s.o.Login.LinkWorks(q.Context(), login.LinkReset, page.Token)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(api.CodeResetTokenInvalid, "reset_link_dead", "This link was used before or has expired.")
+	}
+	b, err := s.base(q, "Choose a new password")
+	if err != nil {
+		return err
+	}
+	b.User = nil
+	page.Base, page.Email = b, user.Email
+	s.again(q, f, func(e *FormError) (string, any) { page.Error = e; return PageReset, page })
+	return nil
+}
+
+func (s *Site) resetSend(q *httpkit.Request) error {
+	form, err := q.ReceiveForm()
+	if form == nil {
+		return err
+	}
+	if err == nil {
+		err = s.o.Login.ResetPassword(q.Context(), form["token"], form["password"], q.Client)
+		if err == nil {
+			return redirect(q, "/login?notice=password-set")
+		}
+	}
+	f := q.Fault(err)
+	if dead(f) {
+		return f
+	}
+	return s.showReset(q, ResetPage{Token: form["token"]}, f)
+}
+
+func (s *Site) registerForm(q *httpkit.Request) error {
+	return s.showRegister(q, RegisterPage{}, nil)
+}
+
+func (s *Site) showRegister(q *httpkit.Request, page RegisterPage, f *fault.Error) error {
+	b, err := s.base(q, "Create your account")
+	if err != nil {
+		return err
+	}
+	b.User = nil
+	page.Base = b
+	s.again(q, f, func(e *FormError) (string, any) { page.Error = e; return PageRegister, page })
+	return nil
+}
+
+func (s *Site) registerSend(q *httpkit.Request) error {
+	form, err := q.ReceiveForm()
+	if form == nil {
+		return err
+	}
+	if err == nil {
+		_, err = s.o.Login.Register(q.Context(), joining(q, form))
+		if err == nil {
+			return redirect(q, "/login?notice=account-ready")
+		}
+	}
+	return s.showRegister(q, RegisterPage{Name: form["name"], Email: form["username"]}, q.Fault(err))
+}

@@ -1,0 +1,166 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
+)
+
+// policy is the Content-Security-Policy of every page: nothing inline, nothing
+// from elsewhere, no frame around it.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// SiteOptions is what the pages' handlers need.
+type SiteOptions struct {
+	Pages *Pages
+	Login *login.Service
+	// Environment is shown on the pages, but for production.
+	Environment string
+	// RegistrationOpen shows and serves the page for new accounts.
+	RegistrationOpen bool
+	// OpenAPI makes the document behind /openapi.json, and Docs its reading
+	// form. Both are made when somebody asks, not while the program starts.
+	OpenAPI func() ([]byte, error)
+	Docs    func() (api.Document, error)
+}
+
+// Site serves the pages.
+type Site struct{ o SiteOptions }
+
+// NewSite refuses when something is missing.
+func NewSite(o SiteOptions) (*Site, error) {
+	if o.Pages == nil || o.Login == nil || o.OpenAPI == nil || o.Docs == nil {
+		return nil, errors.New("web: Pages, Login, OpenAPI and Docs are needed")
+	}
+	if o.Environment == "production" {
+		o.Environment = ""
+	}
+	return &Site{o}, nil
+}
+
+// Register puts the pages on the mux. This is the one list of them.
+func (s *Site) Register(mux *http.ServeMux) {
+	pages := map[string]func(*httpkit.Request) error{
+		"GET /{$}":                          s.start,
+		"GET /login":                        s.loginForm,
+		"POST /login":                       s.loginSend,
+		"POST /logout":                      s.logout,
+		"GET /setup":                        s.setupForm,
+		"POST /setup":                       s.setupSend,
+		"GET /invitation":                   s.invitationForm,
+		"POST /invitation":                  s.invitationSend,
+		"GET /reset-password":               s.resetForm,
+		"POST /reset-password":              s.resetSend,
+		"GET /account":                      s.account,
+		"POST /account/profile":             s.profileSend,
+		"POST /account/password":            s.passwordSend,
+		"POST /account/sessions/end":        s.endSession,
+		"POST /account/sessions/end-others": s.endOthers,
+		"GET /docs":                         s.docs,
+		"GET /problems/{code}":              s.problem,
+	}
+	if s.o.RegistrationOpen {
+		pages["GET /register"] = s.registerForm
+		pages["POST /register"] = s.registerSend
+	}
+	for pattern, serve := range pages {
+		mux.Handle(pattern, s.page(serve))
+	}
+	mux.Handle("GET "+StaticPrefix, s.o.Pages.Assets().Handler())
+	mux.HandleFunc("GET /favicon.ico", s.favicon)
+	mux.HandleFunc("GET /openapi.json", s.openAPI)
+}
+
+// page gives a handler its policy, and an error its page.
+func (s *Site) page(serve func(*httpkit.Request) error) http.Handler {
+	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		q := httpkit.From(r.Context())
+		q.Use(r)
+		q.Header().Set("Content-Security-Policy", policy)
+		if err := serve(q); err != nil {
+			s.Fail(q, q.Fault(err))
+		}
+	})
+}
+
+// Fail shows a fault as a page with the request's id. Somebody who is not
+// signed in is shown the way to do it.
+func (s *Site) Fail(q *httpkit.Request, f *fault.Error) {
+	if api.Codes[f.Code].Status == http.StatusUnauthorized && q.HTTP().Method == http.MethodGet {
+		s.toLogin(q, f)
+		return
+	}
+	q.Header().Set("Content-Security-Policy", policy)
+	q.FailHeaders(f)
+	b := s.o.Pages.Base("")
+	b.RequestID, b.Environment, b.Path = q.ID, s.o.Environment, q.HTTP().URL.Path
+	s.render(q, api.Codes[f.Code].Status, PageError, NewErrorPage(b, f))
+}
+
+// base is what the page of this request starts from. The token also sets the
+// cookie that it is bound to.
+func (s *Site) base(q *httpkit.Request, title string) (Base, error) {
+	b := s.o.Pages.Base(title)
+	token, err := q.NewToken()
+	if err != nil {
+		return b, err
+	}
+	b.CSRF, b.RequestID, b.Environment, b.Path = token, q.ID, s.o.Environment, q.HTTP().URL.Path
+	if p, err := q.ByCookie(); err == nil {
+		u := p.User()
+		b.User = &UserView{ID: string(u.ID), Email: u.Email, Name: u.Name, Role: u.Role, Verified: u.Verified, CreatedAt: u.CreatedAt}
+	}
+	return b, nil
+}
+
+func (s *Site) render(q *httpkit.Request, status int, page string, data any) {
+	var body buffer
+	if err := s.o.Pages.Render(&body, page, data); err != nil {
+		q.Fail(fault.Internal(err))
+		return
+	}
+	h := q.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	q.WriteHeader(status)
+	_, _ = q.Write(body)
+}
+
+type buffer []byte
+
+func (b *buffer) Write(p []byte) (int, error) { *b = append(*b, p...); return len(p), nil }
+
+// redirect is 303: the next request is a GET, and the back button asks nothing.
+func redirect(q *httpkit.Request, to string) error {
+	q.Header().Set("Location", to)
+	q.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+func (s *Site) start(q *httpkit.Request) error {
+	_, err := q.ByCookie()
+	switch {
+	case err == nil:
+		return redirect(q, "/account")
+	case api.Codes[fault.From(err).Code].Status == http.StatusUnauthorized:
+		return redirect(q, "/login")
+	}
+	return err
+}
+
+func (s *Site) favicon(_ http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(r.Context())
+	address, err := s.o.Pages.Assets().Address("favicon.svg")
+	if err != nil {
+		q.Fail(fault.Internal(err))
+		return
+	}
+	q.Header().Set("Location", address)
+	q.WriteHeader(http.StatusFound)
+}

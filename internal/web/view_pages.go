@@ -1,0 +1,173 @@
+package web
+
+import (
+	"errors"
+	"net/url"
+	"time"
+)
+
+// Names of the pages, for Pages.Render.
+const (
+	PageLogin      = "login"
+	PageRegister   = "register"
+	PageSetup      = "setup"
+	PageInvitation = "invitation"
+	PageForgot     = "forgot"
+	PageReset      = "reset"
+	PageMessage    = "message"
+	PageLeaving    = "leaving"
+	PageAccount    = "account"
+	PageError      = "error"
+	PageDocs       = "docs"
+)
+
+// PasswordRule is the length asked of a new password, in code points. The zero
+// value is 15 to 256 (NIST SP 800-63B-4 for a password that stands alone).
+type PasswordRule struct{ Min, Max int }
+
+// Shortest is the least number of characters.
+func (r PasswordRule) Shortest() int {
+	if r.Min > 0 {
+		return r.Min
+	}
+	return 15
+}
+
+// Longest is the greatest number of characters.
+func (r PasswordRule) Longest() int {
+	if r.Max > 0 {
+		return r.Max
+	}
+	return 256
+}
+
+// LoginPage is the form to sign in.
+type LoginPage struct {
+	Base
+	// Email is what was typed, so that it need not be typed again.
+	Email string
+	// Next is the checked way back; NextHost is its host when it is another one.
+	Next, NextHost string
+	// Error is why the form came back, or nil.
+	Error *FormError
+	// RegistrationOpen shows the way to a new account.
+	RegistrationOpen bool
+	// RecoveryHref is the page that sends a reset link; empty when there is no
+	// mail, and then the page names the administrator instead.
+	RecoveryHref string
+}
+
+// RegisterPage is the form for a new account.
+type RegisterPage struct {
+	Base
+	Name, Email string
+	Rule        PasswordRule
+	Error       *FormError
+}
+
+// SetupPage makes the first administrator.
+type SetupPage struct {
+	Base
+	Token, Name, Email string
+	Rule               PasswordRule
+	Error              *FormError
+}
+
+// InvitationPage lets an invited person in.
+type InvitationPage struct {
+	Base
+	Token, Name, Email string
+	// InvitedBy is a name or address; empty says only that there is an invitation.
+	InvitedBy string
+	// Expires is shown unless zero.
+	Expires time.Time
+	Rule    PasswordRule
+	Error   *FormError
+}
+
+// ForgotPage asks for the address to which a reset link goes.
+type ForgotPage struct {
+	Base
+	Email string
+	Error *FormError
+}
+
+// ResetPage takes the new password of somebody who came by a reset link.
+type ResetPage struct {
+	Base
+	Token string
+	// Email helps a password manager to file the password; empty hides it.
+	Email string
+	Rule  PasswordRule
+	Error *FormError
+}
+
+// MessagePage says one thing and what to do next.
+type MessagePage struct {
+	Base
+	Kind           string
+	Heading, Text  string
+	Action, Second Link
+}
+
+// Class is the kind, or info.
+func (m MessagePage) Class() string { return kindOr(m.Kind, KindInfo) }
+
+// LeavingPage carries the person to another host.
+type LeavingPage struct {
+	Base
+	Host, URL string
+}
+
+// NewLeavingPage refuses what is no plain web address. Whether the host is one
+// of ours is for the caller to know; that "javascript:" never gets into a link
+// is for this one.
+func NewLeavingPage(b Base, target string) (LeavingPage, error) {
+	u, err := url.Parse(target)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil {
+		return LeavingPage{}, errors.New("web: the way on is not a plain web address")
+	}
+	return LeavingPage{Base: b, Host: u.Host, URL: u.String()}, nil
+}
+
+// AccountPage is everything about oneself. At most one of the errors is set: a
+// page answers one form at a time.
+type AccountPage struct {
+	Base
+	// Name is what stands in the form: the stored name or the one just refused.
+	Name     string
+	Rule     PasswordRule
+	Sessions []SessionRow
+
+	ProfileError, PasswordError, SessionsError *FormError
+}
+
+// Others counts the sessions that are not this one.
+func (p AccountPage) Others() int {
+	n := 0
+	for _, s := range p.Sessions {
+		if !s.Current {
+			n++
+		}
+	}
+	return n
+}
+
+// Kinds of a device, each with its own icon.
+const (
+	DeviceDesktop  = "desktop"
+	DevicePhone    = "phone"
+	DeviceTerminal = "terminal"
+)
+
+// SessionRow is one session in the list.
+type SessionRow struct {
+	ID string
+	// Device is such as "Firefox on Windows".
+	Device string
+	// Kind is desktop, phone or terminal; anything else is shown as desktop.
+	Kind              string
+	IP                string
+	Created, LastSeen time.Time
+	Current           bool
+}
