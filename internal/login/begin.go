@@ -52,7 +52,10 @@ func (s *Service) begin(ctx context.Context, b beginning) (*Grant, error) {
 		g.Cookie = base64.RawURLEncoding.EncodeToString(secret.Random(32))
 		one.SecretHash = secret.Hash(g.Cookie)
 		s.nameDevice(g, &one, b)
-		in.Replaces = s.replaced(ctx, b)
+		var err error
+		if in.Replaces, err = s.replaced(ctx, b); err != nil {
+			return nil, err
+		}
 	}
 	if !b.client.Browser {
 		g.RefreshToken = refreshPrefix + base64.RawURLEncoding.EncodeToString(secret.Random(32))
@@ -96,15 +99,16 @@ func (s *Service) nameDevice(g *Grant, one *session.Session, b beginning) {
 }
 
 // replaced is the session that this browser had; it ends with the new one.
-func (s *Service) replaced(ctx context.Context, b beginning) string {
+// When that cannot be looked up, neither begins: the old one would live on.
+func (s *Service) replaced(ctx context.Context, b beginning) (string, error) {
 	if b.client.SessionCookie == "" {
-		return ""
+		return "", nil
 	}
 	old, reason, err := s.o.Sessions.BySecret(ctx, b.client.SessionCookie)
 	if err != nil || old == nil || reason != "" {
-		return ""
+		return "", err
 	}
-	return old.ID
+	return old.ID, nil
 }
 
 func (s *Service) beginRows(b beginning, one session.Session) (rows []audit.Row, evicted audit.Row) {

@@ -70,6 +70,9 @@ func (s *Service) ChangePassword(ctx context.Context, p *Person, present, next s
 		EndSessions: true, Except: p.Session.ID, Reason: session.EndedPassword, Cleared: [][]byte{t.key},
 		Rows: []audit.Row{row},
 	})
+	if err != nil { // the present password was right, so it was no guess
+		t.giveBack(ctx)
+	}
 	return err
 }
 

@@ -62,24 +62,26 @@ func (s *Service) usedBy(c Client) []byte {
 	return secret.Sum(s.o.Keys.Devices, []byte("refresh agent"), []byte(c.UserAgent), []byte(c.IP))
 }
 
-// describe gives the name and kind of a device as people know it.
+// describe gives the name and kind of a device as people know it, and for a
+// program the name that it gives itself.
 func describe(agent string) (name, kind string) {
 	ua := useragent.Parse(agent)
-	switch {
-	case ua.Name == "" || ua.OS == "" || ua.Bot:
-		name, _, _ = strings.Cut(agent, " ")
-		name, _, _ = strings.Cut(name, "/")
-		if name == "" {
-			name = "Unknown client"
-		}
-		if len(name) > 40 {
-			name = name[:40]
-		}
-		return strings.ToValidUTF8(name, ""), "terminal"
-	case ua.Mobile || ua.Tablet:
-		kind = "phone"
-	default:
+	if ua.Name != "" && ua.OS != "" {
 		kind = "desktop"
+		if ua.Mobile || ua.Tablet {
+			kind = "phone"
+		}
+		return ua.Name + " on " + ua.OS, kind
 	}
-	return ua.Name + " on " + ua.OS, kind
+	name, _, _ = strings.Cut(agent, " ")
+	name, _, _ = strings.Cut(name, "/")
+	switch {
+	case name == "":
+		name = "Unknown client"
+	case name == "Mozilla":
+		return "Unknown browser", "desktop"
+	case len(name) > 40:
+		name = name[:40]
+	}
+	return strings.ToValidUTF8(name, ""), "terminal"
 }

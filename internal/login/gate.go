@@ -89,10 +89,16 @@ func (s *Service) accountBucket(email string) []byte {
 // leave frees the lane; a refused guess does so before it is held, asleep.
 func (t *ticket) leave() { t.done() }
 
+// giveBackWait bounds that: mostly the database is what failed, and whoever
+// waited for it once must not wait as long again.
+const giveBackWait = 500 * time.Millisecond
+
 // giveBack returns the attempt when the guess was never evaluated. The request
 // may be over, so its context no longer counts.
 func (t *ticket) giveBack(ctx context.Context) {
-	if err := t.s.o.Attempts.ReturnAttempt(context.WithoutCancel(ctx), t.key); err != nil {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackWait)
+	defer cancel()
+	if err := t.s.o.Attempts.ReturnAttempt(ctx, t.key); err != nil {
 		t.s.o.Log.Warn("an attempt that was not evaluated could not be given back", "error", err)
 	}
 }

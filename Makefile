@@ -1,0 +1,56 @@
+# `make help` lists the targets. Go and make are all that is needed to run;
+# `make test` installs what tests need beyond that (Debian packages).
+
+GO      ?= go
+BIN     := bin/aiwfe-auth
+VERSION ?= dev
+LDFLAGS := -s -w -X github.com/aiwfe/aiwfe-auth/internal/version.release=$(VERSION)
+TOOL    := $(GO) tool -modfile=tools/go.mod
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test test-full lint bench fuzz generate vuln size deps clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+build: ## Build the one static binary, bin/aiwfe-auth
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/aiwfe-auth
+
+run: build ## Build and start everything on SQLite, http://localhost:8080
+	$(BIN) serve
+
+deps: ## Install what the tests need: PostgreSQL, pgbouncer, Redis, nginx, Chromium
+	scripts/install-test-deps
+
+test: deps ## Run all tests with the race detector, on real databases and a real browser
+	$(GO) test -race -timeout 18m ./...
+
+test-full: deps ## The tests, and the long ones: more kills, more rounds, the timing of refusals
+	AIWFE_TEST_FULL=1 $(GO) test -race -timeout 60m -count=1 ./...
+
+lint: ## Formatting, go vet, staticcheck, tidy modules
+	@test -z "$$($(TOOL) gofumpt -l .)" || { $(TOOL) gofumpt -d .; echo 'run: make fmt'; exit 1; }
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+	$(GO) mod tidy -diff
+
+fmt: ## Format the code
+	$(TOOL) gofumpt -w .
+
+bench: ## Benchmarks, as ratios to a baseline of the same run; writes docs/performance.md
+	$(GO) run ./test/load
+
+fuzz: ## Fuzz each target for a short while (FUZZTIME=30s)
+	scripts/fuzz $(or $(FUZZTIME),10s)
+
+generate: ## Make the generated files anew: OpenAPI document, pages of error codes
+	$(GO) generate ./...
+
+vuln: ## Look for known vulnerabilities (needs vuln.go.dev)
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...
+
+size: build ## Print the size of the binary; fails above 45 MB
+	@bytes=$$(wc -c < $(BIN)); echo "binary: $$((bytes / 1000000)) MB"; test $$bytes -lt 45000000
+
+clean: ## Remove what was built
+	rm -rf bin test/output
