@@ -37,9 +37,10 @@ type Core struct {
 	addresses *ratelimit.Local
 }
 
-// Hooks are told what happens, for the metrics. Both may be nil.
+// Hooks are told what happens, for the metrics. All may be nil.
 type Hooks struct {
 	Heard  func(audit.Row)
+	Tally  func(audit.Row)
 	Hashed func(algorithm string, d time.Duration)
 }
 
@@ -49,8 +50,8 @@ const Audience = "aiwfe"
 // Open connects the database and builds the sign-in flow. The schema must be
 // up to date, which Open sees to in development and test.
 func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks) (*Core, error) {
-	if _, err := cfg.EnsureSecrets(); err != nil {
-		return nil, fmt.Errorf("DATA_DIR %s cannot keep the keys: %w", cfg.DataDir, err)
+	if _, err := EnsureKeys(cfg); err != nil {
+		return nil, err
 	}
 	db, err := OpenStore(ctx, cfg, log)
 	if err != nil {
@@ -66,6 +67,16 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks
 		return nil, err
 	}
 	return c, nil
+}
+
+// EnsureKeys reads or makes the keys that nobody set, and tells which files it
+// made.
+func EnsureKeys(cfg *config.Config) ([]string, error) {
+	made, err := cfg.EnsureSecrets()
+	if err != nil {
+		return nil, fmt.Errorf("the keys in DATA_DIR %s cannot be used: %w", cfg.DataDir, err)
+	}
+	return made, nil
 }
 
 // Close ends what Open began.
@@ -162,7 +173,7 @@ func (c *Core) build(hooks Hooks) error {
 		},
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
-		Lanes: cores, Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard,
+		Lanes: cores, Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard, Tally: hooks.Tally,
 	})
 	return err
 }

@@ -43,16 +43,18 @@ type Server struct {
 
 // NewServer opens everything and listens; it serves nothing yet.
 func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Server, error) {
-	s := &Server{}
+	s := &Server{tally: &tally{}}
 	var err error
 	if s.monitor, err = s.newMonitor(cfg, log); err != nil {
 		return nil, err
 	}
-	if s.Core, err = Open(ctx, cfg, log, Hooks{Heard: s.monitor.Heard, Hashed: s.monitor.Hashed}); err != nil {
+	if s.Core, err = Open(ctx, cfg, log, Hooks{
+		Heard: s.monitor.Heard, Hashed: s.monitor.Hashed, Tally: s.tally.add,
+	}); err != nil {
 		return nil, err
 	}
 	spareProcessors() // after the hash pool took its size from the real number
-	s.tally = &tally{c: s.Core}
+	s.tally.c = s.Core
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err

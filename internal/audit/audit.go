@@ -17,31 +17,29 @@ type Event string
 
 // The events.
 const (
-	EventLogin             Event = "login"
-	EventLogout            Event = "logout"
-	EventRefresh           Event = "refresh"
-	EventRefreshReuse      Event = "refresh_reuse"
-	EventSessionEnded      Event = "session_ended"
-	EventSessionsEnded     Event = "sessions_ended"
-	EventLegacySession     Event = "legacy_session"
-	EventPasswordChanged   Event = "password_changed"
-	EventPasswordSet       Event = "password_set"
-	EventPasswordUpgraded  Event = "password_upgraded"
-	EventResetIssued       Event = "reset_issued"
-	EventUserCreated       Event = "user_created"
-	EventUserUpdated       Event = "user_updated"
-	EventUserDeleted       Event = "user_deleted"
-	EventUserUnlocked      Event = "user_unlocked"
-	EventProfileUpdated    Event = "profile_updated"
-	EventInvited           Event = "invited"
-	EventRegistered        Event = "registered"
-	EventSetupCompleted    Event = "setup_completed"
-	EventSetupIssued       Event = "setup_issued"
-	EventRequestRefused    Event = "request_refused"
-	EventAdminAccess       Event = "admin_access"
-	EventSessionLimit      Event = "session_limit"
-	EventDeviceMismatch    Event = "device_mismatch"
-	EventDatabaseMigration Event = "database_migration"
+	EventLogin            Event = "login"
+	EventLogout           Event = "logout"
+	EventRefresh          Event = "refresh"
+	EventRefreshReuse     Event = "refresh_reuse"
+	EventSessionEnded     Event = "session_ended"
+	EventSessionsEnded    Event = "sessions_ended"
+	EventLegacySession    Event = "legacy_session"
+	EventPasswordChanged  Event = "password_changed"
+	EventPasswordSet      Event = "password_set"
+	EventPasswordUpgraded Event = "password_upgraded"
+	EventResetIssued      Event = "reset_issued"
+	EventUserCreated      Event = "user_created"
+	EventUserUpdated      Event = "user_updated"
+	EventUserDeleted      Event = "user_deleted"
+	EventUserUnlocked     Event = "user_unlocked"
+	EventProfileUpdated   Event = "profile_updated"
+	EventInvited          Event = "invited"
+	EventRegistered       Event = "registered"
+	EventSetupCompleted   Event = "setup_completed"
+	EventSetupIssued      Event = "setup_issued"
+	EventRequestRefused   Event = "request_refused"
+	EventSessionLimit     Event = "session_limit"
+	EventDeviceMismatch   Event = "device_mismatch"
 )
 
 // Events lists them all.
@@ -51,7 +49,7 @@ var Events = []Event{
 	EventPasswordUpgraded, EventResetIssued, EventUserCreated, EventUserUpdated,
 	EventUserDeleted, EventUserUnlocked, EventProfileUpdated, EventInvited,
 	EventRegistered, EventSetupCompleted, EventSetupIssued, EventRequestRefused,
-	EventAdminAccess, EventSessionLimit, EventDeviceMismatch, EventDatabaseMigration,
+	EventSessionLimit, EventDeviceMismatch,
 }
 
 // Outcomes.

@@ -186,12 +186,18 @@ func TestSchemasSayWhatTheServerDoes(t *testing.T) {
 	}
 	schemas := doc.Components.Schemas
 	for _, c := range []struct{ name, schema, want string }{
-		{"what is hidden is not told", "ProfileChange",
-			`{"type":"object","properties":{"name":{"description":"The name to be shown.","type":["string","null"],"maxLength":120}},"additionalProperties":false}`},
-		{"flags of FastAPI-Users are read but not told", "Registration",
-			`"additionalProperties":false`},
-		{"a null cursor is an answer, so it is required and may be null", "SessionList",
-			`"next_cursor":{"description":"Where the next page begins; null on the last.","type":["string","null"]}`},
+		{
+			"what is hidden is not told", "ProfileChange",
+			`{"type":"object","properties":{"name":{"description":"The name to be shown.","type":["string","null"],"maxLength":120}},"additionalProperties":false}`,
+		},
+		{
+			"flags of FastAPI-Users are read but not told", "Registration",
+			`"additionalProperties":false`,
+		},
+		{
+			"a null cursor is an answer, so it is required and may be null", "SessionList",
+			`"next_cursor":{"description":"Where the next page begins; null on the last.","type":["string","null"]}`,
+		},
 		{"a choice that may be null has null among its values", "UserChange", `"enum":["user","admin",null]`},
 		{"times are RFC 3339", "User", `"created_at":{"type":"string","format":"date-time"}`},
 		{"codes are a closed list", "Problem", `"$ref":"#/components/schemas/Code"`},

@@ -147,7 +147,8 @@ func (s *Service) watchDevice(t *token.Parsed, one *session.Session, c Client) {
 		return
 	}
 	row := s.row(audit.EventDeviceMismatch, c.Client)
-	row.User, row.Session = one.User.ID, one.ID
+	row.Reason, row.User, row.Session = "device_mismatch", one.User.ID, one.ID
+	s.o.Tally(row)
 	s.heard(row)
 	s.o.Log.Warn("an access token was shown by another device than it was given to",
 		"session_id", one.ID, "user_id", string(one.User.ID), "client_ip", c.IP, "request_id", c.RequestID)

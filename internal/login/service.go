@@ -43,6 +43,9 @@ type Options struct {
 	Log          *slog.Logger
 	// Heard is told of every audit row that was written; may be nil.
 	Heard func(audit.Row)
+	// Tally writes a row that many requests may earn, counted by the minute;
+	// may be nil.
+	Tally func(audit.Row)
 }
 
 // Keys are the keys of this package.
@@ -72,6 +75,9 @@ func New(o Options) (*Service, error) {
 	}
 	if o.Heard == nil {
 		o.Heard = func(audit.Row) {}
+	}
+	if o.Tally == nil {
+		o.Tally = func(audit.Row) {}
 	}
 	return &Service{o: o, lanes: ratelimit.NewLanes(o.Lanes), parsed: cache.New[*token.Parsed](50_000)}, nil
 }

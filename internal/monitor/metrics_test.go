@@ -187,8 +187,10 @@ func TestEachEndOfALoginCountsOnce(t *testing.T) {
 func TestRefusalsCountByTheirCause(t *testing.T) {
 	f := set(t, nil)
 	for _, d := range []httpkit.Done{
-		{Route: "POST /x", Code: api.CodeOriginNotAllowed}, {Route: "POST /x", Code: api.CodeTooManyAttempts, Reason: "address_limit"},
-		{Route: "POST /x", Code: api.CodeTooManyAttempts, Reason: "made_up"}, {Route: "GET /x", Code: api.CodeStorageFull},
+		{Route: "POST /x", Code: api.CodeOriginNotAllowed},
+		{Route: "POST /x", Code: api.CodeTooManyAttempts, Reason: "address_limit"},
+		{Route: "POST /x", Code: api.CodeTooManyAttempts, Reason: "made_up"},
+		{Route: "GET /x", Code: api.CodeStorageFull},
 		{Route: routeCSRF, Method: "GET", Code: api.CodeInternal},
 	} {
 		f.Done(d)

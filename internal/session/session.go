@@ -4,6 +4,7 @@
 package session
 
 import (
+	"strings"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
@@ -63,13 +64,21 @@ type Session struct {
 func (s *Session) Refusal(now time.Time, idle time.Duration) string {
 	switch {
 	case !s.EndedAt.IsZero():
-		return "ended_" + s.EndReason
+		return endedBy(s.EndReason)
 	case !now.Before(s.ExpiresAt):
 		return "absolute_end"
 	case s.Kind != KindLegacy && !now.Before(s.SeenAt.Add(idle)):
 		return "idle_end"
 	}
 	return s.User.Refusal()
+}
+
+// endedBy is the private reason of a session that was ended.
+func endedBy(reason string) string {
+	if strings.HasPrefix(reason, "ended_") {
+		return reason
+	}
+	return "ended_" + reason
 }
 
 // Revocation tells a node to forget what it remembers.

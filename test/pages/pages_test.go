@@ -148,6 +148,7 @@ func TestEverythingWorksWithoutJavaScript(t *testing.T) {
 	)
 	wantSeen(t, ctx, "body", "Your password was changed")
 	browser.Do(t, ctx, chromedp.Click(css("form[action='/logout'] button")))
+	at(t, ctx, "Sign in")
 	signIn(t, ctx, s, next)
 	at(t, ctx, "Account")
 	wantSeen(t, ctx, "header", "Augusta Ada")

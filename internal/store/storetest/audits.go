@@ -105,7 +105,7 @@ func auditTally(t *testing.T, g ground) {
 	other := refusal(noon)
 	other.Reason = "origin_null"
 	event := refusal(noon)
-	event.Event = audit.EventAdminAccess
+	event.Event = audit.EventSessionLimit
 	three := refusal(noon.Add(59 * time.Second))
 	three.Count = 3
 	atOnce(10, func(i int) {
