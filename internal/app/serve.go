@@ -37,6 +37,7 @@ type Server struct {
 	monitor *monitor.Monitor
 	csrf    *csrf.Tokens
 	tally   *tally
+	hashed  hashed
 	http    *http.Server
 	listen  net.Listener
 }
@@ -49,7 +50,11 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	if s.Core, err = Open(ctx, cfg, log, Hooks{
-		Heard: s.monitor.Heard, Hashed: s.monitor.Hashed, Tally: s.tally.add,
+		Heard: s.monitor.Heard, Tally: s.tally.add,
+		Hashed: func(algorithm string, d time.Duration) {
+			s.monitor.Hashed(algorithm, d)
+			s.hashed.note(now())
+		},
 	}); err != nil {
 		return nil, err
 	}
@@ -97,6 +102,7 @@ func (s *Server) prepare(ctx context.Context) error {
 func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
+	workers.Go(func() { s.hashed.run(background) })
 	defer func() {
 		stop()
 		workers.Wait()

@@ -123,6 +123,7 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"yes is no value", []string{"LEGACY_TOKENS=on"}, "LEGACY_TOKENS", "off or accept"},
 
 		{"open without mail", production("REGISTRATION=open"), "REGISTRATION", "SMTP_URL"},
+		{"open with mail that is never sent", production("REGISTRATION=open", "SMTP_URL=smtp://u:p@mail.example.com:587"), "REGISTRATION", "does not send mail"},
 		{"no such registration", []string{"REGISTRATION=true"}, "REGISTRATION", "closed or invite or open"},
 		{"no such hash", []string{"PASSWORD_HASH=md5"}, "PASSWORD_HASH", "argon2id or bcrypt"},
 		{"neither on nor off", []string{"PASSWORD_UPGRADE=maybe"}, "PASSWORD_UPGRADE", "on or off"},
@@ -204,7 +205,7 @@ func TestWhatMayStandInProduction(t *testing.T) {
 		{"a proxy on the same machine", "TRUSTED_PROXIES", with(production(), "TRUSTED_PROXIES=", "LISTEN_ADDR=127.0.0.1:8080")},
 		{"a trial on this machine", "LISTEN_ADDR=127.0.0.1:8080", with(production(), "TRUSTED_PROXIES=", "PUBLIC_URL=http://localhost:8080")},
 		{"plain http behind a proxy", "without Secure", with(production(), "PUBLIC_URL=http://auth.example.com")},
-		{"open registration with mail", "does not send mail yet", production("REGISTRATION=open", "SMTP_URL=smtp://u:p@mail.example.com:587")},
+		{"mail", "does not send mail yet", production("SMTP_URL=smtp://u:p@mail.example.com:587")},
 		{"redis", "REDIS_URL is set", production("REDIS_URL=rediss://:p@r.example:6380/1")},
 		{"memory", "in memory", production("DATABASE_URL=sqlite:///:memory:")},
 		{"short metrics token", "METRICS_TOKEN", production("METRICS_TOKEN=short")},

@@ -194,15 +194,19 @@ func (a *API) refreshed(q *httpkit.Request, token string) (*login.Grant, error) 
 	return a.o.Login.Renew(p)
 }
 
-// logout ends whatever session is shown. With a dead one, or none, there is
-// nothing to end, and the answer is the same.
+// logout ends whatever sessions are shown. With a dead one, or none, there is
+// nothing to end, and the answer is the same. The cookie's session ends beside
+// the token's: the answer takes the cookie away, and a session that nobody
+// holds a cookie of any more could be used by a thief alone (ASVS 7.4.1).
 func (a *API) logout(q *httpkit.Request, _ *httpkit.Nothing) (httpkit.Nothing, error) {
-	p, err := q.Person()
-	if err == nil {
-		err = a.o.Login.Logout(q.Context(), p, q.Client)
-	}
-	if err != nil && api.Codes[fault.From(err).Code].Status != http.StatusUnauthorized {
-		return httpkit.Nothing{}, err
+	for _, shown := range []func() (*login.Person, error){q.Person, q.ByCookie} {
+		p, err := shown()
+		if err == nil {
+			err = a.o.Login.Logout(q.Context(), p, q.Client)
+		}
+		if err != nil && api.Codes[fault.From(err).Code].Status != http.StatusUnauthorized {
+			return httpkit.Nothing{}, err
+		}
 	}
 	q.SignedOut()
 	return httpkit.Nothing{}, nil

@@ -33,12 +33,24 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 		}()
 		switch {
 		case k.alias(r) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
-			http.Redirect(q, q.r, k.URL(r.URL.RequestURI()), http.StatusPermanentRedirect)
+			k.toPublic(q)
+		case r.Method == http.MethodConnect:
+			q.Fail(fault.New(api.CodeMethodNotAllowed, "connect", "This server is no proxy."))
 		case k.cors(q):
 		default:
 			next.ServeHTTP(q, q.r)
 		}
 	})
+}
+
+// toPublic redirects from an alias. A request line such as "GET x:@evil.com"
+// has no path, and what it has would become a part of the host.
+func (k *Kit) toPublic(q *Request) {
+	if !clean(q.r.URL.Path) || q.r.URL.Opaque != "" {
+		q.Fail(fault.New(api.CodeNotFound, "no_such_route", "There is nothing at this address."))
+		return
+	}
+	http.Redirect(q, q.r, k.URL(q.r.URL.RequestURI()), http.StatusPermanentRedirect)
 }
 
 // headers are on every answer, errors included.
@@ -55,6 +67,12 @@ func (k *Kit) headers(q *Request) {
 	h["Cross-Origin-Resource-Policy"] = []string{"same-origin"}
 	h["Permissions-Policy"] = []string{"camera=(), microphone=(), geolocation=(), payment=()"}
 	h["Cache-Control"] = []string{"no-store"}
+	if len(q.r.TransferEncoding) > 0 {
+		// The library takes Content-Length and chunked together, where a proxy
+		// in front may have read the other one: what follows on this connection
+		// is not trusted (request smuggling).
+		h["Connection"] = []string{"close"}
+	}
 	if k.https {
 		h["Strict-Transport-Security"] = []string{k.hsts}
 	}
@@ -132,6 +150,9 @@ func (q *Request) tally(f *fault.Error) {
 		return
 	}
 	row := audit.RefusedBy(audit.EventRequestRefused, q.Client.Client, f)
+	// One row for a whole /64: whoever holds one has more addresses than any
+	// disk has room for rows.
+	row.Client.IP = q.Client.Network
 	row.At, row.Detail = q.Now().UTC(), q.r.Method+" "+q.r.Pattern
 	if q.person != nil {
 		row.User = q.person.User().ID

@@ -67,7 +67,7 @@ func (s *Service) ChangePassword(ctx context.Context, p *Person, present, next s
 	row.Actor, row.Session = user.ID, p.Session.ID
 	_, err = s.change(ctx, Change{
 		ID: user.ID, IfHash: &user.Hash, Hash: &hash,
-		EndSessions: true, Except: p.Session.ID, Reason: session.EndedPassword, Cleared: [][]byte{t.key},
+		EndSessions: true, Except: p.Session.ID, Reason: session.EndedPassword, Cleared: t.buckets(),
 		Rows: []audit.Row{row},
 	})
 	if err != nil { // the present password was right, so it was no guess

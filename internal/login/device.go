@@ -7,6 +7,7 @@ import (
 
 	"github.com/mileusna/useragent"
 
+	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -48,7 +49,13 @@ func (s *Service) agentID(c Client, email string) string {
 	return s.record("agent", c.UserAgent+"\x00"+c.Network, email)
 }
 
+// record takes the address in its canonical form, as the gate does: a row made
+// by hand may spell it "Ann@Example.com", and its owner's own device would
+// otherwise never be known.
 func (s *Service) record(kind, of, email string) string {
+	if canonical, err := account.Canonical(email); err == nil {
+		email = canonical
+	}
 	sum := secret.Sum(s.o.Keys.Devices, []byte(kind), []byte(of), []byte(email))
 	return "dev_" + strings.ToLower(idText.EncodeToString(sum[:15]))
 }

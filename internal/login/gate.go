@@ -1,6 +1,7 @@
 package login
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -21,6 +22,9 @@ type ticket struct {
 	s    *Service
 	key  []byte
 	done func()
+	// shut is the bucket of the device, where it is shut and key is the
+	// account's instead. A success empties both.
+	shut []byte
 }
 
 // pass is the one gate that every path goes through before it looks at a
@@ -47,9 +51,14 @@ func (s *Service) pass(ctx context.Context, email string, c Client) (*ticket, er
 	if err != nil {
 		return nil, s.crowded(ctx, err)
 	}
-	taken, err := s.o.Attempts.TakeAttempt(ctx, ratelimit.Bucket{
-		Key: key, Limit: s.o.AccountLimit, Per: s.o.AccountWindow, Streak: shutAfter,
-	}, s.o.Now())
+	t := &ticket{s: s, key: key, done: leave}
+	taken, err := s.take(ctx, key)
+	// A device that failed too often is one like any other from then on: what
+	// opens the account, a reset or an unlock, must let its owner in here too.
+	if account := s.accountBucket(email); err == nil && taken.Shut && !bytes.Equal(key, account) {
+		t.key, t.shut = account, key
+		taken, err = s.take(ctx, account)
+	}
 	if err != nil {
 		leave()
 		return nil, err
@@ -62,7 +71,13 @@ func (s *Service) pass(ctx context.Context, email string, c Client) (*ticket, er
 		}
 		return nil, tooMany(reason, taken.Wait)
 	}
-	return &ticket{s: s, key: key, done: leave}, nil
+	return t, nil
+}
+
+func (s *Service) take(ctx context.Context, key []byte) (ratelimit.Taken, error) {
+	return s.o.Attempts.TakeAttempt(ctx, ratelimit.Bucket{
+		Key: key, Limit: s.o.AccountLimit, Per: s.o.AccountWindow, Streak: shutAfter,
+	}, s.o.Now())
 }
 
 // bucket is the one of the address, or of this device at this address, if
@@ -84,6 +99,14 @@ func (s *Service) bucket(ctx context.Context, email string, c Client) ([]byte, e
 
 func (s *Service) accountBucket(email string) []byte {
 	return secret.Sum(s.o.Keys.Attempts, []byte("account"), []byte(email))
+}
+
+// buckets are what a success empties.
+func (t *ticket) buckets() [][]byte {
+	if t.shut == nil {
+		return [][]byte{t.key}
+	}
+	return [][]byte{t.key, t.shut}
 }
 
 // leave frees the lane; a refused guess does so before it is held, asleep.

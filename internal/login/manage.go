@@ -143,7 +143,7 @@ func (s *Service) IssueReset(ctx context.Context, a Actor, id account.ID) (kind,
 	if user.Status == account.StatusPending {
 		kind, life = LinkInvite, inviteLife
 	}
-	text, link := s.newLink(kind, id, life)
+	text, link := s.newLink(kind, user.ID, life) // as the table spells it: SQLite reads "07" as 7
 	row := s.actorRow(audit.EventResetIssued, a)
 	row.Detail = kind
 	_, err = s.change(ctx, Change{ID: id, Link: &link, Rows: []audit.Row{row}})

@@ -55,7 +55,7 @@ func (s *Service) Password(ctx context.Context, a Attempt) (*Grant, error) {
 	}
 	grant, err := s.begin(ctx, beginning{
 		user: user, hash: user.Hash, upgrade: s.upgraded(ctx, result, a.Password),
-		client: a.Client, method: "password", tokensOnly: a.TokensOnly, cleared: [][]byte{t.key},
+		client: a.Client, method: "password", tokensOnly: a.TokensOnly, cleared: t.buckets(),
 	})
 	switch {
 	case fault.Is(err, api.CodeInvalidCredentials): // the account changed while its password was checked

@@ -37,7 +37,8 @@ type Options struct {
 // Service answers whether a session is alive.
 type Service struct {
 	o     Options
-	cache *cache.Cache[*entry]
+	cache *cache.Cache[*entry] // by session id
+	ids   *cache.Cache[string] // session ids by the hash of the cookie's value
 	// touchEvery is how often the activity of one session is written at most.
 	touchEvery time.Duration
 	// fresh is when the feed was last read, in nanoseconds; zero is never.
@@ -66,7 +67,7 @@ func New(o Options) (*Service, error) {
 		return nil, errors.New("session: Idle must be above zero and at most Max")
 	}
 	return &Service{
-		o: o, cache: cache.New[*entry](remembered),
+		o: o, cache: cache.New[*entry](remembered), ids: cache.New[string](remembered),
 		touchEvery: min(time.Minute, o.Idle/10),
 		pending:    map[string]time.Time{}, known: map[int64]struct{}{},
 	}, nil
@@ -80,24 +81,44 @@ func (v *Service) Max() time.Duration { return v.o.Max }
 
 // BySecret finds the session of a cookie's value. The second result is the
 // private reason why it does not count; the session is nil when unknown.
+//
+// Which session a value belongs to never changes, so that is remembered apart
+// and needs no forgetting; whether it lives is asked by its id, in one place.
 func (v *Service) BySecret(ctx context.Context, value string) (*Session, string, error) {
 	h := secret.Hash(value)
-	return v.check(ctx, cache.Key(h), func(ctx context.Context) (*Session, error) {
-		return v.o.Store.SessionBySecret(ctx, h)
-	})
+	k := cache.Key(h)
+	id, ok := v.ids.Get(k)
+	if !ok {
+		s, err := v.o.Store.SessionBySecret(ctx, h)
+		if err != nil {
+			return nil, "", err
+		}
+		if s == nil {
+			return nil, "session_unknown", nil
+		}
+		id = s.ID
+		v.ids.Put(k, v.ids.Epoch(k), id)
+	}
+	return v.ByID(ctx, id)
 }
 
 // ByID finds the session that a verified token names.
 func (v *Service) ByID(ctx context.Context, id string) (*Session, string, error) {
-	return v.check(ctx, cache.Key(secret.Hash("id\x00"+id)), func(ctx context.Context) (*Session, error) {
+	return v.check(ctx, keyOf(id), func(ctx context.Context) (*Session, error) {
 		return v.o.Store.SessionByID(ctx, id)
 	})
 }
 
+func keyOf(id string) cache.Key { return cache.Key(secret.Hash(id)) }
+
 func (v *Service) check(ctx context.Context, k cache.Key, read func(context.Context) (*Session, error)) (*Session, string, error) {
 	now := v.o.Now()
 	if e, ok := v.cache.Get(k); ok && v.mayTrust(e, now) {
-		return v.judge(e, now)
+		// Idle is not believed from memory: the session may have been used since
+		// by its other name (cookie or token) or on another node.
+		if s, reason, err := v.judge(e, now); reason != "idle_end" {
+			return s, reason, err
+		}
 	}
 	epoch := v.cache.Epoch(k)
 	s, err := read(ctx)
@@ -169,10 +190,9 @@ func (v *Service) waiting(id string) (time.Time, bool) {
 
 // Revoked makes this node forget; the store calls it after the commit.
 func (v *Service) Revoked(r Revocation) {
-	v.cache.ForgetIf(func(e *entry) bool {
-		if r.Kind == RevokedUser {
-			return string(e.s.User.ID) == r.Name
-		}
-		return e.s.ID == r.Name
-	})
+	if r.Kind == RevokedSession {
+		v.cache.Forget(keyOf(r.Name))
+		return
+	}
+	v.cache.ForgetIf(func(e *entry) bool { return string(e.s.User.ID) == r.Name })
 }

@@ -40,6 +40,11 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 		} else if err := t.revoke(ctx, session.RevokedUser, string(id), c.Now); err != nil {
 			return err // role or name may have changed: nodes read the account anew
 		}
+		if c.Hash != nil {
+			if err := t.voidResets(ctx, id, c.Now); err != nil {
+				return err
+			}
+		}
 		if c.Link != nil {
 			if err := t.putLink(ctx, *c.Link); err != nil {
 				return err
@@ -128,8 +133,10 @@ func (t *tx) keepAdmin(ctx context.Context, before account.User, out *login.Chan
 		return nil
 	}
 	var left bool
+	// One without a password cannot sign in, however active.
 	err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE lower(CAST(role AS TEXT)) = 'admin'
-		AND is_active AND lower(CAST(status AS TEXT)) = 'active' AND id <> $1)`, string(before.ID)).Scan(&left)
+		AND is_active AND lower(CAST(status AS TEXT)) = 'active' AND COALESCE(hashed_password, '') <> '' AND id <> $1)`,
+		string(before.ID)).Scan(&left)
 	out.LastAdmin = !left
 	return err
 }

@@ -43,6 +43,14 @@ func (t *tx) putLink(ctx context.Context, l login.Link) error {
 	return err
 }
 
+// voidResets ends the reset links of an account whose password was just set: a
+// link that went astray must not undo what its owner did about it.
+func (t *tx) voidResets(ctx context.Context, user account.ID, now time.Time) error {
+	_, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $3 WHERE user_id = $1 AND kind = $2 AND used_ms = 0`,
+		string(user), login.LinkReset, millis(now))
+	return err
+}
+
 // takeLink takes a link once: of thirty requests at the same instant, one.
 // Where an account is named, the link must be one of that account.
 func (t *tx) takeLink(ctx context.Context, l login.Link, user account.ID, now time.Time) (bool, error) {

@@ -51,7 +51,7 @@ func endAll(t *testing.T, g ground) {
 		t.Errorf("ended %d, %v", n, err)
 	}
 	for id, want := range map[string]string{
-		kept.ID: "", one.ID: "ended_ended_by_user", two.ID: "ended_ended_by_user", foreign.ID: "",
+		kept.ID: "", one.ID: "ended_by_user", two.ID: "ended_by_user", foreign.ID: "",
 	} {
 		if r := g.reason(t, id, later); r != want {
 			t.Errorf("a session is %q, not %q", r, want)
@@ -189,7 +189,7 @@ func adoptOnce(t *testing.T, g ground) {
 	if err := g.Adopt(t.Context(), s, r); err != nil {
 		t.Error(err)
 	}
-	if r := g.reason(t, s.ID, noon); r != "ended_ended_by_user" {
+	if r := g.reason(t, s.ID, noon); r != "ended_by_user" {
 		t.Errorf("the token shown again made the session %q", r)
 	}
 	bad := newSession(u, noon)
