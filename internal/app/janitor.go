@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 // How long what has ended stays in the database. A session that ended is kept
 // for a while, so that a token of it is told why it no longer counts.
 var keep = store.Keep{
-	Sessions: 7 * 24 * time.Hour, Attempts: 30 * 24 * time.Hour, Links: 30 * 24 * time.Hour, Revocations: time.Hour,
+	Sessions: 7 * 24 * time.Hour, Devices: 400 * 24 * time.Hour, Attempts: 30 * 24 * time.Hour, Links: 30 * 24 * time.Hour, Revocations: time.Hour,
 	AttemptRows: 1_000_000,
 }
 
@@ -94,16 +95,28 @@ func (t *tally) flush(ctx context.Context) {
 	}
 }
 
+// wide is the network of an IPv6 address: whoever holds a /64 has more
+// addresses than any disk has room for rows.
+func wide(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil || !a.Is6() {
+		return ip
+	}
+	return netip.PrefixFrom(a, 64).Masked().String()
+}
+
 // merge adds up rows that would be one row anyway.
 func merge(rows []audit.Row) []audit.Row {
 	type name struct {
-		code, reason, ip string
-		minute           int64
+		event                     audit.Event
+		code, reason, session, ip string
+		minute                    int64
 	}
 	at := map[name]int{}
 	var out []audit.Row
 	for _, r := range rows {
-		n := name{string(r.Code), r.Reason, r.Client.IP, r.At.Unix() / 60}
+		r.Client.IP = wide(r.Client.IP)
+		n := name{r.Event, string(r.Code), r.Reason, r.Session, r.Client.IP, r.At.Unix() / 60}
 		if i, ok := at[n]; ok {
 			out[i].Count += max(1, r.Count)
 			continue

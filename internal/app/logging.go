@@ -15,7 +15,7 @@ import (
 // a person at a terminal.
 func NewLog(w io.Writer, cfg *config.Config) *slog.Logger {
 	if cfg.LogFormat == "text" {
-		return slog.New(tint.NewHandler(w, &tint.Options{Level: cfg.LogLevel, NoColor: !colour(w), TimeFormat: "15:04:05.000"}))
+		return slog.New(tint.NewTextHandler(w, &tint.Options{Level: cfg.LogLevel, NoColor: !colour(w), TimeFormat: "15:04:05.000"}))
 	}
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: cfg.LogLevel}))
 }

@@ -199,9 +199,11 @@ func (a *API) refreshed(q *httpkit.Request, token string) (*login.Grant, error) 
 // the token's: the answer takes the cookie away, and a session that nobody
 // holds a cookie of any more could be used by a thief alone (ASVS 7.4.1).
 func (a *API) logout(q *httpkit.Request, _ *httpkit.Nothing) (httpkit.Nothing, error) {
+	ended := ""
 	for _, shown := range []func() (*login.Person, error){q.Person, q.ByCookie} {
 		p, err := shown()
-		if err == nil {
+		if err == nil && p.Session.ID != ended { // mostly both are of one session
+			ended = p.Session.ID
 			err = a.o.Login.Logout(q.Context(), p, q.Client)
 		}
 		if err != nil && api.Codes[fault.From(err).Code].Status != http.StatusUnauthorized {

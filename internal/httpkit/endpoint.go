@@ -124,11 +124,14 @@ func decode(body []byte, in any) error {
 		return fault.New(api.CodeMalformedJSON, reason, detail).Because(err)
 	}
 	err := json.Unmarshal(body, in, json.RejectUnknownMembers(true))
-	if err == nil {
+	null := jsontext.Value(body).Kind() == 'n' // which the decoder takes for an empty object
+	if err == nil && !null {
 		return nil
 	}
 	semantic, ok := errors.AsType[*json.SemanticError](err)
 	switch {
+	case err == nil:
+		return malformed("json_not_an_object", "The body must be a JSON object.", errors.New("null"))
 	case !ok:
 		return malformed("json_syntax", "The body is not one well-formed JSON value with each key once.", errors.New("json syntax"))
 	case errors.Is(err, json.ErrUnknownName):

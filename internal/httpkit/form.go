@@ -39,5 +39,5 @@ func (q *Request) ReceiveForm() (Form, error) {
 	if err := q.CheckOrigin(Usual); err != nil {
 		return form, err
 	}
-	return form, q.CheckToken(TokenAlways, form[CSRFField])
+	return form, q.CheckToken(Bound, form[CSRFField])
 }

@@ -23,13 +23,18 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 		q.look()
 		k.headers(q)
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			p := recover()
+			cut := p != nil && q.status != 0 // what was sent so far must not look like the whole answer
+			if p != nil && p != http.ErrAbortHandler {
 				k.o.Log.Error("a handler panicked", "request_id", q.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				if q.status == 0 {
 					q.Fail(fault.New(api.CodeInternal, "panic", fault.Internal(nil).Detail))
 				}
 			}
 			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: k.o.Now().Sub(began)})
+			if cut || p == http.ErrAbortHandler {
+				panic(http.ErrAbortHandler)
+			}
 		}()
 		switch {
 		case k.alias(r) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
@@ -150,9 +155,6 @@ func (q *Request) tally(f *fault.Error) {
 		return
 	}
 	row := audit.RefusedBy(audit.EventRequestRefused, q.Client.Client, f)
-	// One row for a whole /64: whoever holds one has more addresses than any
-	// disk has room for rows.
-	row.Client.IP = q.Client.Network
 	row.At, row.Detail = q.Now().UTC(), q.r.Method+" "+q.r.Pattern
 	if q.person != nil {
 		row.User = q.person.User().ID

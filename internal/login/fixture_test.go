@@ -57,9 +57,9 @@ func (w *world) forward(d time.Duration) { w.now.Add(d.Milliseconds()) }
 // broken is the store, with what a test lays over it.
 type broken struct {
 	*store.Store
-	userByEmail func() error
-	begin       func() error
-	took, returned int
+	userByEmail    func() error
+	begin          func() error
+	took, returned atomic.Int64
 }
 
 func (b *broken) UserByEmail(ctx context.Context, email string) (account.User, bool, error) {
@@ -81,12 +81,12 @@ func (b *broken) Begin(ctx context.Context, in login.Begin) (login.Begun, error)
 }
 
 func (b *broken) TakeAttempt(ctx context.Context, k ratelimit.Bucket, now time.Time) (ratelimit.Taken, error) {
-	b.took++
+	b.took.Add(1)
 	return b.Store.TakeAttempt(ctx, k, now)
 }
 
 func (b *broken) ReturnAttempt(ctx context.Context, key []byte) error {
-	b.returned++
+	b.returned.Add(1)
 	return b.Store.ReturnAttempt(ctx, key)
 }
 

@@ -122,8 +122,8 @@ func TestOwnFaultGivesTheAttemptBack(t *testing.T) {
 				_, err := w.try("ada@example.com", right, curl())
 				wantFault(t, err, api.CodeDatabaseUnavailable, "database_unavailable")
 			}
-			if w.broken.returned != 20 {
-				t.Errorf("%d of 20 were given back", w.broken.returned)
+			if w.broken.returned.Load() != 20 {
+				t.Errorf("%d of 20 were given back", w.broken.returned.Load())
 			}
 			w.broken.userByEmail, w.broken.begin = nil, nil
 			w.signIn("ada@example.com", curl())
@@ -137,8 +137,8 @@ func TestClientThatGoesAwaySpendsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	w.broken.userByEmail = func() error { cancel(); return ctx.Err() }
 	_, err := w.Password(ctx, login.Attempt{Email: "ada@example.com", Password: right, Client: curl()})
-	if !errors.Is(err, context.Canceled) || w.broken.returned != 1 {
-		t.Errorf("got %v, %d given back", err, w.broken.returned)
+	if !errors.Is(err, context.Canceled) || w.broken.returned.Load() != 1 {
+		t.Errorf("got %v, %d given back", err, w.broken.returned.Load())
 	}
 }
 

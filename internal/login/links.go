@@ -139,13 +139,13 @@ func (s *Service) Accept(ctx context.Context, j Joining) (account.User, error) {
 	if err != nil {
 		return account.User{}, err
 	}
-	active, yes := account.StatusActive, true
+	pending, active, yes := account.StatusPending, account.StatusActive, true
 	user, err = s.change(ctx, Change{
-		ID: user.ID, Name: &n.Name, Hash: &n.Hash, Status: &active, Active: &yes, Verified: &yes,
+		ID: user.ID, IfStatus: &pending, Name: &n.Name, Hash: &n.Hash, Status: &active, Active: &yes, Verified: &yes,
 		Taken: &Link{Hash: secret.Hash(j.Token), Kind: LinkInvite},
 		Rows:  []audit.Row{s.row(audit.EventRegistered, j.Client.Client)},
 	})
-	if fault.Is(err, api.CodeResetTokenInvalid) {
+	if fault.Is(err, api.CodeResetTokenInvalid) || fault.Is(err, api.CodeInvalidCredentials) {
 		return account.User{}, dead
 	}
 	return user, err

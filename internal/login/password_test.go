@@ -78,8 +78,8 @@ func TestLoginRefusesWhatCannotBeOneBeforeItCounts(t *testing.T) {
 			t.Errorf("%q: %+v", c.email, f.Fields)
 		}
 	}
-	if w.broken.took != 0 {
-		t.Errorf("%d attempts were spent", w.broken.took)
+	if w.broken.took.Load() != 0 {
+		t.Errorf("%d attempts were spent", w.broken.took.Load())
 	}
 }
 

@@ -146,6 +146,8 @@ type Change struct {
 	Now time.Time
 	// IfHash, when set, must still be the stored hash.
 	IfHash *string
+	// IfStatus, when set, must still be the status.
+	IfStatus *string
 
 	Email    *string
 	Name     *string
@@ -171,7 +173,7 @@ type Change struct {
 // Changed is how a change went.
 type Changed struct {
 	User account.User
-	// Missing: there is no such account. Stale: IfHash no longer holds.
+	// Missing: there is no such account. Stale: IfHash or IfStatus no longer holds.
 	// LastAdmin: it would have left no administrator. LinkDead: Taken was not
 	// alive. Conflict: the address is taken.
 	Missing, Stale, LastAdmin, LinkDead, Conflict bool

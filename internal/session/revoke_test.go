@@ -34,9 +34,11 @@ func TestRevokedSessionIsRefusedByCookieAndByHandle(t *testing.T) {
 
 func TestOthersAreNotForgotten(t *testing.T) {
 	for _, r := range []Revocation{
-		{Kind: RevokedSession, Name: "b"}, {Kind: RevokedUser, Name: "bob"},
+		{Kind: RevokedSession, Name: "b"},
+		{Kind: RevokedUser, Name: "bob"},
 		// An id of a session is none of a user, and the other way round.
-		{Kind: RevokedSession, Name: "ada"}, {Kind: RevokedUser, Name: "a"},
+		{Kind: RevokedSession, Name: "ada"},
+		{Kind: RevokedUser, Name: "a"},
 	} {
 		v, s, _ := build(t)
 		wantAlive(t, v)

@@ -39,6 +39,8 @@ type Service struct {
 	o     Options
 	cache *cache.Cache[*entry] // by session id
 	ids   *cache.Cache[string] // session ids by the hash of the cookie's value
+	// marks are what was revoked lately.
+	marks marks
 	// touchEvery is how often the activity of one session is written at most.
 	touchEvery time.Duration
 	// fresh is when the feed was last read, in nanoseconds; zero is never.
@@ -53,6 +55,8 @@ type Service struct {
 type entry struct {
 	s      *Session
 	readAt time.Time
+	// heard is the number of the last revocation before it was read.
+	heard uint64
 	// seen and noted are unix nanoseconds: the last use, and the last use that
 	// was handed to the writer.
 	seen, noted atomic.Int64
@@ -120,7 +124,7 @@ func (v *Service) check(ctx context.Context, k cache.Key, read func(context.Cont
 			return s, reason, err
 		}
 	}
-	epoch := v.cache.Epoch(k)
+	epoch, heard := v.cache.Epoch(k), v.marks.last.Load()
 	s, err := read(ctx)
 	if err != nil {
 		return nil, "", err
@@ -128,7 +132,7 @@ func (v *Service) check(ctx context.Context, k cache.Key, read func(context.Cont
 	if s == nil {
 		return nil, "session_unknown", nil
 	}
-	e := &entry{s: s, readAt: now}
+	e := &entry{s: s, readAt: now, heard: heard}
 	e.seen.Store(s.SeenAt.UnixNano())
 	e.noted.Store(s.SeenAt.UnixNano())
 	if at, ok := v.waiting(s.ID); ok {
@@ -145,7 +149,7 @@ func (v *Service) check(ctx context.Context, k cache.Key, read func(context.Cont
 // mayTrust says whether what is remembered is sure to have heard of every
 // revocation: read a short while ago, and the feed is not late.
 func (v *Service) mayTrust(e *entry, now time.Time) bool {
-	if v.o.Strict {
+	if v.o.Strict || v.marks.since(e.heard, e.s) {
 		return false
 	}
 	// A clock that jumped back gives negative ages: those count as late too.
@@ -188,11 +192,6 @@ func (v *Service) waiting(id string) (time.Time, bool) {
 	return at, ok
 }
 
-// Revoked makes this node forget; the store calls it after the commit.
-func (v *Service) Revoked(r Revocation) {
-	if r.Kind == RevokedSession {
-		v.cache.Forget(keyOf(r.Name))
-		return
-	}
-	v.cache.ForgetIf(func(e *entry) bool { return string(e.s.User.ID) == r.Name })
-}
+// Revoked makes this node trust what it remembers no more; the store calls it
+// after the commit.
+func (v *Service) Revoked(r Revocation) { v.marks.set(r.Kind, r.Name, v.o.Now()) }

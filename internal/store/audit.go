@@ -46,7 +46,7 @@ func (s *Store) Tally(ctx context.Context, rows []audit.Row) error {
 // tallyName is what counted refusals have in common.
 func tallyName(r audit.Row) string {
 	minute := r.At.UTC().Truncate(time.Minute)
-	return fmt.Sprintf("%s|%s|%s|%s|%d", r.Event, r.Code, r.Reason, r.Client.IP, minute.Unix())
+	return fmt.Sprintf("%s|%s|%s|%s|%s|%d", r.Event, r.Code, r.Reason, r.Session, r.Client.IP, minute.Unix())
 }
 
 func (t *tx) record(ctx context.Context, rows ...audit.Row) error {

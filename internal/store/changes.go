@@ -71,8 +71,12 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 
 // applyChange writes the columns and reads the row back.
 func (t *tx) applyChange(ctx context.Context, c login.Change, out *login.Changed) error {
-	if err := t.lockName(ctx, "lock_admins"); err != nil {
-		return err
+	// Only what can cost an administrator waits for others of its kind.
+	rights := c.Role != nil || c.Status != nil || c.Active != nil
+	if rights {
+		if err := t.lockName(ctx, "lock_admins"); err != nil {
+			return err
+		}
 	}
 	before, err := t.user(ctx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -101,6 +105,9 @@ func (t *tx) applyChange(ctx context.Context, c login.Change, out *login.Changed
 	if c.IfHash != nil {
 		where += " AND COALESCE(hashed_password, '') = " + set.arg(*c.IfHash)
 	}
+	if c.IfStatus != nil {
+		where += " AND lower(CAST(status AS TEXT)) = " + set.arg(*c.IfStatus)
+	}
 	n, err := t.changed(ctx, "UPDATE users SET "+strings.Join(set.parts, ", ")+where, set.args...)
 	if err != nil {
 		return err
@@ -110,7 +117,7 @@ func (t *tx) applyChange(ctx context.Context, c login.Change, out *login.Changed
 		return nil
 	}
 	out.User, err = t.user(ctx, c.ID)
-	if err != nil {
+	if err != nil || !rights {
 		return err
 	}
 	if out.User.IsAdmin() {

@@ -64,7 +64,7 @@ func (s *Store) CountSessions(ctx context.Context, now time.Time, idle time.Dura
 
 // Keep is how long what has ended stays in the database.
 type Keep struct {
-	Sessions, Attempts, Links, Revocations time.Duration
+	Sessions, Devices, Attempts, Links, Revocations time.Duration
 	// AttemptRows bounds the buckets, so that made-up addresses cannot fill the
 	// disk: beyond it those with few failures in a row go first, then those
 	// longest not used.
@@ -79,6 +79,8 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
 	}{
 		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_ms < $1
 			OR (ended_ms > 0 AND ended_ms < $1) LIMIT 500)`, k.Sessions},
+		{`DELETE FROM devices WHERE id IN (SELECT d.id FROM devices d WHERE d.seen_ms < $1
+			AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.device_id = d.id) LIMIT 500)`, k.Devices},
 		{`DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE seen_ms < $1 LIMIT 500)`, k.Attempts},
 		{`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_ms < $1 LIMIT 500)`, k.Links},
 		{`DELETE FROM revocations WHERE id IN (SELECT id FROM revocations WHERE at_ms < $1 LIMIT 500)`, k.Revocations},

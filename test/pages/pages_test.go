@@ -238,14 +238,14 @@ func look(t *testing.T, ctx context.Context, s *ground.Instance, pages map[strin
 	for name, path := range pages {
 		for device, size := range sizes {
 			for _, colors := range []browser.Colors{browser.Light, browser.Dark} {
-				browser.View(t, ctx, size)
-				browser.Scheme(t, ctx, colors)
-				browser.Open(t, ctx, s.URL+path)
-				browser.Axe(t, ctx)
-				browser.FitsWidth(t, ctx)
-				if device != "narrow" || name == "account" {
+				t.Run(name+"-"+device+"-"+string(colors), func(t *testing.T) {
+					browser.View(t, ctx, size)
+					browser.Scheme(t, ctx, colors)
+					browser.Open(t, ctx, s.URL+path)
+					browser.Axe(t, ctx)
+					browser.FitsWidth(t, ctx)
 					browser.Screenshot(t, ctx, name+"-"+device+"-"+string(colors))
-				}
+				})
 			}
 		}
 	}

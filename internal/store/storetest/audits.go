@@ -124,7 +124,7 @@ func auditTally(t *testing.T, g ground) {
 	}
 	want := map[string]int64{
 		"request_refused origin 12:00": 40, "request_refused origin 12:01": 10,
-		"request_refused origin_null 12:00": 10, "admin_access origin 12:00": 10,
+		"request_refused origin_null 12:00": 10, "session_limit origin 12:00": 10,
 	}
 	if diff := cmp.Diff(want, got); diff != "" || len(list) != 4 {
 		t.Errorf("%d rows (-want +got):\n%s", len(list), diff)

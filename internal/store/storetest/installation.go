@@ -104,6 +104,9 @@ func lastAdmin(t *testing.T, g ground) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	lastOneStays(t, g, next)
+	// Nor does an active one who has no password yet.
+	g.create(t, admin, func(n *login.NewUser) { n.Hash = "" })
+	lastOneStays(t, g, next)
 }
 
 // lastOneStays tries every way in which the last administrator could go.

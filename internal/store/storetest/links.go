@@ -20,6 +20,7 @@ var linkChecks = []check{
 	{"LinkOfAnotherPaysForNothing", linkOfAnother},
 	{"LinkIsNotBurnedByARefusal", linkNotBurned},
 	{"InvitationIsMadeWithItsAccount", linkInvitation},
+	{"NewPasswordEndsResetLinks", linkOutlivesNoPassword},
 }
 
 func linkOf(kind string, user account.ID) login.Link {
@@ -194,5 +195,38 @@ func linkInvitation(t *testing.T, g ground) {
 	}
 	if !g.alive(t, again, noon) {
 		t.Error("the reset link is not kept")
+	}
+}
+
+// A reset link that went astray must not undo the change of password by which
+// its owner answered. Other accounts and other kinds are not touched, nor is a
+// link by a change that sets no password.
+func linkOutlivesNoPassword(t *testing.T, g ground) {
+	ada, bob := g.create(t), g.create(t)
+	astray, his := g.put(t, linkOf(login.LinkReset, ada.ID)), g.put(t, linkOf(login.LinkReset, bob.ID))
+	invited := g.put(t, linkOf(login.LinkInvite, ada.ID))
+	change := func(c login.Change) {
+		t.Helper()
+		c.ID, c.Now = ada.ID, noon
+		if got, err := g.ChangeUser(t.Context(), c); err != nil || got.Stale || got.Missing {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	}
+	change(login.Change{Name: ptr("Ada L.")})
+	if !g.alive(t, astray, noon) {
+		t.Error("a new name ended the link")
+	}
+	if got, err := g.ChangeUser(t.Context(), login.Change{ID: ada.ID, Now: noon, Hash: ptr("x"), IfHash: ptr("another")}); err != nil || !got.Stale {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if !g.alive(t, astray, noon) {
+		t.Error("a refused change ended the link")
+	}
+	change(login.Change{Hash: ptr(hash + "x")})
+	if g.alive(t, astray, noon) {
+		t.Error("the link still sets a password after its owner set one")
+	}
+	if !g.alive(t, his, noon) || !g.alive(t, invited, noon) {
+		t.Error("another link ended as well")
 	}
 }

@@ -34,6 +34,7 @@ CREATE TABLE sessions (
 CREATE UNIQUE INDEX sessions_secret ON sessions (secret_hash);
 CREATE INDEX sessions_user ON sessions (user_id, ended_ms, created_ms);
 CREATE INDEX sessions_expiry ON sessions (expires_ms);
+CREATE INDEX sessions_device ON sessions (device_id);
 
 CREATE TABLE refresh_tokens (
     hash       BLOB PRIMARY KEY,
