@@ -120,7 +120,7 @@ func (s *Service) joining(ctx context.Context, j Joining) (NewUser, error) {
 }
 
 // Accept sets the password of an invited person. The invitation went to their
-// address, so the address is proven with it. It signs nobody in.
+// address, so the address is proven with it.
 func (s *Service) Accept(ctx context.Context, j Joining) (account.User, error) {
 	dead := fault.New(api.CodeInvitationInvalid, "invitation_dead",
 		"This invitation was used before or has expired. Please ask for a new one.")
@@ -149,6 +149,16 @@ func (s *Service) Accept(ctx context.Context, j Joining) (account.User, error) {
 		return account.User{}, dead
 	}
 	return user, err
+}
+
+// Enter accepts an invitation and signs its owner in: the page that set the
+// password is as good a proof as the form that would ask for it next.
+func (s *Service) Enter(ctx context.Context, j Joining) (*Grant, error) {
+	user, err := s.Accept(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	return s.begin(ctx, beginning{user: user, hash: user.Hash, client: j.Client, method: "invitation"})
 }
 
 // Register makes an account by invitation, or for anybody where registration

@@ -115,9 +115,11 @@ func (s *Site) invitationSend(q *httpkit.Request) error {
 		return err
 	}
 	if err == nil {
-		_, err = s.o.Login.Accept(q.Context(), joining(q, form))
+		var g *login.Grant
+		g, err = s.o.Login.Enter(q.Context(), joining(q, form))
 		if err == nil {
-			return redirect(q, "/login?notice=account-ready")
+			q.Signed(g)
+			return redirect(q, "/account")
 		}
 	}
 	f := q.Fault(err)

@@ -83,7 +83,7 @@ func NewFormError(f *fault.Error) *FormError {
 	switch f.Code {
 	case api.CodeInvalidCredentials:
 		e.Summary = "That address and password do not go together."
-		e.Detail = "Check both and try again. Just registered? Open the link in our mail first."
+		e.Detail = "Check both and try again."
 	case api.CodeTooManyAttempts:
 		e.Summary = "Too many attempts. Please try again in " + InWords(f.RetryAfter) + "."
 		e.Detail = "This protects the account from guessing. The right password waits just as long."
