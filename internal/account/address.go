@@ -33,6 +33,9 @@ func Canonical(address string) (string, error) {
 	if s == "" {
 		return "", fault.Invalid("/email", "required", "Please enter an e-mail address.")
 	}
+	if strings.ContainsFunc(s, becomesASCII) {
+		return "", notAnAddress()
+	}
 	s = norm.NFC.String(strings.ToLower(norm.NFC.String(s)))
 	local, domain, ok := strings.Cut(s, "@")
 	if !ok || local == "" || len(local) > maxLocal || !plainLocal(local) {
@@ -47,6 +50,17 @@ func Canonical(address string) (string, error) {
 		return "", notAnAddress()
 	}
 	return s, nil
+}
+
+// becomesASCII finds letters such as the Kelvin sign and the dotted capital I,
+// which lower-case or normalise to a plain one: their mailbox is another than
+// the one that would be looked up (CVE-2019-19844).
+func becomesASCII(r rune) bool {
+	if r < utf8.RuneSelf {
+		return false
+	}
+	folded, _ := utf8.DecodeRuneInString(norm.NFC.String(string(unicode.ToLower(r))))
+	return folded < utf8.RuneSelf
 }
 
 // plainLocal accepts a dot-atom (RFC 5322 section 3.2.3) with letters and

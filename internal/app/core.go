@@ -149,7 +149,7 @@ func (c *Core) build(hooks Hooks) error {
 		return err
 	}
 	policy, err := password.NewPolicy(password.PolicyOptions{
-		Algorithm: cfg.PasswordHash, ProductNames: []string{"aiwfe", cfg.PublicURL.Hostname()},
+		Algorithm: cfg.PasswordHash, ProductNames: []string{"aiwfe-auth", "aiwfe", "auth", cfg.PublicURL.Hostname()},
 	})
 	if err != nil {
 		return err

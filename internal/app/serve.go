@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"runtime"
 	"syscall"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
@@ -50,7 +53,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	if s.Core, err = Open(ctx, cfg, log, Hooks{
-		Heard: s.monitor.Heard, Tally: s.tally.add,
+		Heard: s.heard, Tally: s.tally.add,
 		Hashed: func(algorithm string, d time.Duration) {
 			s.monitor.Hashed(algorithm, d)
 			s.hashed.note(now())
@@ -127,6 +130,16 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 		return errors.Join(fmt.Errorf("some requests were cut off: %w", err), s.http.Close())
 	}
 	return nil
+}
+
+// heard counts an audit row, and puts the used set-up link away.
+func (s *Server) heard(r audit.Row) {
+	s.monitor.Heard(r)
+	if r.Event == audit.EventSetupCompleted {
+		if err := os.Remove(setupFile(s.Config)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			s.Log.Warn("the file with the used set-up link could not be removed", "error", err)
+		}
+	}
 }
 
 // greet tells the person at the console where to go. The set-up link is

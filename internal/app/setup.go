@@ -9,13 +9,17 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
+
+// setupFile is where the link is kept until it is used.
+func setupFile(cfg *config.Config) string { return filepath.Join(cfg.DataDir, "setup-link") }
 
 // SetupLink gives the one-time link for the first administrator and keeps it
 // in DATA_DIR, readable by its owner alone; "" when one has existed.
 func (c *Core) SetupLink(ctx context.Context) (string, error) {
-	file := filepath.Join(c.Config.DataDir, "setup-link")
+	file := setupFile(c.Config)
 	kept, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("the file with the set-up link cannot be read: %w", err)

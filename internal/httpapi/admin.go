@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -113,8 +115,12 @@ func (a *API) listUsers(q *httpkit.Request, _ *httpkit.Nothing) (api.UserList, e
 		return api.UserList{}, err
 	}
 	v := q.HTTP().URL.Query()
+	after, err := afterCursor(v.Get("cursor"))
+	if err != nil {
+		return api.UserList{}, err
+	}
 	list, err := a.o.Login.List(q.Context(), login.UserQuery{
-		Search: v.Get("q"), Role: v.Get("role"), Status: v.Get("status"), After: account.ID(v.Get("cursor")), Limit: n + 1,
+		Search: v.Get("q"), Role: v.Get("role"), Status: v.Get("status"), After: after, Limit: n + 1,
 	})
 	if err != nil {
 		return api.UserList{}, err
@@ -122,12 +128,38 @@ func (a *API) listUsers(q *httpkit.Request, _ *httpkit.Nothing) (api.UserList, e
 	out := api.UserList{Items: make([]api.User, 0, len(list))}
 	for i := range list {
 		if i == n {
-			out.NextCursor = &out.Items[n-1].ID
+			next := cursorAfter(list[n-1].ID)
+			out.NextCursor = &next
 			break
 		}
 		out.Items = append(out.Items, user(&list[i]))
 	}
 	return out, nil
+}
+
+// cursorPrefix marks a cursor of the list of accounts.
+const cursorPrefix = "after:"
+
+func cursorAfter(id account.ID) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(cursorPrefix + string(id)))
+}
+
+// afterCursor reads a cursor that this list gave; anything else is refused
+// rather than taken for a place in the list (CVE-2026-33503).
+func afterCursor(text string) (account.ID, error) {
+	if text == "" {
+		return "", nil
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	id, ok := strings.CutPrefix(string(raw), cursorPrefix)
+	if err != nil || !ok || id == "" || len(id) > 64 {
+		return "", badCursor()
+	}
+	return account.ID(id), nil
+}
+
+func badCursor() error {
+	return fault.New(api.CodeMalformedRequest, "cursor_malformed", "This cursor is not one that a list gave.")
 }
 
 func (a *API) invite(q *httpkit.Request, in *api.Invitee) (api.Invited, error) {
@@ -253,7 +285,7 @@ func auditQuery(q *httpkit.Request) (audit.Query, error) {
 	if text := v.Get("cursor"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 1 {
-			return out, fault.New(api.CodeMalformedRequest, "cursor_malformed", "This cursor is not one that a list gave.")
+			return out, badCursor()
 		}
 		out.Before = n
 	}

@@ -2,40 +2,57 @@ package session
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
+// counting is a store that the test and Run look at from two goroutines.
+type counting struct {
+	*shelf
+	polls, writes atomic.Int64
+}
+
+func (c *counting) Revocations(context.Context, time.Time) ([]Revocation, error) {
+	c.polls.Add(1)
+	return nil, nil
+}
+
+func (c *counting) Touch(context.Context, map[string]time.Time) error {
+	c.writes.Add(1)
+	return nil
+}
+
 func TestRunPollsFlushesAndWritesTheRestAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		v, s, clock := build(t)
+		s := &counting{}
+		v, _, _ := build(t, func(o *Options) { o.Store, o.Now = s, time.Now })
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { v.Run(ctx); close(ended) }()
 		synctest.Wait()
-		if len(s.since) != 2 {
-			t.Fatalf("the feed was read %d times, want 2: once in the set-up, once at the start of Run", len(s.since))
+		if n := s.polls.Load(); n != 2 {
+			t.Fatalf("the feed was read %d times, want 2: once in the set-up, once at the start of Run", n)
 		}
 		time.Sleep(pollEvery)
 		synctest.Wait()
-		if len(s.since) != 3 {
-			t.Fatalf("the feed was read %d times after %s", len(s.since), pollEvery)
+		if n := s.polls.Load(); n != 3 {
+			t.Fatalf("the feed was read %d times after %s", n, pollEvery)
 		}
 
-		clock.set(2 * time.Minute)
-		v.note("a", clock.now)
+		v.note("a", time.Now())
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if len(s.touched) != 1 {
-			t.Fatalf("%d writes a second after a use", len(s.touched))
+		if n := s.writes.Load(); n != 1 {
+			t.Fatalf("%d writes a second after a use", n)
 		}
 
-		v.note("a", clock.now.Add(time.Minute))
+		v.note("a", time.Now())
 		cancel()
 		<-ended
-		if len(s.touched) != 2 {
-			t.Errorf("%d writes: what waited at the end is lost", len(s.touched))
+		if n := s.writes.Load(); n != 2 {
+			t.Errorf("%d writes: what waited at the end is lost", n)
 		}
 	})
 }

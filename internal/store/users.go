@@ -7,7 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
 
@@ -99,7 +101,7 @@ func (s *Store) ListUsers(ctx context.Context, q login.UserQuery) (list []accoun
 		})
 	})
 	if notAnID(err) {
-		return nil, nil
+		return nil, fault.New(api.CodeMalformedRequest, "cursor_malformed", "This cursor is not one that a list gave.")
 	}
 	return list, err
 }

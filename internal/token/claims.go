@@ -75,7 +75,7 @@ func (t *Tokens) readCurrent(c claims) (*Parsed, error) {
 	case notBefore.After(now.Add(leeway)):
 		return nil, refuse("not_yet_valid", "the token is not valid before %s", stamp(notBefore))
 	}
-	if err := times(p, now, maxLifetime, "exp_too_far"); err != nil {
+	if err := times(p, now, t.late(), maxLifetime, "exp_too_far"); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -84,7 +84,7 @@ func (t *Tokens) readCurrent(c claims) (*Parsed, error) {
 // times judges iat and exp. A token is accepted within the whole second of its
 // exp, for exp is cut to seconds: one made late in a second with a life of one
 // second would otherwise be dead on arrival.
-func times(p *Parsed, now time.Time, longest time.Duration, tooFar string) error {
+func times(p *Parsed, now time.Time, late, longest time.Duration, tooFar string) error {
 	switch {
 	case p.IssuedAt.After(now.Add(leeway)):
 		return refuse("issued_in_future", "the token was issued at %s, which is in the future", stamp(p.IssuedAt))
@@ -92,7 +92,7 @@ func times(p *Parsed, now time.Time, longest time.Duration, tooFar string) error
 		return refuse("expires_before_issued", "the token expires before it was issued")
 	case p.ExpiresAt.After(now.Add(longest + leeway)):
 		return refuse(tooFar, "the token expires at %s, more than %s ahead", stamp(p.ExpiresAt), longest)
-	case now.Unix() > p.ExpiresAt.Unix():
+	case now.Add(-late).Unix() > p.ExpiresAt.Unix():
 		return expired("the token expired at %s", stamp(p.ExpiresAt))
 	}
 	return nil

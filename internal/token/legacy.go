@@ -38,7 +38,7 @@ func (t *Tokens) readLegacy(c claims) (*Parsed, error) {
 	case !now.Before(t.legacyUntil):
 		return nil, retired("tokens of the old form were accepted until %s", stamp(t.legacyUntil))
 	}
-	if err := times(p, now, legacyLifetime, "legacy_exp_too_far"); err != nil {
+	if err := times(p, now, 0, legacyLifetime, "legacy_exp_too_far"); err != nil {
 		return nil, err
 	}
 	return p, nil

@@ -17,7 +17,8 @@ const (
 	maxLength = 4096
 	// minKey is the size of the hash: RFC 7518 section 3.2.
 	minKey = 32
-	// leeway is for the clocks of two nodes: nbf and iat may lie so far ahead.
+	// leeway is for the clocks of two nodes: nbf and iat may lie so far ahead,
+	// and exp so far back; see Tokens.late.
 	leeway = 30 * time.Second
 	// maxLifetime bounds exp: a token good until the year 9999 is no token of ours.
 	maxLifetime = 366 * 24 * time.Hour
@@ -74,6 +75,11 @@ type Tokens struct {
 	// or an address (RFC 8725 section 3.10).
 	byID map[string]key
 }
+
+// late is how long after its exp a token is still accepted, for the clock of
+// the node that made it: the leeway, but never more than a hundred-and-
+// twentieth of its life, so that a life of seconds is one of seconds.
+func (t *Tokens) late() time.Duration { return min(leeway, t.ttl/120) }
 
 type key struct {
 	id    string

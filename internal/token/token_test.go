@@ -197,16 +197,30 @@ func TestTokenLivesAsLongAsTold(t *testing.T) {
 		0:                       true,
 		time.Second:             true,
 		1399 * time.Millisecond: true,
-		1400 * time.Millisecond: false,
+		1409 * time.Millisecond: false, // the leeway of so short a life is 8 ms
 		2 * time.Second:         false,
 	} {
-		_, err := build(t, at(noon.Add(after))).Parse(raw)
+		_, err := build(t, at(noon.Add(after)), func(o *Options) { o.TTL = time.Second }).Parse(raw)
 		if valid && err != nil {
 			t.Errorf("%s after: %v", after, err)
 		} else if !valid {
 			wantFault(t, err, api.CodeTokenExpired, "expired")
 		}
 	}
+}
+
+// A token of an hour is accepted for the leeway beyond it: the node that made
+// it may have a clock that is ahead.
+func TestLeewayHoldsAfterTheEndToo(t *testing.T) {
+	raw, expires, err := build(t).Make(ada, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := build(t, at(expires.Add(leeway))).Parse(raw); err != nil {
+		t.Errorf("within the leeway: %v", err)
+	}
+	_, err = build(t, at(expires.Add(leeway+time.Second))).Parse(raw)
+	wantFault(t, err, api.CodeTokenExpired, "expired")
 }
 
 func TestRotationLogsNobodyOut(t *testing.T) {

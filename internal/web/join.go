@@ -15,8 +15,16 @@ import (
 
 func token(q *httpkit.Request) string { return q.HTTP().URL.Query().Get("token") }
 
+// keepSecret keeps the token of a page's address out of the Referer header. The
+// last policy that a browser knows counts: under no-referrer alone it would
+// send "Origin: null" with the form, so that serves only those that know no other.
+func keepSecret(q *httpkit.Request) {
+	q.Header().Set("Referrer-Policy", "no-referrer, strict-origin")
+}
+
 // again shows a form once more with what was wrong, or as it is at first.
 func (s *Site) again(q *httpkit.Request, f *fault.Error, show func(*FormError) (string, any)) {
+	keepSecret(q)
 	status := http.StatusOK
 	var e *FormError
 	if f != nil {
@@ -93,6 +101,9 @@ func (s *Site) showInvitation(q *httpkit.Request, page InvitationPage, f *fault.
 	if err != nil {
 		return err
 	}
+	if !ok && f != nil {
+		return f
+	}
 	if !ok {
 		return fault.New(api.CodeInvitationInvalid, "invitation_dead", "This invitation was used before or has expired.")
 	}
@@ -137,6 +148,9 @@ func (s *Site) showReset(q *httpkit.Request, page ResetPage, f *fault.Error) err
 	user, ok, err := s.o.Login.LinkWorks(q.Context(), login.LinkReset, page.Token)
 	if err != nil {
 		return err
+	}
+	if !ok && f != nil {
+		return f
 	}
 	if !ok {
 		return fault.New(api.CodeResetTokenInvalid, "reset_link_dead", "This link was used before or has expired.")
