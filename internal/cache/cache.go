@@ -1,12 +1,12 @@
-// Package cache keeps a bounded number of values that may be forgotten at any
-// time. It is sharded, so that sixty-four requests do not queue for one lock,
-// and it never grows past its bound, so that a stranger cannot fill memory.
+// Package cache keeps a bounded number of values that may be dropped at any
+// time; whether one may still be believed is for its user to know. It is
+// sharded, so that sixty-four requests do not queue for one lock, and it never
+// grows past its bound, so that a stranger cannot fill memory.
 package cache
 
 import (
 	"encoding/binary"
 	"sync"
-	"sync/atomic"
 )
 
 const shards = 64
@@ -23,8 +23,6 @@ type Cache[V any] struct {
 type part[V any] struct {
 	mu sync.RWMutex
 	m  map[Key]V
-	// epoch counts what was forgotten; see Put.
-	epoch atomic.Uint64
 }
 
 // New makes a cache of at most about capacity values.
@@ -49,19 +47,11 @@ func (c *Cache[V]) Get(k Key) (V, bool) {
 	return v, ok
 }
 
-// Epoch is to be taken before a value is read from the source of truth, and
-// given to Put: what was forgotten meanwhile is then not put back stale.
-func (c *Cache[V]) Epoch(k Key) uint64 { return c.part(k).epoch.Load() }
-
-// Put keeps the value unless something of the key's shard was forgotten since
-// epoch was taken. A full shard loses any one of its values first.
-func (c *Cache[V]) Put(k Key, epoch uint64, v V) {
+// Put keeps the value. A full shard loses any one of its values first.
+func (c *Cache[V]) Put(k Key, v V) {
 	p := c.part(k)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.epoch.Load() != epoch {
-		return
-	}
 	if _, there := p.m[k]; !there && len(p.m) >= c.perShard {
 		for old := range p.m { // map order is random: good enough, and O(1)
 			delete(p.m, old)
@@ -69,30 +59,6 @@ func (c *Cache[V]) Put(k Key, epoch uint64, v V) {
 		}
 	}
 	p.m[k] = v
-}
-
-// Forget drops one key, and refuses values read before now.
-func (c *Cache[V]) Forget(k Key) {
-	p := c.part(k)
-	p.mu.Lock()
-	delete(p.m, k)
-	p.epoch.Add(1)
-	p.mu.Unlock()
-}
-
-// ForgetIf drops every value that matches, and refuses those read before now.
-func (c *Cache[V]) ForgetIf(match func(V) bool) {
-	for i := range c.parts {
-		p := &c.parts[i]
-		p.mu.Lock()
-		for k, v := range p.m {
-			if match(v) {
-				delete(p.m, k)
-			}
-		}
-		p.epoch.Add(1)
-		p.mu.Unlock()
-	}
 }
 
 // Len is the number of values kept now.

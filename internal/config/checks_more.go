@@ -2,7 +2,13 @@ package config
 
 import "strings"
 
+// checkSessions lets the default of SESSION_IDLE give way to a shorter
+// SESSION_MAX; a value that somebody gave is a contradiction instead.
 func (l *loader) checkSessions() {
+	if l.sound("SESSION_MAX") && l.c.SessionIdle > l.c.SessionMax && !l.isSet("SESSION_IDLE") {
+		l.c.SessionIdle = l.c.SessionMax
+		l.c.origins["SESSION_IDLE"] = "derived from SESSION_MAX"
+	}
 	if l.sound("SESSION_IDLE", "SESSION_MAX") && l.c.SessionIdle > l.c.SessionMax {
 		l.fault("SESSION_IDLE", problem{
 			text:     "It is longer than SESSION_MAX, " + showDuration(l.c.SessionMax) + ", so it would never come to count.",

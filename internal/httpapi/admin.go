@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -119,6 +120,12 @@ func (a *API) listUsers(q *httpkit.Request, _ *httpkit.Nothing) (api.UserList, e
 	if err != nil {
 		return api.UserList{}, err
 	}
+	if err := knownFilter("/role", v.Get("role"), account.RoleUser, account.RoleAdmin); err != nil {
+		return api.UserList{}, err
+	}
+	if err := knownFilter("/status", v.Get("status"), account.StatusActive, account.StatusPending, account.StatusDisabled, account.StatusLocked); err != nil {
+		return api.UserList{}, err
+	}
 	list, err := a.o.Login.List(q.Context(), login.UserQuery{
 		Search: v.Get("q"), Role: v.Get("role"), Status: v.Get("status"), After: after, Limit: n + 1,
 	})
@@ -160,6 +167,15 @@ func afterCursor(text string) (account.ID, error) {
 
 func badCursor() error {
 	return fault.New(api.CodeMalformedRequest, "cursor_malformed", "This cursor is not one that a list gave.")
+}
+
+// knownFilter refuses a filter that can match nothing: an empty list would
+// read as "there are none".
+func knownFilter(pointer, value string, allowed ...string) error {
+	if value == "" || slices.Contains(allowed, value) {
+		return nil
+	}
+	return fault.Invalid(pointer, "not_allowed", "Please use one of: "+strings.Join(allowed, ", ")+".")
 }
 
 func (a *API) invite(q *httpkit.Request, in *api.Invitee) (api.Invited, error) {

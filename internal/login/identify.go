@@ -72,7 +72,7 @@ func (s *Service) parse(raw string) (*token.Parsed, error) {
 	}
 	t, err := s.o.Tokens.Parse(raw)
 	if err == nil && t.Form == token.FormCurrent {
-		s.parsed.Put(k, s.parsed.Epoch(k), t)
+		s.parsed.Put(k, t)
 	}
 	return t, err
 }

@@ -101,7 +101,7 @@ func (v *Service) BySecret(ctx context.Context, value string) (*Session, string,
 			return nil, "session_unknown", nil
 		}
 		id = s.ID
-		v.ids.Put(k, v.ids.Epoch(k), id)
+		v.ids.Put(k, id)
 	}
 	return v.ByID(ctx, id)
 }
@@ -124,7 +124,7 @@ func (v *Service) check(ctx context.Context, k cache.Key, read func(context.Cont
 			return s, reason, err
 		}
 	}
-	epoch, heard := v.cache.Epoch(k), v.marks.last.Load()
+	heard := v.marks.last.Load()
 	s, err := read(ctx)
 	if err != nil {
 		return nil, "", err
@@ -141,7 +141,7 @@ func (v *Service) check(ctx context.Context, k cache.Key, read func(context.Cont
 	}
 	found, reason, err := v.judge(e, now)
 	if reason == "" {
-		v.cache.Put(k, epoch, e)
+		v.cache.Put(k, e)
 	}
 	return found, reason, err
 }

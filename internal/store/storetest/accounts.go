@@ -8,8 +8,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
@@ -86,7 +88,7 @@ func unknownIDsFindNobody(t *testing.T, g ground) {
 		if got, err := g.EndSessions(ctx, id, "", "logout", row(audit.EventSessionsEnded, noon)); got != 0 || err != nil {
 			t.Errorf("EndSessions(%q) answers %v, %v", id, got, err)
 		}
-		if _, err := g.ListUsers(ctx, login.UserQuery{After: id, Limit: 1}); err != nil {
+		if _, err := g.ListUsers(ctx, login.UserQuery{After: id, Limit: 1}); err != nil && !fault.Is(err, api.CodeMalformedRequest) {
 			t.Errorf("ListUsers after %q: %v", id, err)
 		}
 		if got, err := g.SessionByID(ctx, string(id)); got != nil || err != nil {

@@ -1,0 +1,123 @@
+package contract
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// access says who may call a route.
+type access string
+
+const (
+	public   access = "public"
+	signedIn access = "signed in"
+	admins   access = "admin"
+	operator access = "operator" // open to loopback in development and test, else METRICS_TOKEN or an administrator
+)
+
+// route is one documented call with a body that is well formed, and what it answers to somebody who may call it. The
+// ids in paths are of nothing, so such a call is 404 and changes nothing.
+type route struct {
+	method, path string
+	access       access
+	body         any
+	status       int
+}
+
+func (r route) unsafe() bool   { return r.method != "GET" }
+func (r route) String() string { return r.method + " " + r.path }
+
+// address is the path with ids of nothing in it.
+func (r route) address() string {
+	return strings.NewReplacer("{id}", "999999", "{session}", "ses_nothing").Replace(r.path)
+}
+
+// routes is the table. Where a call would end the caller's session it is at the end, for tests walk down the table.
+var routes = []route{
+	{"GET", "/api/health", public, nil, 200},
+	{"GET", "/api/health/live", public, nil, 200},
+	{"GET", "/api/health/ready", public, nil, 200},
+	{"GET", "/api/health/auth", operator, nil, 200},
+	{"GET", "/api/health/database", operator, nil, 200},
+	{"GET", "/api/metrics/authentication", operator, nil, 200},
+	{"GET", "/metrics", operator, nil, 200},
+	{"GET", "/api/v1/config", public, nil, 200},
+	{"GET", "/api/v1/auth/csrf-token", public, nil, 200},
+	{"POST", "/api/v1/auth/jwt/login", public, object{"email": "nobody@example.com", "password": wrong}, 401},
+	{"POST", "/api/v1/auth/jwt/refresh", public, object{"refresh_token": "aiwfe_rt_nothing"}, 401},
+	{"POST", "/api/v1/auth/register", public, object{"email": "taken@example.com", "password": password}, 201},
+	{"POST", "/api/v1/auth/reset-password", public, object{"token": "nothing", "password": another}, 400},
+	{"GET", "/api/v1/auth/status", signedIn, nil, 200},
+	{"GET", "/api/v1/auth/sessions", signedIn, nil, 200},
+	{"GET", "/api/v1/users/me", signedIn, nil, 200},
+	{"PATCH", "/api/v1/users/me", signedIn, object{"name": "Ada"}, 200},
+	{"DELETE", "/api/v1/auth/sessions/{id}", signedIn, nil, 404},
+	{"GET", "/api/v1/admin/audit", admins, nil, 200},
+	{"GET", "/api/v1/admin/users", admins, nil, 200},
+	{"POST", "/api/v1/admin/users", admins, object{"email": "invited@example.com"}, 201},
+	{"GET", "/api/v1/admin/users/{id}", admins, nil, 404},
+	{"PATCH", "/api/v1/admin/users/{id}", admins, object{"name": "Ada"}, 404},
+	{"DELETE", "/api/v1/admin/users/{id}", admins, nil, 404},
+	{"POST", "/api/v1/admin/users/{id}/reset-password", admins, nil, 404},
+	{"POST", "/api/v1/admin/users/{id}/unlock", admins, nil, 404},
+	{"GET", "/api/v1/admin/users/{id}/sessions", admins, nil, 404},
+	{"DELETE", "/api/v1/admin/users/{id}/sessions", admins, nil, 404},
+	{"DELETE", "/api/v1/admin/users/{id}/sessions/{session}", admins, nil, 404},
+	{"POST", "/api/v1/auth/password", signedIn, object{"current_password": password, "new_password": another}, 204},
+	{"DELETE", "/api/v1/auth/sessions", signedIn, nil, 200},
+	{"POST", "/api/v1/auth/jwt/logout", public, nil, 204},
+}
+
+// unsafeRoutes are those that a forged request must not reach.
+func unsafeRoutes() (all []route) {
+	for _, r := range routes {
+		if r.unsafe() {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// documented reads the routes of the document that the program serves.
+func (w *world) documented(t *testing.T) (all []string) {
+	t.Helper()
+	a := w.program().do(t, "GET", "/openapi.json", nil)
+	var doc struct {
+		OpenAPI string
+		Paths   map[string]map[string]json.RawMessage
+	}
+	if err := json.Unmarshal(a.body, &doc); err != nil || !strings.HasPrefix(doc.OpenAPI, "3.1") {
+		t.Fatalf("/openapi.json is not OpenAPI 3.1: %v %s", err, a)
+	}
+	for path, methods := range doc.Paths {
+		for method := range maps.Keys(methods) {
+			if method != "parameters" {
+				all = append(all, strings.ToUpper(method)+" "+path)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestTableKnowsEveryDocumentedRoute fails when a route is added without a line in the table, or goes away.
+func TestTableKnowsEveryDocumentedRoute(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	documented := w.documented(t)
+	var known []string
+	for _, r := range routes {
+		known = append(known, r.String())
+		if !slices.Contains(documented, r.String()) {
+			t.Errorf("%s is not documented", r)
+		}
+	}
+	for _, d := range documented {
+		if !slices.Contains(known, d) {
+			t.Errorf("%s is documented and the table of this package lacks it", d)
+		}
+	}
+}
