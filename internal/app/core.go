@@ -173,10 +173,16 @@ func (c *Core) build(hooks Hooks) error {
 		},
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
-		Lanes: cores, Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard, Tally: hooks.Tally,
+		Lanes: lanes(cores, cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard, Tally: hooks.Tally,
 	})
 	return err
 }
+
+// lanes is how many guesses at one account run at once: enough to keep the
+// processors busy while others of them wait for the database, and no more than
+// half of what the account is allowed, so that right passwords in flight do not
+// shut each other out.
+func lanes(cores, limit int) int { return max(1, min(3*cores, limit/2)) }
 
 // NewTokens makes the token reader and maker; token inspect needs no database.
 func NewTokens(cfg *config.Config) (*token.Tokens, error) {

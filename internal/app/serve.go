@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime"
 	"syscall"
 	"time"
 
@@ -61,7 +60,6 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 	}); err != nil {
 		return nil, err
 	}
-	spareProcessors() // after the hash pool took its size from the real number
 	s.tally.c = s.Core
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
@@ -166,7 +164,3 @@ func (s *Server) greet(ctx context.Context, out io.Writer) error {
 	}
 	return nil
 }
-
-// spareProcessors gives Go twice the processors: password hashes hold one for
-// as long as they run, and a session check must never wait behind them.
-func spareProcessors() { runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0)) }

@@ -71,7 +71,7 @@ func (s *Site) showLogin(q *httpkit.Request, page LoginPage, f *fault.Error) err
 	if f != nil {
 		page.Error, status = NewFormError(f), api.Codes[f.Code].Status
 		q.FailHeaders(f)
-		b.Flash = nil
+		page.Flash = nil
 	}
 	s.render(q, status, PageLogin, page)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -82,6 +83,7 @@ func (p *Pages) functions() template.FuncMap {
 	return template.FuncMap{
 		"asset": p.assets.Address,
 		"dict":  dict,
+		"lower": strings.ToLower,
 		"now":   p.options.Now,
 		"iso":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"utc":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,10 +76,15 @@ func hint(f *fault.Error) string {
 func NewFormError(f *fault.Error) *FormError {
 	e := &FormError{Summary: f.Detail}
 	for _, field := range f.Fields {
+		id := strings.TrimPrefix(field.Pointer, "/")
+		if !slices.Contains(fieldOrder[:], id) { // no page has it, so the sentence stands above
+			e.Detail = field.Detail
+			continue
+		}
 		if e.Fields == nil {
 			e.Fields = map[string]string{}
 		}
-		e.Fields[strings.TrimPrefix(field.Pointer, "/")] = field.Detail
+		e.Fields[id] = field.Detail
 	}
 	switch f.Code {
 	case api.CodeInvalidCredentials:
@@ -115,7 +121,7 @@ func InWords(d time.Duration) string {
 	switch {
 	case d <= 0:
 		return "a moment"
-	case d <= time.Minute:
+	case d <= 59*time.Second:
 		return count(time.Second, "second")
 	case d <= 90*time.Minute:
 		return count(time.Minute, "minute")

@@ -15,8 +15,11 @@ import (
 type target struct {
 	method, url string
 	header      http.Header
-	body        []byte
+	// bodies are sent in turn.
+	bodies [][]byte
 }
+
+var turn atomic.Int64
 
 var client = &http.Client{
 	Transport: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true},
@@ -29,7 +32,11 @@ func (t target) send(ctx context.Context) (int, error) {
 	if method == "" {
 		method = http.MethodGet
 	}
-	req, err := http.NewRequestWithContext(ctx, method, t.url, bytes.NewReader(t.body))
+	var body []byte
+	if len(t.bodies) > 0 {
+		body = t.bodies[int(turn.Add(1))%len(t.bodies)]
+	}
+	req, err := http.NewRequestWithContext(ctx, method, t.url, bytes.NewReader(body))
 	if err != nil {
 		return 0, err
 	}

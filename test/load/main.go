@@ -49,7 +49,7 @@ func measure(ctx context.Context, length time.Duration) ([]row, error) {
 	defer s.stop()
 	var rows []row
 	for _, step := range []func(context.Context, *server, time.Duration) ([]row, error){
-		idle, checks, logins, storm, timing, cold, size,
+		idle, logins, checks, storm, timing, cold, size,
 	} {
 		more, err := step(ctx, s, length)
 		if err != nil {

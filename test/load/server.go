@@ -22,6 +22,11 @@ const (
 	password = "a sentence only for measuring"
 )
 
+// people is how many accounts the logins are spread over.
+const people = 50
+
+func person(i int) string { return fmt.Sprintf("person%d@example.com", i%people) }
+
 // server is the program under load, and the bare one beside it.
 type server struct {
 	folder, url, bare string
@@ -54,6 +59,11 @@ func start(ctx context.Context) (*server, error) {
 	}
 	if err := s.verb(ctx, password, "user", "create", "--email", email, "--password-stdin"); err != nil {
 		return nil, err
+	}
+	for i := range people {
+		if err := s.verb(ctx, password, "user", "create", "--email", person(i), "--password-stdin"); err != nil {
+			return nil, err
+		}
 	}
 	if s.main, err = s.serve(ctx); err != nil {
 		return nil, err

@@ -94,4 +94,10 @@ addEventListener("pageshow", (event) => {
   }
 });
 
-byId("error-summary")?.focus();
+// Where autofocus did not move the focus to what is wrong, this does.
+const summary = byId("error-summary");
+if (summary) {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) summary.focus();
+  });
+}

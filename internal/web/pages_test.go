@@ -1,0 +1,125 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+)
+
+// The text that every field of a model is filled with: once harmless, once
+// made to break out of text, attributes, addresses and scripts.
+const (
+	tame    = "Ada"
+	hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)>'--></title></textarea>{{.}}` + "\u202e\x00`" + `javascript:alert(1)//evil.example`
+)
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// state is one page as somebody may meet it.
+type state struct {
+	name, page string
+	data       any
+}
+
+func newPages(t testing.TB) *Pages {
+	t.Helper()
+	p, err := New(Options{Product: "aiwfe", Version: "1.2.3", Now: func() time.Time { return noon }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func rendered(t testing.TB, p *Pages, s state) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := p.Render(&b, s.page, s.data); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// states lists every page in every state; x is the text of all its fields.
+func states(t testing.TB, p *Pages, x string) []state {
+	t.Helper()
+	base := p.Base("Title")
+	base.CSRF, base.RequestID, base.Environment, base.Path = x, x, x, x
+	flash := base
+	flash.Flash = &Notice{x, x}
+	in := flash
+	in.User = &UserView{ID: x, Email: x, Name: x, Role: "admin", Verified: true, CreatedAt: noon}
+	in.Nav = []NavItem{{"Account", "/account", true}, {x, "/admin", false}}
+	member := in
+	member.Flash, member.User = nil, &UserView{Email: x}
+
+	wrong := &FormError{Summary: x, Detail: x}
+	at := func(ids ...string) *FormError {
+		e := &FormError{Kind: x, Summary: x, Fields: map[string]string{}}
+		for _, id := range ids {
+			e.Fields[id] = x
+		}
+		return e
+	}
+	rows := []SessionRow{
+		{ID: x, Device: x, Kind: DeviceDesktop, IP: x, Created: noon, LastSeen: noon, Current: true},
+		{ID: x, Device: x, Kind: DevicePhone, IP: x, Created: noon, LastSeen: noon},
+		{ID: x, Kind: DeviceTerminal},
+		{ID: x, Device: x, Kind: x, IP: x},
+	}
+	leaving, err := NewLeavingPage(base, "https://app.example.com/a?b=c&d=%22e")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := fault.Internal(errors.New(x))
+	f.Detail = x
+	return []state{
+		{"login", PageLogin, LoginPage{Base: base, RegistrationOpen: true}},
+		{"login, on the way elsewhere", PageLogin, LoginPage{Base: flash, Email: x, Next: x, NextHost: x, RecoveryHref: "/forgot-password"}},
+		{"login, wrong password", PageLogin, LoginPage{Base: base, Email: x, Next: x, Error: wrong}},
+		{"login, fields at fault", PageLogin, LoginPage{Base: base, Error: at("email", "password")}},
+		{"register", PageRegister, RegisterPage{Base: base}},
+		{"register, at fault", PageRegister, RegisterPage{Base: flash, Name: x, Email: x, Error: at("name", "email", "password")}},
+		{"setup", PageSetup, SetupPage{Base: base, Token: x}},
+		{"setup, at fault", PageSetup, SetupPage{Base: flash, Token: x, Name: x, Email: x, Error: at("name", "email", "password")}},
+		{"invitation", PageInvitation, InvitationPage{Base: base, Token: x, Email: x, InvitedBy: x, Expires: noon}},
+		{"invitation, at fault", PageInvitation, InvitationPage{Base: flash, Token: x, Name: x, Email: x, Error: at("name", "email", "password")}},
+		{"forgot", PageForgot, ForgotPage{Base: base}},
+		{"forgot, at fault", PageForgot, ForgotPage{Base: flash, Email: x, Error: at("email")}},
+		{"reset", PageReset, ResetPage{Base: base, Token: x}},
+		{"reset, at fault", PageReset, ResetPage{Base: flash, Token: x, Email: x, Rule: PasswordRule{8, 64}, Error: at("password")}},
+		{"message", PageMessage, MessagePage{Base: base, Kind: x, Heading: x, Text: x}},
+		{"message, two ways on", PageMessage, MessagePage{Base: base, Kind: KindSuccess, Heading: x, Text: x, Action: Link{x, "/login"}, Second: Link{x, "/"}}},
+		{"leaving", PageLeaving, leaving},
+		{"account", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows}},
+		{"account, no sessions", PageAccount, AccountPage{Base: member, Name: x}},
+		{"account, this session only", PageAccount, AccountPage{Base: member, Name: x, Sessions: rows[:1]}},
+		{"account, profile at fault", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows, ProfileError: at("name")}},
+		{"account, password at fault", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows, PasswordError: at("current_password", "new_password")}},
+		{"account, sessions at fault", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows, SessionsError: wrong}},
+		{"error", PageError, NewErrorPage(base, f)},
+		{"error, signed in", PageError, NewErrorPage(in, f.After(time.Minute))},
+		{"error, bare", PageError, ErrorPage{Base: p.Base("Title"), Status: 404, Heading: x}},
+		{"docs", PageDocs, reference(in, x)},
+		{"docs, empty", PageDocs, DocsPage{Base: base, Intro: x}},
+		{"problem", PageProblem, ProblemPage{Base: base, Code: x, Status: 500, Heading: x, Explanation: api.Explanations[api.CodeInternal]}},
+	}
+}
+
+func reference(b Base, x string) DocsPage {
+	field := []DocsField{{Name: x, Type: x, In: x, Required: true, Text: x}}
+	operation := func(id, method string) DocsOperation {
+		return DocsOperation{
+			ID: id, Method: method, Path: x, Summary: x, Text: x, Access: x, Parameters: field, Request: field, RequestExample: x,
+			Responses: []DocsResponse{{Status: 200, Text: x, Fields: field, Example: x}},
+			Errors:    []DocsError{{Status: 401, Code: "token_invalid", Title: x}},
+		}
+	}
+	return DocsPage{Base: b, Intro: x, Server: x, SpecHref: "/openapi.json", Groups: []DocsGroup{
+		{Anchor: "group-a", Name: x, Text: x, Operations: []DocsOperation{operation("a", "GET"), operation("b", "PATCH")}},
+		{Anchor: "group-b", Name: x, Operations: []DocsOperation{operation("c", "HEAD"), {ID: "d", Method: "GET", Path: x, Summary: x}}},
+	}}
+}
