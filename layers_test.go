@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -102,6 +103,28 @@ func TestEveryPackageSaysWhatItOwns(t *testing.T) {
 	for dir, ok := range said {
 		if !ok && dir != "." {
 			t.Errorf("package %s has no comment", dir)
+		}
+	}
+}
+
+// TestEveryDependencyHasALine: a direct dependency says why it is there.
+func TestEveryDependencyHasALine(t *testing.T) {
+	why, err := os.ReadFile("docs/reference/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(mod)) {
+		fields := strings.Fields(line)
+		if len(fields) != 2 || !strings.HasPrefix(line, "\t") || strings.Contains(line, "// indirect") {
+			continue
+		}
+		name := strings.TrimPrefix(fields[0], "github.com/pb33f/") // two of one house, named together
+		if !strings.Contains(string(why), name) {
+			t.Errorf("%s has no line in docs/reference/dependencies.md", fields[0])
 		}
 	}
 }

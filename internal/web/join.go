@@ -15,6 +15,34 @@ import (
 
 func token(q *httpkit.Request) string { return q.HTTP().URL.Query().Get("token") }
 
+// send reads a form, acts on it and leads on; what was refused is shown in the
+// form once more, unless the link itself is dead.
+func send(q *httpkit.Request, act func(httpkit.Form) (string, error), show func(httpkit.Form, *fault.Error) error) error {
+	form, err := q.ReceiveForm()
+	if form == nil {
+		return err
+	}
+	if err == nil {
+		var to string
+		if to, err = act(form); err == nil {
+			return redirect(q, to)
+		}
+	}
+	f := q.Fault(err)
+	if dead(f) {
+		return f
+	}
+	return show(form, f)
+}
+
+// signIn gives the browser what a grant earned it.
+func signIn(q *httpkit.Request, g *login.Grant, err error) error {
+	if err == nil {
+		q.Signed(g)
+	}
+	return err
+}
+
 // keepSecret keeps the token of a page's address out of the Referer header. The
 // last policy that a browser knows counts: under no-referrer alone it would
 // send "Origin: null" with the form, so that serves only those that know no other.
@@ -67,23 +95,12 @@ func (s *Site) showSetup(q *httpkit.Request, page SetupPage, f *fault.Error) err
 }
 
 func (s *Site) setupSend(q *httpkit.Request) error {
-	form, err := q.ReceiveForm()
-	if form == nil {
-		return err
-	}
-	if err == nil {
-		var g *login.Grant
-		g, err = s.o.Login.SetUp(q.Context(), joining(q, form))
-		if err == nil {
-			q.Signed(g)
-			return redirect(q, "/account")
-		}
-	}
-	f := q.Fault(err)
-	if dead(f) {
-		return f
-	}
-	return s.showSetup(q, SetupPage{Token: form["token"], Name: form["name"], Email: form["username"]}, f)
+	return send(q, func(form httpkit.Form) (string, error) {
+		g, err := s.o.Login.SetUp(q.Context(), joining(q, form))
+		return "/account", signIn(q, g, err)
+	}, func(form httpkit.Form, f *fault.Error) error {
+		return s.showSetup(q, SetupPage{Token: form["token"], Name: form["name"], Email: form["username"]}, f)
+	})
 }
 
 func joining(q *httpkit.Request, form httpkit.Form) login.Joining {
@@ -121,23 +138,12 @@ func (s *Site) showInvitation(q *httpkit.Request, page InvitationPage, f *fault.
 }
 
 func (s *Site) invitationSend(q *httpkit.Request) error {
-	form, err := q.ReceiveForm()
-	if form == nil {
-		return err
-	}
-	if err == nil {
-		var g *login.Grant
-		g, err = s.o.Login.Enter(q.Context(), joining(q, form))
-		if err == nil {
-			q.Signed(g)
-			return redirect(q, "/account")
-		}
-	}
-	f := q.Fault(err)
-	if dead(f) {
-		return f
-	}
-	return s.showInvitation(q, InvitationPage{Token: form["token"], Name: form["name"]}, f)
+	return send(q, func(form httpkit.Form) (string, error) {
+		g, err := s.o.Login.Enter(q.Context(), joining(q, form))
+		return "/account", signIn(q, g, err)
+	}, func(form httpkit.Form, f *fault.Error) error {
+		return s.showInvitation(q, InvitationPage{Token: form["token"], Name: form["name"]}, f)
+	})
 }
 
 func (s *Site) resetForm(q *httpkit.Request) error {
@@ -166,21 +172,12 @@ func (s *Site) showReset(q *httpkit.Request, page ResetPage, f *fault.Error) err
 }
 
 func (s *Site) resetSend(q *httpkit.Request) error {
-	form, err := q.ReceiveForm()
-	if form == nil {
-		return err
-	}
-	if err == nil {
-		err = s.o.Login.ResetPassword(q.Context(), form["token"], form["password"], q.Client)
-		if err == nil {
-			return redirect(q, "/login?notice=password-set")
-		}
-	}
-	f := q.Fault(err)
-	if dead(f) {
-		return f
-	}
-	return s.showReset(q, ResetPage{Token: form["token"]}, f)
+	return send(q, func(form httpkit.Form) (string, error) {
+		err := s.o.Login.ResetPassword(q.Context(), form["token"], form["password"], q.Client)
+		return "/login?notice=password-set", err
+	}, func(form httpkit.Form, f *fault.Error) error {
+		return s.showReset(q, ResetPage{Token: form["token"]}, f)
+	})
 }
 
 func (s *Site) registerForm(q *httpkit.Request) error {
@@ -199,15 +196,10 @@ func (s *Site) showRegister(q *httpkit.Request, page RegisterPage, f *fault.Erro
 }
 
 func (s *Site) registerSend(q *httpkit.Request) error {
-	form, err := q.ReceiveForm()
-	if form == nil {
-		return err
-	}
-	if err == nil {
-		_, err = s.o.Login.Register(q.Context(), joining(q, form))
-		if err == nil {
-			return redirect(q, "/login?notice=account-ready")
-		}
-	}
-	return s.showRegister(q, RegisterPage{Name: form["name"], Email: form["username"]}, q.Fault(err))
+	return send(q, func(form httpkit.Form) (string, error) {
+		_, err := s.o.Login.Register(q.Context(), joining(q, form))
+		return "/login?notice=account-ready", err
+	}, func(form httpkit.Form, f *fault.Error) error {
+		return s.showRegister(q, RegisterPage{Name: form["name"], Email: form["username"]}, f)
+	})
 }
