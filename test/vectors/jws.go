@@ -27,8 +27,8 @@ const (
 	rfc7515Tag     = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 )
 
-// JWS returns the HS256 signatures of the RFCs and, made from the first of
-// them, the mutations of the known attacks on verifiers. Where a mutation has
+// JWS returns the HS256 signatures of the RFCs and of Project Wycheproof and,
+// made from the first of them, the mutations of the known attacks on verifiers. Where a mutation has
 // a MAC, it is the right one for what it claims: only the rule can refuse it.
 func JWS() []JWSCase {
 	key := unbase64(rfc7515Key)
@@ -42,6 +42,7 @@ func JWS() []JWSCase {
 			nil, false,
 		},
 	}
+	cases = append(cases, WycheproofJWS()...)
 	return append(append(cases, tagMutations(key)...), headerMutations(key)...)
 }
 

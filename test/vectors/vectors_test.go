@@ -103,8 +103,19 @@ func TestValidJWSVectorsCarryARightTag(t *testing.T) {
 			t.Errorf("%s: the tag computes to %s", c.Name, got)
 		}
 	}
-	if valid != 2 {
-		t.Errorf("two RFC signatures are known, got %d", valid)
+	if valid != 3 {
+		t.Errorf("two signatures of RFCs and one of Wycheproof are known, got %d", valid)
+	}
+}
+
+// The MACs of the program stand on this function of the library.
+func TestWycheproofHMAC(t *testing.T) {
+	for _, c := range vectors.WycheproofHMAC() {
+		m := hmac.New(sha256.New, c.Key)
+		m.Write(c.Data)
+		if got := secret.New(m.Sum(nil)).Equal(secret.New(c.Tag)); got != c.Valid {
+			t.Errorf("%s: the tag is taken for right: %t", c.Name, got)
+		}
 	}
 }
 
