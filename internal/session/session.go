@@ -19,15 +19,14 @@ const (
 
 // Reasons why a session ended.
 const (
-	EndedLogout        = "logout"
-	EndedByUser        = "ended_by_user"
-	EndedByAdmin       = "ended_by_admin"
-	EndedByHost        = "ended_by_host"
-	EndedEvicted       = "evicted"
-	EndedReplaced      = "replaced"
-	EndedPassword      = "password_changed"
-	EndedRefreshReuse  = "refresh_reuse"
-	EndedAccountClosed = "account_closed"
+	EndedLogout       = "logout"
+	EndedByUser       = "ended_by_user"
+	EndedByAdmin      = "ended_by_admin"
+	EndedByHost       = "ended_by_host"
+	EndedEvicted      = "evicted"
+	EndedReplaced     = "replaced"
+	EndedPassword     = "password_changed"
+	EndedRefreshReuse = "refresh_reuse"
 )
 
 // Session is one sign-in, with the account it belongs to as it was when read.

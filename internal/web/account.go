@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
@@ -108,8 +109,9 @@ func (s *Site) endOthers(q *httpkit.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.o.Login.EndOthers(q.Context(), login.Self(p, q.Client.Client), p.User().ID, p.Session.ID); err != nil {
+	n, err := s.o.Login.EndOthers(q.Context(), login.Self(p, q.Client.Client), p.User().ID, p.Session.ID)
+	if err != nil {
 		return err
 	}
-	return redirect(q, "/account?notice=others-closed#sessions")
+	return redirect(q, "/account?notice=others-closed&n="+strconv.Itoa(n)+"#sessions")
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
@@ -12,20 +13,24 @@ import (
 
 // notices are the messages that a redirect may ask for, by a name that anybody
 // may put into a link: so each is harmless wherever it is shown.
-var notices = map[string]func() *Notice{
-	"session-ended":  SessionEndedNotice,
-	"signed-out":     func() *Notice { return &Notice{KindSuccess, "You are signed out."} },
-	"password-set":   func() *Notice { return &Notice{KindSuccess, "Your new password is set. Please sign in with it."} },
-	"account-ready":  func() *Notice { return &Notice{KindSuccess, "Your account is ready. Please sign in."} },
-	"profile-saved":  func() *Notice { return &Notice{KindSuccess, "Your profile was saved."} },
-	"password-saved": func() *Notice { return &Notice{KindSuccess, "Your password was changed. Other sessions were ended."} },
-	"session-closed": func() *Notice { return &Notice{KindSuccess, "The session was ended."} },
-	"others-closed":  func() *Notice { return &Notice{KindSuccess, "All other sessions were ended."} },
+var notices = map[string]func(n int) *Notice{
+	"session-ended": func(int) *Notice { return SessionEndedNotice() },
+	"signed-out":    func(int) *Notice { return &Notice{KindSuccess, "You are signed out."} },
+	"password-set":  func(int) *Notice { return &Notice{KindSuccess, "Your new password is set. Please sign in with it."} },
+	"account-ready": func(int) *Notice { return &Notice{KindSuccess, "Your account is ready. Please sign in."} },
+	"profile-saved": func(int) *Notice { return &Notice{KindSuccess, "Your profile was saved."} },
+	"password-saved": func(int) *Notice {
+		return &Notice{KindSuccess, "Your password was changed. Other sessions were ended."}
+	},
+	"session-closed": func(int) *Notice { return &Notice{KindSuccess, "The session was ended."} },
+	"others-closed":  SessionsEndedNotice,
 }
 
 func notice(q *httpkit.Request) *Notice {
-	if make, ok := notices[q.HTTP().URL.Query().Get("notice")]; ok {
-		return make()
+	v := q.HTTP().URL.Query()
+	if say, ok := notices[v.Get("notice")]; ok {
+		n, _ := strconv.Atoi(v.Get("n")) // what is no number is none
+		return say(min(max(0, n), 999))
 	}
 	return nil
 }

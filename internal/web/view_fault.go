@@ -136,14 +136,6 @@ func SessionEndedNotice() *Notice {
 	return &Notice{KindInfo, "Your session has ended. Please sign in again to go on."}
 }
 
-// PasswordChangedNotice tells what a change of password has done.
-func PasswordChangedNotice(ended int) *Notice {
-	if ended == 0 {
-		return &Notice{KindSuccess, "Your password was changed."}
-	}
-	return &Notice{KindSuccess, "Your password was changed and " + sessions(ended) + " ended."}
-}
-
 // SessionsEndedNotice tells how many sessions were ended.
 func SessionsEndedNotice(ended int) *Notice {
 	if ended == 0 {

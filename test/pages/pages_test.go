@@ -165,7 +165,7 @@ func TestOtherSessionsAreListedAndEnded(t *testing.T) {
 
 	wantSeen(t, second, "body", "Chrome")
 	browser.Do(t, second, chromedp.Click(css("form[action='/account/sessions/end-others'] button")))
-	wantSeen(t, second, "body", "All other sessions were ended")
+	wantSeen(t, second, "body", "1 other session was ended")
 
 	browser.Open(t, first, s.URL+"/account")
 	at(t, first, "Sign in")
