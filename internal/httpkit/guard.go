@@ -73,8 +73,8 @@ func (q *Request) CheckToken(g Guard, token string) error {
 func (q *Request) bindings() ([]csrf.Binding, error) {
 	p, err := q.ByCookie()
 	if err != nil {
-		if fault.From(err).Code == api.CodeDatabaseUnavailable || fault.From(err).Code == api.CodeInternal {
-			return nil, err
+		if api.Codes[fault.From(err).Code].Status != http.StatusUnauthorized {
+			return nil, err // whether somebody is signed in is not known, so nothing may be assumed
 		}
 		if q.browserID == "" {
 			return nil, nil

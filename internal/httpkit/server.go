@@ -1,6 +1,7 @@
 package httpkit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -155,7 +156,7 @@ func (q *Request) tally(f *fault.Error) {
 		return
 	}
 	row := audit.RefusedBy(audit.EventRequestRefused, q.Client.Client, f)
-	row.At, row.Detail = q.Now().UTC(), q.r.Method+" "+q.r.Pattern
+	row.At, row.Detail = q.Now().UTC(), cmp.Or(q.r.Pattern, q.r.Method) // a pattern begins with its method
 	if q.person != nil {
 		row.User = q.person.User().ID
 	}

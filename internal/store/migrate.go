@@ -66,7 +66,7 @@ func (s *Store) up(ctx context.Context, p *goose.Provider) (done []Migration, er
 		if err == nil || s.engine != SQLite || try == 20 || ctx.Err() != nil {
 			return done, err
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond) // another process migrates the same file at this moment
 	}
 }
 
