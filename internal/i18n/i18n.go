@@ -4,7 +4,6 @@ package i18n
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -40,8 +39,9 @@ var Languages = []Language{
 
 // Catalog has all sentences. It is safe for use by many requests at once.
 type Catalog struct {
-	localizers map[string]*i18n.Localizer
-	matcher    language.Matcher
+	words   map[string]*Words
+	keys    []string
+	matcher language.Matcher
 }
 
 // New reads the message files: messages/AREA.LANGUAGE.json, an object of
@@ -54,23 +54,42 @@ func New() (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
+	read := map[string][]*i18n.Message{}
 	for _, name := range names {
 		data, err := files.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		if _, err := bundle.ParseMessageFileBytes(data, path.Base(name)); err != nil {
+		f, err := bundle.ParseMessageFileBytes(data, path.Base(name))
+		if err != nil {
 			return nil, fmt.Errorf("i18n: read %s: %w", name, err)
 		}
+		read[f.Tag.String()] = append(read[f.Tag.String()], f.Messages...)
 	}
-	c := &Catalog{localizers: map[string]*i18n.Localizer{}}
+	c := &Catalog{words: map[string]*Words{}}
+	english := read[Languages[0].Tag]
 	tags := make([]language.Tag, 0, len(Languages))
 	for _, l := range Languages {
-		c.localizers[l.Tag] = i18n.NewLocalizer(bundle, l.Tag)
+		c.words[l.Tag] = newWords(l, i18n.NewLocalizer(bundle, l.Tag), english, read[l.Tag])
 		tags = append(tags, language.Make(l.Tag))
 	}
+	for _, m := range english {
+		c.keys = append(c.keys, m.ID)
+	}
+	slices.Sort(c.keys)
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
+}
+
+// Keys are all keys, in order.
+func (c *Catalog) Keys() []string { return slices.Clone(c.keys) }
+
+// In is the catalog in one language; English for one that is not known.
+func (c *Catalog) In(lang string) *Words {
+	if w, ok := c.words[lang]; ok {
+		return w
+	}
+	return c.words[Languages[0].Tag]
 }
 
 // maxHeader is how much of an Accept-Language header is read: parsers of it
@@ -109,49 +128,10 @@ func Of(tag string) Language {
 	return Languages[0]
 }
 
-// Text is the sentence of a key. The pairs are names and values for its
-// placeholders, {{.Name}}; the value named "n" also chooses the plural form. A
-// key that a language lacks is given in English, and one that nobody knows as
-// itself, which the tests refuse.
-func (c *Catalog) Text(lang, key string, pairs ...any) string {
-	text, err := c.Find(lang, key, pairs...)
-	if err != nil {
-		return key
-	}
-	return text
-}
+// Text is the sentence of a key in a language; see Words.Text.
+func (c *Catalog) Text(lang, key string, pairs ...any) string { return c.In(lang).Text(key, pairs...) }
 
 // Find is Text with the fault told.
 func (c *Catalog) Find(lang, key string, pairs ...any) (string, error) {
-	localizer, ok := c.localizers[lang]
-	if !ok {
-		localizer = c.localizers[Languages[0].Tag]
-	}
-	if len(pairs)%2 != 0 {
-		return "", errors.New("i18n: a placeholder without a value")
-	}
-	o := i18n.LocalizeConfig{MessageID: key}
-	if len(pairs) > 0 {
-		data := make(map[string]any, len(pairs)/2)
-		for i := 0; i < len(pairs); i += 2 {
-			name, isText := pairs[i].(string)
-			if !isText {
-				return "", errors.New("i18n: the name of a placeholder is not text")
-			}
-			data[name] = pairs[i+1]
-			if name == "n" {
-				o.PluralCount = pairs[i+1]
-			}
-		}
-		o.TemplateData = data
-	}
-	text, err := localizer.Localize(&o)
-	var missing *i18n.MessageNotFoundErr
-	if err != nil && text != "" && !errors.As(err, &missing) {
-		return text, nil
-	}
-	if text != "" {
-		return text, nil
-	}
-	return "", fmt.Errorf("i18n: %s in %s: %w", key, lang, err)
+	return c.In(lang).Find(key, pairs...)
 }
