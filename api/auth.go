@@ -84,6 +84,7 @@ type Ended struct {
 // of their own; naming them here is refused.
 type ProfileChange struct {
 	Name     *string `json:"name" doc:"The name to be shown." maxLength:"120"`
+	Language *string `json:"language" doc:"Of pages and letters, as a tag such as de; empty follows the browser."`
 	Email    Present `json:"email,omitzero" hidden:"true"`
 	Role     Present `json:"role,omitzero" hidden:"true"`
 	Password Present `json:"password,omitzero" hidden:"true"`

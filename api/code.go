@@ -39,6 +39,19 @@ const (
 	CodePasswordRefused     Code = "password_refused"
 	CodeLastAdmin           Code = "last_admin"
 
+	CodeInvalidCode        Code = "invalid_code"
+	CodeChallengeExpired   Code = "challenge_expired"
+	CodeReauthRequired     Code = "reauth_required"
+	CodeFactorExists       Code = "factor_exists"
+	CodeLastFactor         Code = "last_factor"
+	CodeFactorLimit        Code = "factor_limit_reached"
+	CodePasskeyRefused     Code = "passkey_refused"
+	CodePasskeysUnusable   Code = "passkeys_unusable"
+	CodeVerifyTokenInvalid Code = "verify_token_invalid"
+	CodeLinkInvalid        Code = "link_invalid"
+	CodeMailNotConfigured  Code = "mail_not_configured"
+	CodeTokenLimit         Code = "token_limit_reached"
+
 	CodeNotFound         Code = "not_found"
 	CodeMethodNotAllowed Code = "method_not_allowed"
 	CodeInternal         Code = "internal_error"
@@ -83,6 +96,19 @@ var Codes = map[Code]CodeInfo{
 	CodeUserAlreadyExists:   {http.StatusConflict, "There is an account with this address", "REGISTER_USER_ALREADY_EXISTS"},
 	CodePasswordRefused:     {http.StatusUnprocessableEntity, "The new password cannot be used", "REGISTER_INVALID_PASSWORD"},
 	CodeLastAdmin:           {http.StatusConflict, "The last administrator must stay", ""},
+
+	CodeInvalidCode:        {http.StatusUnauthorized, "The code is not right", ""},
+	CodeChallengeExpired:   {http.StatusUnauthorized, "This sign-in took too long or was used already", ""},
+	CodeReauthRequired:     {http.StatusForbidden, "Please confirm that it is you", ""},
+	CodeFactorExists:       {http.StatusConflict, "This passkey is registered already", ""},
+	CodeLastFactor:         {http.StatusConflict, "The last second factor must stay", ""},
+	CodeFactorLimit:        {http.StatusConflict, "There are as many passkeys as are allowed", ""},
+	CodePasskeyRefused:     {http.StatusBadRequest, "The passkey was not accepted", ""},
+	CodePasskeysUnusable:   {http.StatusConflict, "Passkeys cannot be used at this address", ""},
+	CodeVerifyTokenInvalid: {http.StatusBadRequest, "The verification link is not valid", "VERIFY_USER_BAD_TOKEN"},
+	CodeLinkInvalid:        {http.StatusBadRequest, "The link is not valid", ""},
+	CodeMailNotConfigured:  {http.StatusForbidden, "This server sends no mail", ""},
+	CodeTokenLimit:         {http.StatusConflict, "There are as many access tokens as are allowed", ""},
 
 	CodeNotFound:         {http.StatusNotFound, "Not found", ""},
 	CodeMethodNotAllowed: {http.StatusMethodNotAllowed, "This method is not allowed here", ""},

@@ -33,6 +33,8 @@ type Endpoint struct {
 	// Also is a second status that answers with the same body, 0 for none: an
 	// unhealthy server is 503 with the same shape.
 	Also int
+	// AlsoOut is its body where that is another one.
+	AlsoOut any
 	// Media is the type of the answer where it is not JSON.
 	Media string
 	// Access is one of the sentences above.

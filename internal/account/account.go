@@ -37,7 +37,20 @@ type User struct {
 	UpdatedAt time.Time
 	// TokensAfter ends old-form tokens: one made at or before it is refused.
 	TokensAfter time.Time
+	// SecondFactor says that a confirmed second factor is demanded at login.
+	SecondFactor bool
+	// ShortPassword says that the password is one that policy allows beside a
+	// second factor only.
+	ShortPassword bool
+	// LockedBy says who locked the account; see LockedByOwner.
+	LockedBy string
+	// Lang is the language that the person chose, "" for none.
+	Lang string
 }
+
+// LockedByOwner marks an account that its owner locked by "this was not me":
+// a new password, set by a link in the owner's mail, opens it again.
+const LockedByOwner = "owner"
 
 // Refusal gives the private reason why this account may not sign in now, or
 // "" if it may.

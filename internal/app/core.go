@@ -15,7 +15,9 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/passkey"
 	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
@@ -34,6 +36,10 @@ type Core struct {
 	Sessions  *session.Service
 	Passwords *password.Hasher
 	Tokens    *token.Tokens
+	// Mail writes letters and sends them; nil where there is no mail.
+	Mail      *Mail
+	passkeys  *passkey.Service
+	words     *i18n.Catalog
 	addresses *ratelimit.Local
 }
 
@@ -43,6 +49,9 @@ type Hooks struct {
 	Tally  func(audit.Row)
 	Hashed func(algorithm string, d time.Duration)
 }
+
+// Product is the name on pages, in letters and in authenticator apps.
+const Product = "aiwfe"
 
 // Audience is the aud claim of our access tokens.
 const Audience = "aiwfe"
@@ -163,8 +172,21 @@ func (c *Core) build(hooks Hooks) error {
 	if c.Tokens, err = NewTokens(cfg); err != nil {
 		return err
 	}
+	if err := c.buildWords(); err != nil {
+		return err
+	}
+	seals, err := secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
+	if err != nil {
+		return err
+	}
+	if err := c.buildMail(seals); err != nil {
+		return err
+	}
+	if c.passkeys, err = passkey.New(passkey.Options{PublicURL: cfg.PublicURL, Product: Product, Now: time.Now}); err != nil {
+		return err
+	}
 	c.addresses = ratelimit.NewLocal(cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
-	c.Login, err = login.New(login.Options{
+	o := login.Options{
 		Store: c.Store, Attempts: c.Store, Passwords: c.Passwords, Policy: policy, Sessions: c.Sessions, Tokens: c.Tokens,
 		Keys: login.Keys{
 			Attempts: secret.Derive(cfg.DataEncryptionKey, "attempts"),
@@ -174,7 +196,13 @@ func (c *Core) build(hooks Hooks) error {
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
 		Lanes: lanes(cores, cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard, Tally: hooks.Tally,
-	})
+		Passkeys: c.passkeys, Seals: seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),
+		FactorRoles: cfg.MFARequiredRoles, Recent: cfg.ReauthWindow, Trust: cfg.TrustDevice,
+	}
+	if c.Mail != nil {
+		o.Letters = c.Mail.Composer
+	}
+	c.Login, err = login.New(o)
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpapi"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/version"
 	"github.com/aiwfe/aiwfe-auth/internal/web"
@@ -37,12 +38,16 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.csrf = tokens
+	catalog, err := i18n.New()
+	if err != nil {
+		return nil, err
+	}
 	cfg := s.Config
 	kit, err := httpkit.New(httpkit.Options{
 		PublicURL: cfg.PublicURL, Aliases: cfg.PublicAliases, CookieDomain: cfg.CookieDomain, TrustedProxies: cfg.TrustedProxies,
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
-		Refused: s.tally.add, Done: s.monitor.Done,
+		Language: catalog.Match, Refused: s.tally.add, Done: s.monitor.Done,
 	})
 	if err != nil {
 		return nil, err
@@ -52,7 +57,7 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, site, err := s.site(routes)
+	pages, site, err := s.site(routes, catalog)
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +84,8 @@ func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
 	return httpapi.New(o)
 }
 
-func (s *Server) site(routes *httpapi.API) (*http.ServeMux, *web.Site, error) {
-	pages, err := web.New(web.Options{Product: "aiwfe", Version: version.String(), Now: now})
+func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMux, *web.Site, error) {
+	pages, err := web.New(web.Options{Product: "aiwfe", Version: version.String(), Catalog: catalog, Now: now})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -14,6 +14,7 @@ import (
 // for a while, so that a token of it is told why it no longer counts.
 var keep = store.Keep{
 	Sessions: 7 * 24 * time.Hour, Devices: 400 * 24 * time.Hour, Attempts: 30 * 24 * time.Hour, Links: 30 * 24 * time.Hour, Revocations: time.Hour,
+	Challenges: time.Hour, Letters: 30 * 24 * time.Hour,
 	AttemptRows: 1_000_000,
 }
 
@@ -23,6 +24,7 @@ func (c *Core) work(ctx context.Context, t *tally) *sync.WaitGroup {
 	all.Go(func() { c.Sessions.Run(ctx) })
 	all.Go(func() { t.run(ctx) })
 	all.Go(func() { c.sweep(ctx) })
+	all.Go(func() { c.sendMail(ctx) })
 	return &all
 }
 

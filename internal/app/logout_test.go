@@ -56,11 +56,11 @@ func TestLogoutEndsTheSessionOfTheCookieWhateverTokenIsShown(t *testing.T) {
 	s, h := front(t)
 	signIn := func(c login.Client) *login.Grant {
 		t.Helper()
-		g, err := s.Login.Password(t.Context(), login.Attempt{Email: "a@example.com", Password: sentence, Client: c})
+		out, err := s.Login.Password(t.Context(), login.Attempt{Email: "a@example.com", Password: sentence, Client: c})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return g
+		return out.Grant
 	}
 	for name, token := range map[string]string{
 		"that is none":       "not.a.token",

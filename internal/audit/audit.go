@@ -40,6 +40,28 @@ const (
 	EventRequestRefused   Event = "request_refused"
 	EventSessionLimit     Event = "session_limit"
 	EventDeviceMismatch   Event = "device_mismatch"
+
+	EventFactorOwed      Event = "second_factor_owed"
+	EventFactorAnswered  Event = "second_factor"
+	EventReauth          Event = "reauth"
+	EventFactorSetup     Event = "factor_setup"
+	EventFactorAdded     Event = "factor_added"
+	EventFactorRenamed   Event = "factor_renamed"
+	EventFactorRemoved   Event = "factor_removed"
+	EventFactorsReset    Event = "factors_reset"
+	EventCounterWentBack Event = "passkey_counter_went_back"
+	EventCodesMade       Event = "backup_codes_made"
+	EventTrustEnded      Event = "trust_ended"
+	EventTokenMade       Event = "token_made"
+	EventTokenEnded      Event = "token_ended"
+	EventMailAsked       Event = "mail_asked"
+	EventLinkOpened      Event = "link_opened"
+	EventVerified        Event = "address_verified"
+	EventEmailAsked      Event = "address_change_asked"
+	EventEmailChanged    Event = "address_changed"
+	EventReported        Event = "reported"
+	EventSelfUnlocked    Event = "self_unlocked"
+	EventExported        Event = "data_exported"
 )
 
 // Events lists them all.
@@ -49,7 +71,11 @@ var Events = []Event{
 	EventPasswordUpgraded, EventResetIssued, EventUserCreated, EventUserUpdated,
 	EventUserDeleted, EventUserUnlocked, EventProfileUpdated, EventInvited,
 	EventRegistered, EventSetupCompleted, EventSetupIssued, EventRequestRefused,
-	EventSessionLimit, EventDeviceMismatch,
+	EventSessionLimit, EventDeviceMismatch, EventFactorOwed, EventFactorAnswered, EventReauth,
+	EventFactorSetup, EventFactorAdded, EventFactorRenamed, EventFactorRemoved, EventFactorsReset,
+	EventCounterWentBack, EventCodesMade, EventTrustEnded, EventTokenMade, EventTokenEnded,
+	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
+	EventReported, EventSelfUnlocked, EventExported,
 }
 
 // Outcomes.

@@ -35,15 +35,14 @@ func (l *loader) checkLegacy() {
 }
 
 // checkRegistration: without mail an address cannot be proven, and open
-// registration would have to tell strangers which addresses exist. SMTP_URL is
-// no help while no mail is sent.
+// registration would have to tell strangers which addresses exist.
 func (l *loader) checkRegistration() {
 	c := l.c
-	if !c.Environment.Relaxed() && c.Registration == "open" && l.sound("REGISTRATION") {
+	if !c.Environment.Relaxed() && c.Registration == "open" && c.SMTPURL.Empty() && l.sound("REGISTRATION", "SMTP_URL") {
 		l.fault("REGISTRATION", problem{
 			text: "In " + string(c.Environment) + " open registration needs mail, to prove addresses and to tell nobody which exist, " +
-				"and this version does not send mail yet, with SMTP_URL or without.",
-			expected: "REGISTRATION=closed or invite",
+				"and SMTP_URL is not set.",
+			expected: "REGISTRATION=closed or invite, or SMTP_URL of a mail server",
 		})
 	}
 }
@@ -53,9 +52,6 @@ func (l *loader) checkRegistration() {
 func (l *loader) checkUnused() {
 	if !l.c.RedisURL.Empty() {
 		l.warn("REDIS_URL is set, but this version does not use it yet: each node counts rate limits by itself, and hears of revocations through the database.")
-	}
-	if !l.c.SMTPURL.Empty() {
-		l.warn("SMTP_URL is set, but this version does not send mail yet.")
 	}
 	if l.c.Database.Engine != Postgres {
 		return

@@ -111,6 +111,13 @@ type Config struct {
 	LoginLimitAddress Limit
 	// REGISTRATION: who may make an account: closed (admins make them), invite or open.
 	Registration string
+	// MFA_REQUIRED_ROLES: the roles, separated by commas, of which a second factor is
+	// demanded: user, admin, or none. Whoever has none yet sets it up at the next login.
+	MFARequiredRoles []string
+	// REAUTH_WINDOW: for so long after a full proof, sensitive changes need no new one.
+	ReauthWindow time.Duration
+	// TRUST_DEVICE: for so long a trusted device is not asked for the second factor.
+	TrustDevice time.Duration
 	// PASSWORD_HASH: how new passwords are hashed: argon2id, or bcrypt for a system that
 	// shares the table. Both verify.
 	PasswordHash string
@@ -119,7 +126,8 @@ type Config struct {
 	// ERROR_COMPAT: fastapi-users answers errors in the form its clients know.
 	ErrorCompat string
 
-	// SMTP_URL: the mail server, such as smtp://user:password@mail.example.com:587.
+	// SMTP_URL: the mail server, such as smtp://user:password@mail.example.com:587. STARTTLS
+	// is demanded unless ?starttls=opportunistic or, on this machine, none is appended.
 	SMTPURL secret.Value
 	// MAIL_FROM: the sender of every mail.
 	MailFrom string

@@ -119,6 +119,18 @@ var table = []setting{
 		field: choice(func(c *Config) *string { return &c.Registration }, "closed", "invite", "open"),
 	},
 	{
+		name: "MFA_REQUIRED_ROLES", list: true, derive: deriveFactorRoles,
+		manual: "none in development and test, admin elsewhere", field: rolesField(),
+	},
+	{
+		name: "REAUTH_WINDOW", def: "10m",
+		field: duration(func(c *Config) *time.Duration { return &c.ReauthWindow }, time.Second),
+	},
+	{
+		name: "TRUST_DEVICE", def: "30d",
+		field: duration(func(c *Config) *time.Duration { return &c.TrustDevice }, time.Second),
+	},
+	{
 		name: "PASSWORD_HASH", def: "argon2id",
 		field: choice(func(c *Config) *string { return &c.PasswordHash }, "argon2id", "bcrypt"),
 	},
@@ -205,6 +217,13 @@ func deriveRegistration(c *Config) (raw, origin string) {
 		return "open", "default"
 	}
 	return "closed", "default"
+}
+
+func deriveFactorRoles(c *Config) (raw, origin string) {
+	if c.Environment.Relaxed() {
+		return "none", "default"
+	}
+	return "admin", "default"
 }
 
 func deriveMailFrom(c *Config) (raw, origin string) {

@@ -61,6 +61,16 @@ func (a *API) adminRoutes() []Route {
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.issueReset),
 		},
 		{
+			Method: "GET", Path: admin + "/users/{id}/factors", Op: "getUserSecurity", Out: api.Security{},
+			Summary: "What protects an account", Codes: []api.Code{api.CodeNotFound},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.userSecurity),
+		},
+		{
+			Method: "POST", Path: admin + "/users/{id}/reset-factors", Op: "resetFactors", Status: http.StatusNoContent,
+			Summary: "Remove all second factors of somebody who lost them; the owner is told", Codes: []api.Code{api.CodeNotFound},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin, Status: http.StatusNoContent}, a.resetFactors),
+		},
+		{
 			Method: "GET", Path: admin + "/users/{id}/sessions", Op: "listUserSessions", Out: api.SessionList{},
 			Summary: "An account's live sessions", Codes: []api.Code{api.CodeNotFound},
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.userSessions),
@@ -95,6 +105,9 @@ func (a *API) adminRoutes() []Route {
 	for i := range routes {
 		routes[i].Tag, routes[i].Role = "Administration", httpkit.Admin
 		routes[i].Codes = append(append([]api.Code{api.CodeForbidden}, routes[i].Codes...), tokenCodes...)
+		if !safe(routes[i].Method) {
+			routes[i].Codes = append(routes[i].Codes, api.CodeReauthRequired)
+		}
 	}
 	return routes
 }
@@ -225,6 +238,23 @@ func (a *API) issueReset(q *httpkit.Request, _ *httpkit.Nothing) (api.OneTimeLin
 	}
 	kind, token, err := a.o.Login.IssueReset(q.Context(), who, id(q))
 	return api.OneTimeLink{Link: q.Kit().URL(login.LinkPath(kind, token))}, err
+}
+
+func (a *API) userSecurity(q *httpkit.Request, _ *httpkit.Nothing) (api.Security, error) {
+	u, err := a.o.Login.Find(q.Context(), id(q))
+	if err != nil {
+		return api.Security{}, err
+	}
+	s, err := a.o.Login.Security(q.Context(), &u)
+	return protection(&u, s), err
+}
+
+func (a *API) resetFactors(q *httpkit.Request, _ *httpkit.Nothing) (httpkit.Nothing, error) {
+	who, err := a.actor(q)
+	if err != nil {
+		return httpkit.Nothing{}, err
+	}
+	return httpkit.Nothing{}, a.o.Login.ResetFactors(q.Context(), who, id(q))
 }
 
 func (a *API) userSessions(q *httpkit.Request, _ *httpkit.Nothing) (api.SessionList, error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
 
@@ -19,7 +20,7 @@ func (a *API) authRoutes() []Route {
 			Handler: httpkit.Endpoint(httpkit.Rule{}, a.csrfToken),
 		},
 		{
-			Method: "POST", Path: auth + "/jwt/login", Op: "login", Tag: "Sign in", In: api.LoginRequest{}, Out: api.Tokens{},
+			Method: "POST", Path: auth + "/jwt/login", Op: "login", Tag: "Sign in", In: api.LoginRequest{}, Out: api.LoginAnswer{},
 			Summary: "Sign in by address and password; also takes the OAuth2 password form from clients that are no browser",
 			Codes:   []api.Code{api.CodeInvalidCredentials, api.CodeTooManyAttempts, api.CodeOverloaded, api.CodeSessionLimitReached},
 			Handler: a.loginEither(),
@@ -40,9 +41,10 @@ func (a *API) authRoutes() []Route {
 		},
 		{
 			Method: "POST", Path: auth + "/register", Op: "register", Tag: "Accounts", In: api.Registration{}, Out: api.User{}, Status: http.StatusCreated,
+			Also: http.StatusAccepted, AlsoOut: api.Accepted{},
 			Summary: "Make an account, by invitation or where registration is open",
 			Codes:   []api.Code{api.CodeRegistrationClosed, api.CodeInvitationInvalid, api.CodeUserAlreadyExists, api.CodePasswordRefused, api.CodeTooManyAttempts, api.CodeOverloaded},
-			Handler: httpkit.Endpoint(httpkit.Rule{Status: http.StatusCreated}, a.register),
+			Handler: http.HandlerFunc(a.register),
 		},
 		{
 			Method: "POST", Path: auth + "/reset-password", Op: "resetPassword", Tag: "Accounts", In: api.PasswordReset{}, Status: http.StatusNoContent,
@@ -63,7 +65,7 @@ func (a *API) authRoutes() []Route {
 		{
 			Method: "POST", Path: auth + "/password", Op: "changePassword", Tag: "Accounts", In: api.PasswordChange{}, Status: http.StatusNoContent, Role: httpkit.Signed,
 			Summary: "Set a new password; needs the present one and ends the other sessions",
-			Codes:   append([]api.Code{api.CodeInvalidCredentials, api.CodePasswordRefused, api.CodeTooManyAttempts, api.CodeOverloaded}, tokenCodes...),
+			Codes:   append([]api.Code{api.CodeInvalidCredentials, api.CodePasswordRefused, api.CodeTooManyAttempts, api.CodeOverloaded}, stepUp...),
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Signed, Status: http.StatusNoContent}, a.changePassword),
 		},
 		{
@@ -108,13 +110,12 @@ func (a *API) loginEither() http.Handler {
 	})
 }
 
-func (a *API) loginJSON(q *httpkit.Request, in *api.LoginRequest) (api.Tokens, error) {
-	g, err := a.o.Login.Password(q.Context(), login.Attempt{Email: in.Email, Password: in.Password, Client: q.Client})
+func (a *API) loginJSON(q *httpkit.Request, in *api.LoginRequest) (api.LoginAnswer, error) {
+	out, err := a.o.Login.Password(q.Context(), login.Attempt{Email: in.Email, Password: in.Password, Client: q.Client})
 	if err != nil {
-		return api.Tokens{}, err
+		return api.LoginAnswer{}, err
 	}
-	q.Signed(g)
-	return tokens(g, true), nil
+	return outcome(q, out), nil
 }
 
 // loginForm is for clients that are no browser: bearer tokens only. From a
@@ -143,14 +144,14 @@ func (a *API) loginForm(q *httpkit.Request) {
 		q.Fail(httpkit.Invalid(bad))
 		return
 	}
-	g, err := a.o.Login.Password(q.Context(), login.Attempt{
+	out, err := a.o.Login.Password(q.Context(), login.Attempt{
 		Email: form["username"], Password: form["password"], Client: q.Client, TokensOnly: true,
 	})
 	if err != nil {
 		q.Fail(err)
 		return
 	}
-	q.JSON(http.StatusOK, tokens(g, true))
+	q.JSON(http.StatusOK, outcome(q, out))
 }
 
 // status is a plain handler: it is asked at every page and by every service.
@@ -214,13 +215,6 @@ func (a *API) logout(q *httpkit.Request, _ *httpkit.Nothing) (httpkit.Nothing, e
 	return httpkit.Nothing{}, nil
 }
 
-func (a *API) register(q *httpkit.Request, in *api.Registration) (api.User, error) {
-	u, err := a.o.Login.Register(q.Context(), login.Joining{
-		Token: in.Invitation, Email: in.Email, Name: in.Name, Password: in.Password, Client: q.Client,
-	})
-	return user(&u), err
-}
-
 func (a *API) resetPassword(q *httpkit.Request, in *api.PasswordReset) (httpkit.Nothing, error) {
 	return httpkit.Nothing{}, a.o.Login.ResetPassword(q.Context(), in.Token, in.Password, q.Client)
 }
@@ -235,13 +229,21 @@ func (a *API) me(q *httpkit.Request, _ *httpkit.Nothing) (api.User, error) {
 
 func (a *API) updateMe(q *httpkit.Request, in *api.ProfileChange) (api.User, error) {
 	p, err := q.Person()
-	if err != nil || in.Name == nil {
-		if err == nil {
-			return user(p.User()), nil
-		}
+	if err != nil {
 		return api.User{}, err
 	}
-	u, err := a.o.Login.Rename(q.Context(), p, *in.Name, q.Client)
+	u := *p.User()
+	if in.Language != nil {
+		if *in.Language != "" && !i18n.Known(*in.Language) {
+			return api.User{}, fault.Invalid("/language", "not_allowed", "Please use one of the languages of GET /api/v1/config, or nothing.")
+		}
+		if u, err = a.o.Login.SetLanguage(q.Context(), p, *in.Language, q.Client); err != nil {
+			return api.User{}, err
+		}
+	}
+	if in.Name != nil {
+		u, err = a.o.Login.Rename(q.Context(), p, *in.Name, q.Client)
+	}
 	return user(&u), err
 }
 

@@ -27,7 +27,9 @@ const (
 var tagged = []tag{
 	{"Sign in", "From nothing to a session and back."},
 	{"Accounts", "The own account, and how one comes to be."},
+	{"Second factors", "Authenticator apps, passkeys, backup codes, trusted devices, and the step-up."},
 	{"Sessions", "Where one is signed in."},
+	{"Access tokens", "Personal tokens for scripts and workflow runs."},
 	{"Administration", "Accounts of others, and the audit. Every change has its audit row."},
 	{"Service", "What a front end needs to know."},
 	{"Health", "For orchestrators, scrapers and whoever is called at night."},
@@ -40,7 +42,7 @@ func (a *API) endpoints() []api.Endpoint {
 	for _, r := range a.Routes() {
 		e := api.Endpoint{
 			Method: r.Method, Path: r.Path, Op: r.Op, Tag: r.Tag, Summary: r.Summary, In: r.In, Out: r.Out,
-			Status: r.Status, Access: access[r.Role], Codes: slices.Concat(r.Codes, routeCodes),
+			Status: r.Status, Also: r.Also, AlsoOut: r.AlsoOut, Access: access[r.Role], Codes: slices.Concat(r.Codes, routeCodes),
 		}
 		for _, p := range r.Query {
 			e.Query = append(e.Query, api.Parameter(p))
@@ -132,7 +134,11 @@ func (d *describer) addAnswer(to map[string]response, e *api.Endpoint, status in
 	case e.Media != "":
 		answer.Content[e.Media] = media{Schema: &schema{Type: "string"}}
 	case e.Out != nil:
-		m, err := d.media(e.Out, false)
+		body := e.Out
+		if status == e.Also && e.AlsoOut != nil {
+			body = e.AlsoOut
+		}
+		m, err := d.media(body, false)
 		if err != nil {
 			return err
 		}
@@ -156,7 +162,7 @@ func (d *describer) body(e *api.Endpoint) (*requestBody, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &requestBody{Required: e.Op != "refresh", Content: map[string]media{"application/json": m}}
+	b := &requestBody{Required: !slices.Contains(bodyless, e.Op), Content: map[string]media{"application/json": m}}
 	if e.Op == "login" {
 		if m, err = d.media(LoginForm{}, false); err != nil {
 			return nil, err
@@ -165,6 +171,9 @@ func (d *describer) body(e *api.Endpoint) (*requestBody, error) {
 	}
 	return b, nil
 }
+
+// bodyless are the operations whose body may be left out.
+var bodyless = []string{"refresh", "setupTotp", "getPasskeyCreationOptions", "getPasskeyRequestOptions"}
 
 // LoginForm is the OAuth2 password form (RFC 6749 section 4.3.2), for the document alone.
 type LoginForm struct {

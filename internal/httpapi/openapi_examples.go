@@ -10,7 +10,7 @@ import (
 // samples are the values that examples show, by the name of the field.
 var samples = map[string]string{
 	"access_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl", "token_type": "bearer",
-	"actor_id": "42", "address": "ada@example.com", "api_base_url": "https://auth.example.com", "code": "required",
+	"actor_id": "42", "address": "ada@example.com", "api_base_url": "https://auth.example.com", "code": "287082", "challenge_token": "d2FpdHMtZm9yLWEtY29kZQ", "method": "totp",
 	"cookie_domain": "", "csrf": "operational", "csrf_token": "AQAAAZ2kUq1mZXhhbXBsZS1vZi1hLXRva2Vu",
 	"current_password": "the present one, in words", "detail": "password", "device": "Firefox on Linux", "device_id": "dev_u3k5wq7n",
 	"email": "ada@example.com", "event": "login", "invitation": "Zm9yLXRoZS1pbnZpdGVk", "ip": "192.0.2.7",
@@ -40,7 +40,7 @@ func fillStruct(v reflect.Value) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Tag.Get("hidden") == "true" || absent[name] {
+		if f.Tag.Get("hidden") == "true" || absent[name] && !strings.HasSuffix(v.Type().Name(), "Answer") && v.Type().Name() != "TOTPConfirm" {
 			continue
 		}
 		enum, _, _ := strings.Cut(f.Tag.Get("enum"), ",")
@@ -51,6 +51,10 @@ func fillStruct(v reflect.Value) {
 func fill(v reflect.Value, name, enum string) {
 	if v.Type() == timeType {
 		v.Set(reflect.ValueOf(time.Date(2026, 11, 24, 13, 0, 0, 0, time.UTC)))
+		return
+	}
+	if v.Type() == rawType {
+		v.SetBytes([]byte(`{"...": "as the browser gives it"}`))
 		return
 	}
 	switch v.Kind() {

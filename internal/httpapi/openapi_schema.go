@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/aiwfe/aiwfe-auth/api"
 )
 
@@ -65,6 +67,8 @@ const schemaRef = "#/components/schemas/"
 var (
 	timeType = reflect.TypeFor[time.Time]()
 	codeType = reflect.TypeFor[api.Code]()
+	// rawType is JSON that passes through as it is.
+	rawType = reflect.TypeFor[jsontext.Value]()
 )
 
 // of gives the schema of a type; structs are named and referred to.
@@ -74,6 +78,8 @@ func (r registry) of(t reflect.Type, request bool) (*schema, error) {
 		return &schema{Type: "string", Format: "date-time"}, nil
 	case t == codeType:
 		return r.codes(), nil
+	case t == rawType:
+		return &schema{Type: "object"}, nil
 	}
 	switch t.Kind() {
 	case reflect.String:
@@ -168,6 +174,8 @@ func (m member) typeName() string {
 	switch {
 	case m.t == timeType:
 		name = "time"
+	case m.t == rawType:
+		name = "object"
 	case m.t.Kind() == reflect.Slice && m.t.Elem().Kind() == reflect.Struct:
 		name = "list of " + m.t.Elem().Name()
 	case m.t.Kind() == reflect.Struct:

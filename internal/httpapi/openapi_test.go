@@ -188,7 +188,7 @@ func TestSchemasSayWhatTheServerDoes(t *testing.T) {
 	for _, c := range []struct{ name, schema, want string }{
 		{
 			"what is hidden is not told", "ProfileChange",
-			`{"type":"object","properties":{"name":{"description":"The name to be shown.","type":["string","null"],"maxLength":120}},"additionalProperties":false}`,
+			`{"type":"object","properties":{"language":{"description":"Of pages and letters, as a tag such as de; empty follows the browser.","type":["string","null"]},"name":{"description":"The name to be shown.","type":["string","null"],"maxLength":120}},"additionalProperties":false}`,
 		},
 		{
 			"flags of FastAPI-Users are read but not told", "Registration",

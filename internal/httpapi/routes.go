@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -48,6 +49,9 @@ type Route struct {
 	// In and Out are values of the body types, nil for none.
 	In, Out any
 	Status  int
+	// Also is a second status that is no error, AlsoOut its body.
+	Also    int
+	AlsoOut any
 	Role    httpkit.Role
 	Query   []Param
 	// Codes are the errors beside those that every route of its kind has.
@@ -60,7 +64,7 @@ type Param struct{ Name, Doc string }
 
 // Routes is the one list.
 func (a *API) Routes() []Route {
-	return append(a.authRoutes(), a.adminRoutes()...)
+	return slices.Concat(a.authRoutes(), a.factorRoutes(), a.recoveryRoutes(), a.ownRoutes(), a.adminRoutes())
 }
 
 // Register puts the routes on the mux.

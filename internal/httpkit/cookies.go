@@ -9,9 +9,9 @@ import (
 // attributes earn (RFC 6265bis section 4.1.3): __Host- binds a cookie to this
 // host and path, so that no sibling can plant one.
 type cookieNames struct {
-	session, csrf, device string
-	domain                string
-	secure                bool
+	session, csrf, device, challenge, lang string
+	domain                                 string
+	secure                                 bool
 }
 
 func namesFor(https bool, domain string) cookieNames {
@@ -23,7 +23,7 @@ func namesFor(https bool, domain string) cookieNames {
 		}
 	}
 	return cookieNames{
-		session: wide + "aiwfe_session", csrf: host + "aiwfe_csrf", device: host + "aiwfe_device",
+		session: wide + "aiwfe_session", csrf: host + "aiwfe_csrf", device: host + "aiwfe_device", challenge: host + "aiwfe_challenge", lang: host + "aiwfe_lang",
 		domain: domain, secure: https,
 	}
 }
@@ -84,6 +84,25 @@ func (q *Request) SetSession(value string, ends time.Time) {
 // SetDevice gives the browser its name.
 func (q *Request) SetDevice(value string) {
 	q.setCookie(q.kit.names.device, value, "", deviceLife)
+}
+
+// SetChallenge keeps the token of a login that waits for its second factor, for
+// the pages that ask for it. It opens nothing by itself.
+func (q *Request) SetChallenge(token string, life time.Duration) {
+	q.setCookie(q.kit.names.challenge, token, "", life)
+}
+
+// Challenge is the token of the login that waits in this browser, "" for none.
+func (q *Request) Challenge() string {
+	token, _ := q.cookie(q.kit.names.challenge)
+	return token
+}
+
+// ClearChallenge forgets it.
+func (q *Request) ClearChallenge() {
+	if q.Challenge() != "" {
+		q.setCookie(q.kit.names.challenge, "", "", -1)
+	}
 }
 
 // setBrowser gives the browser the id that its CSRF tokens are bound to.

@@ -52,6 +52,23 @@ func Endpoint[In, Out any](rule Rule, f func(*Request, *In) (Out, error)) http.H
 	})
 }
 
+// Receive reads and guards a request as Endpoint does, for a handler that
+// answers in more ways than one.
+func Receive[In any](q *Request, rule Rule) (*In, error) { return receive[In](q, rule) }
+
+// Optional is Endpoint for a body that may be left out.
+func Optional[In, Out any](rule Rule, f func(*Request, *In) (Out, error)) http.Handler {
+	whole := Endpoint(rule, f)
+	none := Endpoint(rule, func(q *Request, _ *Nothing) (Out, error) { return f(q, new(In)) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength == 0 {
+			none.ServeHTTP(w, r)
+			return
+		}
+		whole.ServeHTTP(w, r)
+	})
+}
+
 func receive[In any](q *Request, rule Rule) (*In, error) {
 	in := new(In)
 	_, none := any(in).(*Nothing)

@@ -116,6 +116,15 @@ func (q *Request) NewToken() (string, error) {
 	return q.kit.o.CSRF.Make(binding), nil
 }
 
+// KeepBrowser gives the browser its id where it has none, for what is bound to
+// it before any token was asked for.
+func (q *Request) KeepBrowser() {
+	if q.browserID == "" {
+		q.setBrowser(secret.RandomText(browserIDBytes))
+		q.Client.BrowserID = q.browserID
+	}
+}
+
 const (
 	browserIDBytes  = 20
 	browserIDLength = 32 // base32: 8 characters for 5 bytes

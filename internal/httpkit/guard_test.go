@@ -5,12 +5,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/passkey"
 	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
@@ -74,11 +76,11 @@ func (b *browser) check(g Guard, token string) (answer string) {
 func (b *browser) signIn() {
 	b.t.Helper()
 	b.do(http.MethodPost, func(q *Request) {
-		g, err := q.Kit().o.Login.Password(q.Context(), login.Attempt{Email: "ada@example.com", Password: right, Client: q.FormClient()})
+		out, err := q.Kit().o.Login.Password(q.Context(), login.Attempt{Email: "ada@example.com", Password: right, Client: q.FormClient()})
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		q.Signed(g)
+		q.Signed(out.Grant)
 	})
 }
 
@@ -125,11 +127,18 @@ func withLogin(t *testing.T) *world {
 	key := secret.FromString(strings.Repeat("j", 32))
 	tokens, err := token.New(token.Options{Issuer: own, Audience: "aiwfe", Key: key, TTL: time.Hour, Now: clock})
 	fatal(err)
+	public, err := url.Parse(own)
+	fatal(err)
+	keys, err := passkey.New(passkey.Options{PublicURL: public, Product: "aiwfe", Now: clock})
+	fatal(err)
+	seals, err := secret.NewSealer(key)
+	fatal(err)
 	flow, err := login.New(login.Options{
 		Store: db, Attempts: db, Passwords: hasher, Policy: policy, Sessions: sessions, Tokens: tokens,
 		Keys:         login.Keys{Attempts: key, Devices: key, Refresh: key},
 		AccountLimit: 100, AccountWindow: time.Hour, Addresses: ratelimit.NewLocal(1000, time.Minute),
 		SessionLimit: 10, Evict: true, Lanes: 2, Registration: "closed", Now: clock, Log: log,
+		Passkeys: keys, Seals: seals, PublicURL: own, Product: "aiwfe", Recent: time.Minute, Trust: time.Hour,
 	})
 	fatal(err)
 	_, err = flow.CreateWithPassword(t.Context(), login.Host(), login.Invitee{Email: "ada@example.com"}, right)

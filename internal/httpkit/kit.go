@@ -15,6 +15,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
 
@@ -39,6 +40,9 @@ type Options struct {
 	SessionMax   time.Duration
 	Log          *slog.Logger
 	Now          func() time.Time
+	// Language gives the tag of i18n.Languages for an Accept-Language header;
+	// nil is English for everybody.
+	Language func(acceptLanguage string) string
 	// Refused hears of refusals that no other audit row tells of; Done of
 	// every request that was answered. Both may be nil.
 	Refused func(audit.Row)
@@ -69,6 +73,9 @@ type Kit struct {
 func New(o Options) (*Kit, error) {
 	if o.PublicURL == nil || o.CSRF == nil || o.Login == nil || o.Log == nil || o.Now == nil || o.SessionMax <= 0 {
 		return nil, errors.New("httpkit: PublicURL, CSRF, Login, SessionMax, Log and Now are needed")
+	}
+	if o.Language == nil {
+		o.Language = func(string) string { return i18n.Languages[0].Tag }
 	}
 	if o.Refused == nil {
 		o.Refused = func(audit.Row) {}

@@ -42,6 +42,11 @@ type Request struct {
 	byToken  *identity
 	byCookie *identity
 
+	// lang is the language of the answer, once it is known; spoke is set when
+	// the headers tell it.
+	lang  string
+	spoke bool
+
 	status int
 	bytes  int64
 	failed *fault.Error
@@ -113,6 +118,9 @@ func (q *Request) look() {
 	q.Client.Network = network(address)
 	q.question = question(q.r.Header)
 	q.Client.Browser = q.question.HasOrigin || q.question.HasFetchSite
+	if !safe(q.r.Method) { // a letter may come of it
+		defer func() { q.Client.Lang = q.Lang() }()
+	}
 	if len(q.r.Header["Cookie"]) == 0 {
 		return
 	}
@@ -199,10 +207,25 @@ func (q *Request) Require(role Role) (*login.Person, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := allowed(p, q.r.Method); err != nil {
+		return nil, err
+	}
 	if role == Admin && !(p.User().IsAdmin() && scoped(p, "admin")) {
 		return nil, fault.New(api.CodeForbidden, "role_admin_needed", "This needs an administrator.")
 	}
 	return p, nil
+}
+
+// allowed holds a token to its scopes: one that may only read changes nothing.
+func allowed(p *login.Person, method string) error {
+	scope := "write"
+	if safe(method) {
+		scope = "read"
+	}
+	if !p.Bearer || scoped(p, scope) {
+		return nil
+	}
+	return fault.New(api.CodeForbidden, "scope_missing", "This token has not the scope for it: "+scope+".")
 }
 
 func scoped(p *login.Person, scope string) bool {

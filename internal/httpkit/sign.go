@@ -6,6 +6,7 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
 
@@ -16,6 +17,10 @@ func (q *Request) Signed(g *login.Grant) {
 	}
 	if g.Device != "" {
 		q.SetDevice(g.Device)
+	}
+	q.ClearChallenge()
+	if lang := g.User.Lang; g.Cookie != "" && i18n.Known(lang) {
+		q.KeepLang(lang) // what the person chose holds on every device
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 	"github.com/aiwfe/aiwfe-auth/internal/token"
@@ -26,6 +27,13 @@ type beginning struct {
 	method     string
 	tokensOnly bool
 	cleared    [][]byte
+	// proof is what a second factor cost, trust asks for trust in the device,
+	// and weak says that less was proven than the account can be asked for.
+	proof   *Proof
+	trust   bool
+	weak    bool
+	letters []mail.Letter
+	links   []Link
 }
 
 // begin starts the session and makes the tokens. New secrets each time: what a
@@ -38,6 +46,9 @@ func (s *Service) begin(ctx context.Context, b beginning) (*Grant, error) {
 		IP: b.client.IP, UserAgent: b.client.UserAgent,
 		CreatedAt: now, AuthAt: now, SeenAt: now, ExpiresAt: now.Add(s.o.Sessions.Max()), User: b.user,
 	}
+	if b.weak {
+		one.AuthAt = time.Time{}
+	}
 	one.DeviceName, one.DeviceKind = describe(b.client.UserAgent)
 	if b.client.Browser {
 		one.Kind = session.KindBrowser
@@ -45,6 +56,7 @@ func (s *Service) begin(ctx context.Context, b beginning) (*Grant, error) {
 	in := Begin{
 		Now: now, ProvenHash: b.hash, NewHash: b.upgrade,
 		Limit: s.o.SessionLimit, Evict: s.o.Evict, Idle: s.o.Sessions.Idle(), Cleared: b.cleared,
+		Factor: b.user.SecondFactor, Proof: b.proof, Letters: b.letters, Links: b.links,
 	}
 	if b.tokensOnly {
 		one.Device = s.agentID(b.client, b.user.Email)
@@ -62,10 +74,23 @@ func (s *Service) begin(ctx context.Context, b beginning) (*Grant, error) {
 		in.RefreshHash = secret.Hash(g.RefreshToken)
 	}
 	in.Session = one
+	if b.trust && g.Device != "" {
+		in.TrustUntil = now.Add(s.o.Trust)
+	}
+	var err error
+	if in.NewDevice, err = s.deviceAlarm(ctx, b, one); err != nil {
+		return nil, err
+	}
 	in.Rows, in.EvictedRow = s.beginRows(b, one)
 	begun, err := s.o.Store.Begin(ctx, in)
 	if err != nil {
 		return nil, err
+	}
+	if begun.Spent == SpentChallenge {
+		return nil, challengeExpired(begun.Spent)
+	}
+	if begun.Spent != "" {
+		return nil, wrongCode(begun.Spent, "")
 	}
 	if begun.Stale {
 		return nil, fault.New(api.CodeInvalidCredentials, "account_changed", "The address or the password is not right.")

@@ -12,6 +12,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
@@ -28,14 +29,13 @@ func (s *Service) ChangePassword(ctx context.Context, p *Person, present, next s
 	case len(present) > password.MaxBytes:
 		return fault.Invalid("/current_password", "too_long", "This is longer than any password can be.")
 	}
-	if f := s.o.Policy.At("/new_password").Refuse(next, false, user.Email, user.Name); f != nil {
+	if err := s.Recent(p); err != nil {
+		return err
+	}
+	if f := s.o.Policy.At("/new_password").Refuse(next, s.demanded(&user), user.Email, user.Name); f != nil {
 		return f
 	}
-	email, err := account.Canonical(user.Email)
-	if err != nil { // a row made by hand; its owner is signed in, so the gate counts the id
-		email = string(user.ID)
-	}
-	t, err := s.pass(ctx, email, c)
+	t, err := s.pass(ctx, s.gateName(&user), c)
 	if err != nil {
 		return err
 	}
@@ -58,15 +58,20 @@ func (s *Service) ChangePassword(ctx context.Context, p *Person, present, next s
 		f.Detail = "The present password is not right."
 		return &f
 	}
-	hash, err := s.o.Passwords.Hash(ctx, next)
+	hash, short, err := s.newPassword(ctx, next, &user, "/new_password")
 	if err != nil {
 		t.giveBack(ctx)
 		return err
 	}
 	row := s.row(audit.EventPasswordChanged, c.Client)
 	row.Actor, row.Session = user.ID, p.Session.ID
+	letters, links, err := s.notice(user, c, mail.Message{Kind: mail.KindPasswordChanged})
+	if err != nil {
+		t.giveBack(ctx)
+		return err
+	}
 	_, err = s.change(ctx, Change{
-		ID: user.ID, IfHash: &user.Hash, Hash: &hash,
+		ID: user.ID, IfHash: &user.Hash, Hash: &hash, Short: &short, Letters: letters, Links: links,
 		EndSessions: true, Except: p.Session.ID, Reason: session.EndedPassword, Cleared: t.buckets(),
 		Rows: []audit.Row{row},
 	})
@@ -74,6 +79,13 @@ func (s *Service) ChangePassword(ctx context.Context, p *Person, present, next s
 		t.giveBack(ctx)
 	}
 	return err
+}
+
+// SetLanguage keeps the language of pages and letters; "" follows the browser.
+func (s *Service) SetLanguage(ctx context.Context, p *Person, lang string, c Client) (account.User, error) {
+	row := s.row(audit.EventProfileUpdated, c.Client)
+	row.Actor, row.Detail = p.User().ID, "language"
+	return s.change(ctx, Change{ID: p.User().ID, Lang: &lang, Rows: []audit.Row{row}})
 }
 
 // maxName is the longest name of a person, in code points.

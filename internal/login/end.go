@@ -17,16 +17,26 @@ type Actor struct {
 	Client audit.Client
 	// Reason is the end reason that sessions get from this actor.
 	Reason string
+	// person is who is signed in and decides; nil for the host.
+	person *Person
+}
+
+// mayDecide refuses somebody whose last proof is too old for it.
+func (s *Service) mayDecide(a Actor) error {
+	if a.person == nil {
+		return nil
+	}
+	return s.Recent(a.person)
 }
 
 // Self is the person acting on the own account.
 func Self(p *Person, c audit.Client) Actor {
-	return Actor{ID: p.User().ID, Client: c, Reason: session.EndedByUser}
+	return Actor{ID: p.User().ID, Client: c, Reason: session.EndedByUser, person: p}
 }
 
 // Admin is an administrator acting on another account.
 func Admin(p *Person, c audit.Client) Actor {
-	return Actor{ID: p.User().ID, Client: c, Reason: session.EndedByAdmin}
+	return Actor{ID: p.User().ID, Client: c, Reason: session.EndedByAdmin, person: p}
 }
 
 // Host is the command line on the machine itself, server up or down.
@@ -58,6 +68,10 @@ func (s *Service) Sessions(ctx context.Context, id account.ID) ([]session.Sessio
 
 // End ends one session of an account; not found when there is none alive.
 func (s *Service) End(ctx context.Context, a Actor, user account.ID, id string) error {
+	own := a.person != nil && a.person.Session.ID == id
+	if err := s.mayDecide(a); err != nil && !own {
+		return err
+	}
 	row := s.actorRow(audit.EventSessionEnded, a)
 	row.Reason = a.Reason
 	done, err := s.o.Store.EndSession(ctx, user, id, a.Reason, row)
@@ -74,6 +88,9 @@ func (s *Service) End(ctx context.Context, a Actor, user account.ID, id string) 
 // EndOthers ends all sessions of an account but one ("" for all of them), and
 // old-form tokens made until now. It returns how many ended.
 func (s *Service) EndOthers(ctx context.Context, a Actor, user account.ID, except string) (int, error) {
+	if err := s.mayDecide(a); err != nil {
+		return 0, err
+	}
 	row := s.actorRow(audit.EventSessionsEnded, a)
 	row.Reason = a.Reason
 	n, err := s.o.Store.EndSessions(ctx, user, except, a.Reason, row)

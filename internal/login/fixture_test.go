@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/url"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -15,6 +16,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/passkey"
 	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
@@ -120,6 +122,8 @@ func build(t *testing.T, edit ...func(*login.Options)) *world {
 		Store: w.broken, Attempts: w.broken, Passwords: hasher, Policy: rules, Sessions: w.sessions, Tokens: w.tokens,
 		Keys:         login.Keys{Attempts: key("attempts"), Devices: key("devices"), Refresh: key("refresh")},
 		AccountLimit: 5, AccountWindow: 15 * time.Minute, Addresses: ratelimit.NewLocal(10_000, time.Minute),
+		Passkeys: passkeys(t, w.clock), Seals: sealer(t), PublicURL: "https://auth.example.com", Product: "aiwfe",
+		Recent: 10 * time.Minute, Trust: 30 * 24 * time.Hour,
 		SessionLimit: 10, Evict: true, Grace: 10 * time.Second, Lanes: 2, Registration: "open", Now: w.clock, Log: log,
 		Heard: func(r audit.Row) { w.mu.Lock(); w.heard = append(w.heard, r); w.mu.Unlock() },
 		Tally: func(r audit.Row) { w.mu.Lock(); w.tally = append(w.tally, r); w.mu.Unlock() },
@@ -161,7 +165,31 @@ func browser(id string) login.Client {
 }
 
 func (w *world) try(email, text string, c login.Client) (*login.Grant, error) {
-	return w.Password(w.t.Context(), login.Attempt{Email: email, Password: text, Client: c})
+	out, err := w.Password(w.t.Context(), login.Attempt{Email: email, Password: text, Client: c})
+	if err != nil {
+		return nil, err
+	}
+	return out.Grant, nil
+}
+
+func passkeys(t *testing.T, clock func() time.Time) *passkey.Service {
+	t.Helper()
+	s, err := passkey.New(passkey.Options{
+		PublicURL: &url.URL{Scheme: "https", Host: "auth.example.com"}, Product: "aiwfe", Now: clock,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func sealer(t *testing.T) *secret.Sealer {
+	t.Helper()
+	s, err := secret.NewSealer(key("seals"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func (w *world) signIn(email string, c login.Client) *login.Grant {

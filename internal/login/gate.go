@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
@@ -35,13 +36,34 @@ type ticket struct {
 // The attempt is spent here, by one conditional write; a success clears the
 // bucket, and what is our fault gives it back.
 func (s *Service) pass(ctx context.Context, email string, c Client) (*ticket, error) {
+	return s.enter(ctx, "", email, c)
+}
+
+// passFactor is the same gate for second factors, with buckets of their own:
+// the right password empties none of them, and neither does a new one that was
+// set through the mailbox (CVE-2026-35597). Only a whole login or an
+// administrator does.
+func (s *Service) passFactor(ctx context.Context, u *account.User, c Client) (*ticket, error) {
+	return s.enter(ctx, "factor ", s.gateName(u), c)
+}
+
+// gateName is the address that attempts at an account are counted under; a row
+// made by hand may hold none.
+func (s *Service) gateName(u *account.User) string {
+	if email, err := account.Canonical(u.Email); err == nil {
+		return email
+	}
+	return string(u.ID)
+}
+
+func (s *Service) enter(ctx context.Context, purpose, email string, c Client) (*ticket, error) {
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
 		return nil, tooMany("address_limit", wait)
 	}
 	if err := s.o.Passwords.Room(); err != nil {
 		return nil, err
 	}
-	key, err := s.bucket(ctx, email, c)
+	key, err := s.bucket(ctx, purpose, email, c)
 	if err != nil {
 		return nil, err
 	}
@@ -55,9 +77,9 @@ func (s *Service) pass(ctx context.Context, email string, c Client) (*ticket, er
 	taken, err := s.take(ctx, key)
 	// A device that failed too often is one like any other from then on: what
 	// opens the account, a reset or an unlock, must let its owner in here too.
-	if account := s.accountBucket(email); err == nil && taken.Shut && !bytes.Equal(key, account) {
-		t.key, t.shut = account, key
-		taken, err = s.take(ctx, account)
+	if whole := s.accountBucket(purpose, email); err == nil && taken.Shut && !bytes.Equal(key, whole) {
+		t.key, t.shut = whole, key
+		taken, err = s.take(ctx, whole)
 	}
 	if err != nil {
 		leave()
@@ -83,7 +105,7 @@ func (s *Service) take(ctx context.Context, key []byte) (ratelimit.Taken, error)
 // bucket is the one of the address, or of this device at this address, if
 // somebody signed in from here before: strangers then cannot lock the owner
 // out, and the device's cookie buys no endless guesses.
-func (s *Service) bucket(ctx context.Context, email string, c Client) ([]byte, error) {
+func (s *Service) bucket(ctx context.Context, purpose, email string, c Client) ([]byte, error) {
 	if id := s.browserDevice(c); id != "" {
 		record := s.deviceID(id, email)
 		known, err := s.o.Store.KnownDevice(ctx, record)
@@ -91,14 +113,14 @@ func (s *Service) bucket(ctx context.Context, email string, c Client) ([]byte, e
 			return nil, err
 		}
 		if known {
-			return secret.Sum(s.o.Keys.Attempts, []byte("device"), []byte(email), []byte(record)), nil
+			return secret.Sum(s.o.Keys.Attempts, []byte(purpose+"device"), []byte(email), []byte(record)), nil
 		}
 	}
-	return s.accountBucket(email), nil
+	return s.accountBucket(purpose, email), nil
 }
 
-func (s *Service) accountBucket(email string) []byte {
-	return secret.Sum(s.o.Keys.Attempts, []byte("account"), []byte(email))
+func (s *Service) accountBucket(purpose, email string) []byte {
+	return secret.Sum(s.o.Keys.Attempts, []byte(purpose+"account"), []byte(email))
 }
 
 // buckets are what a success empties.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
@@ -34,6 +35,9 @@ func (s *Service) ByCookie(ctx context.Context, value string) (*Person, error) {
 	if err != nil {
 		return nil, err
 	}
+	if reason == "" && one.Kind == session.KindPersonal {
+		reason = "session_unknown" // a token is no cookie: a browser would send it along by itself
+	}
 	if reason != "" {
 		return nil, ended(reason)
 	}
@@ -43,6 +47,9 @@ func (s *Service) ByCookie(ctx context.Context, value string) (*Person, error) {
 // ByToken finds the person by an access token of either form. The signature
 // alone is not enough: the session must be alive.
 func (s *Service) ByToken(ctx context.Context, raw string, c Client) (*Person, error) {
+	if strings.HasPrefix(raw, personalPrefix) {
+		return s.byPersonal(ctx, raw)
+	}
 	t, err := s.parse(raw)
 	if err != nil {
 		return nil, err
@@ -101,6 +108,8 @@ func (s *Service) byLegacy(ctx context.Context, t *token.Parsed, c Client) (*Per
 		return nil, invalid("legacy_address_and_id_disagree")
 	case user.IsAdmin():
 		return nil, invalid("legacy_not_for_admins")
+	case user.SecondFactor:
+		return nil, invalid("legacy_not_with_second_factor")
 	case !t.MadeAt.After(user.TokensAfter):
 		return nil, ended("legacy_made_before_change")
 	case user.Refusal() != "":

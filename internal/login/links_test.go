@@ -40,8 +40,9 @@ func TestSetupMakesOneAdministratorOnce(t *testing.T) {
 	if _, err := w.SetUp(t.Context(), bad); !fault.Is(err, api.CodePasswordRefused) {
 		t.Fatal(err) // and the link is not used up by it
 	}
-	g, err := w.SetUp(t.Context(), join)
+	out, err := w.SetUp(t.Context(), join)
 	w.must(err)
+	g := out.Grant
 	if g.Cookie == "" || !g.User.IsAdmin() || g.User.Email != "root@example.com" || !g.User.Verified {
 		t.Errorf("set up is %+v", g.User)
 	}
@@ -245,7 +246,8 @@ func TestRegistration(t *testing.T) {
 			_, link := w.invite("invited@example.com")
 			join := c.join(link)
 			join.Name, join.Password, join.Client = "New", right, curl()
-			u, err := w.Register(t.Context(), join)
+			made, err := w.Register(t.Context(), join)
+			u := made.User
 			if c.code != "" {
 				wantFault(t, err, c.code, c.reason)
 				return

@@ -8,6 +8,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 )
 
 // Invitee is a person to be made an account for.
@@ -18,6 +19,9 @@ type Invitee struct {
 // Invite makes an account without a password and gives the one-time link by
 // which its owner sets one. Nobody else ever knows that password.
 func (s *Service) Invite(ctx context.Context, a Actor, in Invitee) (account.User, string, error) {
+	if err := s.mayDecide(a); err != nil {
+		return account.User{}, "", err
+	}
 	n, err := s.newcomer(in)
 	if err != nil {
 		return account.User{}, "", err
@@ -26,6 +30,15 @@ func (s *Service) Invite(ctx context.Context, a Actor, in Invitee) (account.User
 	n.Status, n.Link = account.StatusPending, &link
 	n.Row = s.actorRow(audit.EventInvited, a)
 	n.Row.Detail = "role " + n.Role
+	if s.o.Letters != nil {
+		letter, err := s.letter(account.User{Email: n.Email, Name: n.Name}, Client{Client: a.Client}, mail.Message{
+			Kind: mail.KindInvitation, Link: s.url(LinkInvite, text), Life: inviteLife,
+		})
+		if err != nil {
+			return account.User{}, "", err
+		}
+		n.Letters = []mail.Letter{letter}
+	}
 	user, err := s.create(ctx, n)
 	return user, text, err
 }
@@ -37,10 +50,7 @@ func (s *Service) CreateWithPassword(ctx context.Context, a Actor, in Invitee, t
 	if err != nil {
 		return account.User{}, err
 	}
-	if f := s.o.Policy.Refuse(text, false, n.Email, n.Name); f != nil {
-		return account.User{}, f
-	}
-	if n.Hash, err = s.o.Passwords.Hash(ctx, text); err != nil {
+	if n.Hash, n.Short, err = s.newPassword(ctx, text, &account.User{Email: n.Email, Name: n.Name, Role: n.Role}, ""); err != nil {
 		return account.User{}, err
 	}
 	n.Status, n.Verified = account.StatusActive, true
@@ -87,6 +97,9 @@ type Edit struct {
 
 // Edit changes an account. What takes rights away ends its sessions.
 func (s *Service) Edit(ctx context.Context, a Actor, id account.ID, e Edit) (account.User, error) {
+	if err := s.mayDecide(a); err != nil {
+		return account.User{}, err
+	}
 	c := Change{ID: id, Role: e.Role, Status: e.Status, Verified: e.Verified, Reason: a.Reason}
 	row := s.actorRow(audit.EventUserUpdated, a)
 	if e.Name != nil {
@@ -111,7 +124,8 @@ func (s *Service) Edit(ctx context.Context, a Actor, id account.ID, e Edit) (acc
 		if open || *e.Status == account.StatusDisabled {
 			c.Active = &open
 		}
-		c.EndSessions = !open
+		nobody := ""
+		c.EndSessions, c.LockedBy = !open, &nobody
 		row.Detail += "status=" + *e.Status
 	}
 	c.Rows = []audit.Row{row}
@@ -120,14 +134,17 @@ func (s *Service) Edit(ctx context.Context, a Actor, id account.ID, e Edit) (acc
 
 // Unlock opens an account that was locked or shut by too many guesses.
 func (s *Service) Unlock(ctx context.Context, a Actor, id account.ID) (account.User, error) {
+	if err := s.mayDecide(a); err != nil {
+		return account.User{}, err
+	}
 	user, err := s.Find(ctx, id)
 	if err != nil {
 		return account.User{}, err
 	}
-	c := Change{ID: id, Cleared: s.buckets(user.Email), Rows: []audit.Row{s.actorRow(audit.EventUserUnlocked, a)}}
+	c := Change{ID: id, Cleared: append(s.buckets(user.Email), s.accountBucket("factor ", s.gateName(&user))), Rows: []audit.Row{s.actorRow(audit.EventUserUnlocked, a)}}
 	if user.Status == account.StatusLocked {
-		active := account.StatusActive
-		c.Status = &active
+		active, nobody := account.StatusActive, ""
+		c.Status, c.LockedBy = &active, &nobody
 	}
 	return s.change(ctx, c)
 }
@@ -135,6 +152,9 @@ func (s *Service) Unlock(ctx context.Context, a Actor, id account.ID) (account.U
 // IssueReset gives a one-time link by which the owner sets a new password. An
 // account that never had one gets a new invitation instead.
 func (s *Service) IssueReset(ctx context.Context, a Actor, id account.ID) (kind, token string, err error) {
+	if err := s.mayDecide(a); err != nil {
+		return "", "", err
+	}
 	user, err := s.Find(ctx, id)
 	if err != nil {
 		return "", "", err
@@ -152,8 +172,23 @@ func (s *Service) IssueReset(ctx context.Context, a Actor, id account.ID) (kind,
 
 // Delete removes an account for ever; the audit keeps what it did.
 func (s *Service) Delete(ctx context.Context, a Actor, id account.ID) error {
+	if err := s.mayDecide(a); err != nil {
+		return err
+	}
 	row := s.actorRow(audit.EventUserDeleted, a)
-	out, err := s.o.Store.DeleteUser(ctx, id, row)
+	user, err := s.Find(ctx, id)
+	if err != nil {
+		return err
+	}
+	var letters []mail.Letter
+	if s.o.Letters != nil && user.Status != account.StatusPending {
+		letter, err := s.letter(user, Client{Client: a.Client}, mail.Message{Kind: mail.KindAccountDeleted})
+		if err != nil {
+			return err
+		}
+		letters = append(letters, letter)
+	}
+	out, err := s.o.Store.DeleteUser(ctx, id, row, letters...)
 	if err != nil {
 		return err
 	}

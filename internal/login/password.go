@@ -20,10 +20,10 @@ type Attempt struct {
 	TokensOnly bool
 }
 
-// Password signs a person in. Whatever is wrong with the pair or the account,
+// Password signs a person in, or says what is still owed. Whatever is wrong with the pair or the account,
 // the refusal is invalid_credentials, the same in text and in time; the reason
 // is in the audit row.
-func (s *Service) Password(ctx context.Context, a Attempt) (*Grant, error) {
+func (s *Service) Password(ctx context.Context, a Attempt) (*Outcome, error) {
 	email, err := account.Canonical(a.Email)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (s *Service) Password(ctx context.Context, a Attempt) (*Grant, error) {
 	if reason := refusal(user, result); reason != "" {
 		return nil, s.refuse(ctx, t, a, user, email, result, reason)
 	}
-	grant, err := s.begin(ctx, beginning{
+	out, err := s.next(ctx, beginning{
 		user: user, hash: user.Hash, upgrade: s.upgraded(ctx, result, a.Password),
 		client: a.Client, method: "password", tokensOnly: a.TokensOnly, cleared: t.buckets(),
 	})
@@ -63,8 +63,10 @@ func (s *Service) Password(ctx context.Context, a Attempt) (*Grant, error) {
 	case err != nil:
 		t.giveBack(ctx)
 		return nil, err
+	case out.Challenge != nil: // the password was no guess, and nothing is forgiven yet
+		t.giveBack(ctx)
 	}
-	return grant, nil
+	return out, nil
 }
 
 // refusal is the private reason why this account with this result may not go

@@ -98,8 +98,9 @@ func TestLoginGivesABrowserACookieAndOthersARefreshToken(t *testing.T) {
 		{"program", curl(), false, true, false, true, true, "token"},
 		{"OAuth2 form", curl(), true, false, false, true, true, "token"},
 	} {
-		g, err := w.Password(t.Context(), login.Attempt{Email: "ada@example.com", Password: right, Client: c.client, TokensOnly: c.tokensOnly})
+		out, err := w.Password(t.Context(), login.Attempt{Email: "ada@example.com", Password: right, Client: c.client, TokensOnly: c.tokensOnly})
 		w.must(err)
+		g := out.Grant
 		if (g.Cookie != "") != c.cookie || (g.Device != "") != c.device || (g.RefreshToken != "") != c.refresh || g.Session.Kind != c.kind {
 			t.Errorf("%s: %+v", c.name, g)
 		}

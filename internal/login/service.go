@@ -8,6 +8,8 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/cache"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
+	"github.com/aiwfe/aiwfe-auth/internal/passkey"
 	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
@@ -23,6 +25,22 @@ type Options struct {
 	Policy    *password.Policy
 	Sessions  *session.Service
 	Tokens    *token.Tokens
+	Passkeys  *passkey.Service
+	// Seals opens and seals what must not lie open in the database.
+	Seals Seals
+	// Letters writes mail; nil where there is none.
+	Letters Letters
+	// PublicURL is the address of this server without a trailing slash, for the
+	// links in letters, and Product its name in authenticator apps.
+	PublicURL, Product string
+	// VerifyAddresses demands that an address is proven by mail before an account
+	// of open registration counts; Letters must be there.
+	VerifyAddresses bool
+	// FactorRoles are the roles of which policy demands a second factor.
+	FactorRoles []string
+	// Recent is how long a full proof counts for a sensitive change (step-up),
+	// Trust how long a device is trusted.
+	Recent, Trust time.Duration
 	// Keys are derived for one purpose each.
 	Keys Keys
 	// AccountLimit failed guesses at an account within AccountWindow; the
@@ -51,6 +69,18 @@ type Options struct {
 // Keys are the keys of this package.
 type Keys struct{ Attempts, Devices, Refresh secret.Value }
 
+// Seals opens and seals data; bound is what it belongs to, so that it opens
+// nowhere else.
+type Seals interface {
+	Seal(plain []byte, bound ...string) []byte
+	Open(sealed []byte, bound ...string) (secret.Value, error)
+}
+
+// Letters writes mail.
+type Letters interface {
+	Compose(mail.Message) (mail.Letter, error)
+}
+
 // Service is the sign-in flow.
 type Service struct {
 	o      Options
@@ -66,10 +96,14 @@ const shutAfter = 100
 func New(o Options) (*Service, error) {
 	switch {
 	case o.Store == nil, o.Attempts == nil, o.Passwords == nil, o.Policy == nil, o.Sessions == nil, o.Tokens == nil,
-		o.Addresses == nil, o.Now == nil, o.Log == nil:
+		o.Addresses == nil, o.Now == nil, o.Log == nil, o.Passkeys == nil, o.Seals == nil:
 		return nil, errors.New("login: every need must be given")
 	case o.Keys.Attempts.Empty(), o.Keys.Devices.Empty(), o.Keys.Refresh.Empty():
 		return nil, errors.New("login: every key must be given")
+	case o.PublicURL == "", o.Product == "":
+		return nil, errors.New("login: PublicURL and Product must be given")
+	case o.Recent <= 0, o.Trust <= 0:
+		return nil, errors.New("login: Recent and Trust are above zero")
 	case o.AccountLimit < 1, o.AccountWindow <= 0, o.SessionLimit < 1, o.Lanes < 1:
 		return nil, errors.New("login: limits start at one")
 	}
@@ -94,6 +128,8 @@ type Client struct {
 	BrowserID     string
 	DeviceCookie  string
 	SessionCookie string
+	// Lang is the language of the page or of Accept-Language.
+	Lang string
 }
 
 // Grant is a session just begun or extended.

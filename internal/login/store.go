@@ -6,12 +6,15 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
 
 // Store is what login needs kept. Every method that changes something is one
 // transaction, and its audit rows stand or fall with it.
 type Store interface {
+	FactorStore
+
 	// UserByEmail finds by canonical address; false when there is none.
 	UserByEmail(ctx context.Context, email string) (account.User, bool, error)
 	UserByID(ctx context.Context, id account.ID) (account.User, bool, error)
@@ -41,12 +44,24 @@ type Store interface {
 	// ChangeUser changes an account; see Change.
 	ChangeUser(ctx context.Context, c Change) (Changed, error)
 	// DeleteUser removes an account and all that hangs on it.
-	DeleteUser(ctx context.Context, id account.ID, row audit.Row) (Changed, error)
+	DeleteUser(ctx context.Context, id account.ID, row audit.Row, letters ...mail.Letter) (Changed, error)
 
 	// PutLink keeps a one-time link; older ones of the same kind and user die.
 	PutLink(ctx context.Context, l Link, rows ...audit.Row) error
 	// FindLink looks at a live link without taking it.
 	FindLink(ctx context.Context, hash []byte, kind string, now time.Time) (Link, bool, error)
+	// LinkOpened notes that a link was opened for the first time; false when it
+	// was before. The row is written only then.
+	LinkOpened(ctx context.Context, hash []byte, row audit.Row) (bool, error)
+	// NewestLink is the newest live link of that kind of an account.
+	NewestLink(ctx context.Context, user account.ID, kind string, now time.Time) (Link, bool, error)
+	// Post keeps letters that go with no other change.
+	Post(ctx context.Context, letters []mail.Letter, rows ...audit.Row) error
+	// AuditRows reads the audit, newest first.
+	AuditRows(ctx context.Context, q audit.Query) ([]audit.Row, error)
+	// PutToken keeps a personal access token; false when there are most already.
+	PutToken(ctx context.Context, s session.Session, most int, row audit.Row) (bool, error)
+	ListTokens(ctx context.Context, user account.ID, now time.Time) ([]session.Session, error)
 	// AdminEver says whether an administrator has ever existed here.
 	AdminEver(ctx context.Context) (bool, error)
 }
@@ -69,15 +84,29 @@ type Begin struct {
 	Limit int
 	Evict bool
 	Idle  time.Duration
+	// Factor is whether the account had a second factor when it was proven: one
+	// added meanwhile is not passed by.
+	Factor bool
+	// Proof is what the second factor cost; nil where none was owed.
+	Proof *Proof
+	// TrustUntil, when set, trusts the device until then.
+	TrustUntil time.Time
 	// Cleared are the attempt buckets that a success empties.
 	Cleared [][]byte
 	Rows    []audit.Row
+	// NewDevice is sent when the account was used before and never from here.
+	NewDevice *Alarm
+	// Letters are sent in any case, Links those in them.
+	Letters []mail.Letter
+	Links   []Link
 	// EvictedRow is written once for each session evicted.
 	EvictedRow audit.Row
 }
 
 // Begun is how it went.
 type Begun struct {
+	// Spent names what the proof failed on.
+	Spent string
 	// Stale is set when the account changed while the password was checked.
 	Stale bool
 	// Full is set when the limit was reached and nothing may be evicted.
@@ -132,6 +161,10 @@ type NewUser struct {
 	Verified bool
 	// Link, when set, is kept for the new account (an invitation).
 	Link *Link
+	// Short and Lang are as in Change; Letters are sent.
+	Short   bool
+	Lang    string
+	Letters []mail.Letter
 	// Taken, when set, is the one-time link that pays for it: not alive, no account.
 	Taken *Link
 	// FirstAdmin refuses when an administrator has ever existed.
@@ -156,11 +189,17 @@ type Change struct {
 	Status   *string
 	Active   *bool
 	Verified *bool
+	// Short says that the new password is one that only goes with a second factor.
+	Short    *bool
+	LockedBy *string
+	Lang     *string
 
 	// EndSessions ends the sessions of the account but Except, with Reason.
 	EndSessions bool
 	Except      string
 	Reason      string
+	// EndTokens ends personal access tokens too.
+	EndTokens bool
 	// Taken is a one-time link of this account that pays for the change.
 	Taken *Link
 	// Link, when set, is kept for the account (a reset).
@@ -168,6 +207,9 @@ type Change struct {
 	// Cleared are attempt buckets to empty.
 	Cleared [][]byte
 	Rows    []audit.Row
+	// Links are kept beside each other, Letters sent.
+	Links   []Link
+	Letters []mail.Letter
 }
 
 // Changed is how a change went.
@@ -184,7 +226,19 @@ const (
 	LinkSetup  = "setup"
 	LinkInvite = "invite"
 	LinkReset  = "reset"
+	// LinkVerify proves the address of a registration, LinkEmail a new address.
+	LinkVerify = "verify"
+	LinkEmail  = "email"
+	// LinkUnlock empties the attempt buckets; LinkAlarm is "this was not me".
+	LinkUnlock = "unlock"
+	LinkAlarm  = "alarm"
 )
+
+// Alarm is a letter with the link by which its reader says "this was not me".
+type Alarm struct {
+	Letter mail.Letter
+	Link   Link
+}
 
 // Link is a one-time permission, kept as the hash of its token.
 type Link struct {
@@ -193,4 +247,8 @@ type Link struct {
 	User      account.ID
 	CreatedAt time.Time
 	ExpiresAt time.Time
+	// Browser is the hash of the browser id that asked for it, nil for none.
+	Browser []byte
+	// Address is the new address that a LinkEmail proves.
+	Address string
 }

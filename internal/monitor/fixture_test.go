@@ -19,6 +19,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/passkey"
 	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
@@ -118,7 +119,9 @@ func (f *fixture) kit(t *testing.T, clock func() time.Time) *httpkit.Kit {
 		Sessions: must(session.New(session.Options{Store: sessions{f.w.now}, Idle: time.Hour, Max: time.Hour, Now: clock, Log: quiet}))(t),
 		Tokens:   f.tokens, Keys: login.Keys{Attempts: key("a"), Devices: key("d"), Refresh: key("r")},
 		AccountLimit: 10, AccountWindow: time.Minute, Addresses: ratelimit.NewLocal(10, time.Minute), SessionLimit: 10, Lanes: 1,
-		Now: clock, Log: quiet,
+		Passkeys: must(passkey.New(passkey.Options{PublicURL: public, Product: "aiwfe", Now: clock}))(t),
+		Seals:    must(secret.NewSealer(key("seals")))(t), PublicURL: "http://localhost:8080", Product: "aiwfe",
+		Recent: time.Minute, Trust: time.Hour, Now: clock, Log: quiet,
 	}))(t)
 	return must(httpkit.New(httpkit.Options{
 		PublicURL: public, CSRF: forms, Login: flow, SessionMax: time.Hour, Log: quiet, Now: clock, Done: f.Done,

@@ -85,7 +85,7 @@ func build(t *testing.T, edit ...func(*Options)) (*Service, *shelf, *clock) {
 	t.Helper()
 	c := &clock{noon}
 	s := &shelf{rows: map[string]Session{
-		"a": {ID: "a", Kind: KindBrowser, CreatedAt: noon, SeenAt: noon, ExpiresAt: noon.Add(10 * time.Hour), User: active("ada")},
+		"a": {ID: "a", Kind: KindBrowser, SecretHash: secret.Hash("a"), CreatedAt: noon, SeenAt: noon, ExpiresAt: noon.Add(10 * time.Hour), User: active("ada")},
 	}}
 	o := Options{Store: s, Idle: time.Hour, Max: 10 * time.Hour, Now: c.Now, Log: discard()}
 	for _, f := range edit {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -87,7 +88,8 @@ func (v *Service) Max() time.Duration { return v.o.Max }
 // private reason why it does not count; the session is nil when unknown.
 //
 // Which session a value belongs to never changes, so that is remembered apart
-// and needs no forgetting; whether it lives is asked by its id, in one place.
+// and needs no forgetting; whether it lives, and whether the value is still its
+// own, is asked by its id, in one place.
 func (v *Service) BySecret(ctx context.Context, value string) (*Session, string, error) {
 	h := secret.Hash(value)
 	k := cache.Key(h)
@@ -103,7 +105,15 @@ func (v *Service) BySecret(ctx context.Context, value string) (*Session, string,
 		id = s.ID
 		v.ids.Put(k, id)
 	}
-	return v.ByID(ctx, id)
+	s, reason, err := v.ByID(ctx, id)
+	if err != nil || s == nil || bytes.Equal(s.SecretHash, h) {
+		return s, reason, err
+	}
+	// A step-up gave the session another value since it was remembered: on this
+	// node or on another, so the database says which one counts.
+	return v.reread(ctx, keyOf(id), v.o.Now(), func(ctx context.Context) (*Session, error) {
+		return v.o.Store.SessionBySecret(ctx, h)
+	})
 }
 
 // ByID finds the session that a verified token names.
@@ -124,6 +134,11 @@ func (v *Service) check(ctx context.Context, k cache.Key, read func(context.Cont
 			return s, reason, err
 		}
 	}
+	return v.reread(ctx, k, now, read)
+}
+
+// reread asks the database and remembers what it says.
+func (v *Service) reread(ctx context.Context, k cache.Key, now time.Time, read func(context.Context) (*Session, error)) (*Session, string, error) {
 	heard := v.marks.last.Load()
 	s, err := read(ctx)
 	if err != nil {

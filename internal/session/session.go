@@ -15,6 +15,8 @@ const (
 	KindBrowser = "browser" // lives in a cookie
 	KindToken   = "token"   // lives in access and refresh tokens
 	KindLegacy  = "legacy"  // stands for one token of the old form
+	// KindPersonal is a personal access token: it has a name, scopes and an end.
+	KindPersonal = "personal"
 )
 
 // Reasons why a session ended.
@@ -27,6 +29,7 @@ const (
 	EndedReplaced     = "replaced"
 	EndedPassword     = "password_changed"
 	EndedRefreshReuse = "refresh_reuse"
+	EndedReported     = "reported"
 )
 
 // Session is one sign-in, with the account it belongs to as it was when read.
@@ -43,13 +46,18 @@ type Session struct {
 	IP          string
 	UserAgent   string
 	CreatedAt   time.Time
-	// AuthAt is the last full proof of who it is (ASVS 7.5.1).
+	// AuthAt is the last full proof of who it is (ASVS 7.5.1); zero when only a
+	// weaker one was given, such as a password on a trusted device.
 	AuthAt    time.Time
 	SeenAt    time.Time
 	ExpiresAt time.Time
 	// EndedAt is zero while it lives.
 	EndedAt   time.Time
 	EndReason string
+
+	// Name and Scopes are those of a personal access token.
+	Name   string
+	Scopes []string
 
 	// DeviceName and DeviceKind come from the device record.
 	DeviceName string
@@ -66,7 +74,7 @@ func (s *Session) Refusal(now time.Time, idle time.Duration) string {
 		return endedBy(s.EndReason)
 	case !now.Before(s.ExpiresAt):
 		return "absolute_end"
-	case s.Kind != KindLegacy && !now.Before(s.SeenAt.Add(idle)):
+	case s.Kind != KindLegacy && s.Kind != KindPersonal && !now.Before(s.SeenAt.Add(idle)):
 		return "idle_end"
 	}
 	return s.User.Refusal()

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
 
@@ -23,14 +25,22 @@ func (s *Store) Begin(ctx context.Context, b login.Begin) (out login.Begun, err 
 			hash = b.NewHash
 		}
 		n, err := t.changed(ctx, `UPDATE users SET hashed_password = $3
-			WHERE id = $1 AND hashed_password = $2 AND is_active AND lower(CAST(status AS TEXT)) = 'active'`,
-			string(b.Session.User.ID), b.ProvenHash, hash)
+			WHERE id = $1 AND hashed_password = $2 AND is_active AND lower(CAST(status AS TEXT)) = 'active' AND second_factor = $4`,
+			string(b.Session.User.ID), b.ProvenHash, hash, b.Factor)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			out.Stale = true
 			return nil
+		}
+		if b.Proof != nil {
+			if out.Spent, err = t.takeProof(ctx, b.Session.User.ID, *b.Proof, b.Now); err != nil {
+				return err
+			}
+			if out.Spent != "" {
+				return t.undo()
+			}
 		}
 		if err := t.replace(ctx, b); err != nil {
 			return err
@@ -43,7 +53,7 @@ func (s *Store) Begin(ctx context.Context, b login.Begin) (out login.Begun, err 
 			out.Full = true
 			return t.undo() // the upgraded hash and the replaced session too
 		}
-		if out.NewDevice, err = t.noteDevice(ctx, b.Session, b.Now); err != nil {
+		if out.NewDevice, err = t.meetDevice(ctx, b); err != nil {
 			return err
 		}
 		if err := t.insertSession(ctx, b.Session); err != nil {
@@ -57,7 +67,7 @@ func (s *Store) Begin(ctx context.Context, b login.Begin) (out login.Begun, err 
 		if err := t.clearAttempts(ctx, b.Cleared...); err != nil {
 			return err
 		}
-		return t.record(ctx, b.Rows...)
+		return t.tell(ctx, b.Letters, b.Links, b.Rows...)
 	})
 	if errors.Is(err, errUndone) {
 		err = nil
@@ -81,7 +91,7 @@ func (t *tx) replace(ctx context.Context, b login.Begin) error {
 // makeRoom keeps the limit: the oldest sessions end, or the new one is refused.
 func (t *tx) makeRoom(ctx context.Context, b login.Begin) (fits bool, err error) {
 	var ids []string
-	err = each(ctx, t, `SELECT s.id FROM sessions s WHERE s.user_id = $1 AND `+alive+` AND s.kind <> 'legacy'
+	err = each(ctx, t, `SELECT s.id FROM sessions s WHERE s.user_id = $1 AND `+alive+` AND s.kind NOT IN ('legacy', 'personal')
 		ORDER BY s.created_ms, s.id`,
 		[]any{string(b.Session.User.ID), millis(b.Now), millis(b.Now.Add(-b.Idle))},
 		func(row scanner) error {
@@ -117,6 +127,31 @@ func (t *tx) makeRoom(ctx context.Context, b login.Begin) (fits bool, err error)
 	return true, nil
 }
 
+// meetDevice notes the device and what goes with a new one, or with trust in it.
+func (t *tx) meetDevice(ctx context.Context, b login.Begin) (isNew bool, err error) {
+	user := string(b.Session.User.ID)
+	before := false
+	if b.NewDevice != nil {
+		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM devices WHERE user_id = $1)`, user).Scan(&before)
+		if err != nil {
+			return false, err
+		}
+	}
+	if isNew, err = t.noteDevice(ctx, b.Session, b.Now); err != nil {
+		return false, err
+	}
+	if isNew && before {
+		if err := t.tell(ctx, []mail.Letter{b.NewDevice.Letter}, []login.Link{b.NewDevice.Link}); err != nil {
+			return false, err
+		}
+	}
+	if b.TrustUntil.IsZero() {
+		return isNew, nil
+	}
+	_, err = t.ExecContext(ctx, `UPDATE devices SET trusted_ms = $2 WHERE id = $1`, b.Session.Device, millis(b.TrustUntil))
+	return isNew, err
+}
+
 // noteDevice makes or refreshes the device record; true when it is new.
 func (t *tx) noteDevice(ctx context.Context, s session.Session, now time.Time) (bool, error) {
 	n, err := t.changed(ctx, `INSERT INTO devices (id, user_id, name, kind, ip, created_ms, seen_ms)
@@ -132,9 +167,11 @@ func (t *tx) noteDevice(ctx context.Context, s session.Session, now time.Time) (
 
 func (t *tx) insertSession(ctx context.Context, s session.Session) error {
 	_, err := t.ExecContext(ctx, `INSERT INTO sessions (id, user_id, device_id, kind, method, secret_hash, browser_hash,
-		ip, user_agent, created_ms, auth_ms, seen_ms, expires_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, $11)`,
+		ip, user_agent, created_ms, auth_ms, seen_ms, expires_ms, name, scopes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $12, $13, $14)`,
 		s.ID, string(s.User.ID), s.Device, s.Kind, s.Method, s.SecretHash, s.BrowserHash,
-		plain(s.IP), plain(s.UserAgent), millis(s.CreatedAt), millis(s.ExpiresAt))
+		plain(s.IP), plain(s.UserAgent), millis(s.CreatedAt), millis(s.AuthAt), millis(s.ExpiresAt),
+		plain(s.Name), strings.Join(s.Scopes, " "))
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
 
@@ -40,8 +41,13 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 		} else if err := t.revoke(ctx, session.RevokedUser, string(id), c.Now); err != nil {
 			return err // role or name may have changed: nodes read the account anew
 		}
-		if c.Hash != nil {
-			if err := t.voidResets(ctx, id, c.Now); err != nil {
+		if c.Hash != nil || c.Email != nil {
+			if err := t.endProofs(ctx, c, id); err != nil {
+				return err
+			}
+		}
+		if c.EndTokens {
+			if err := t.endTokens(ctx, id, c.Reason, c.Now); err != nil {
 				return err
 			}
 		}
@@ -56,7 +62,7 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 		for i := range c.Rows {
 			c.Rows[i].User = id
 		}
-		return t.record(ctx, c.Rows...)
+		return t.tell(ctx, c.Letters, c.Links, c.Rows...)
 	})
 	switch {
 	case errors.Is(err, errUndone):
@@ -67,6 +73,19 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 		return login.Changed{Missing: true}, nil
 	}
 	return out, err
+}
+
+// endProofs ends what rested on the password or the address as they were: links
+// that went astray, trust in devices, and proofs of other sessions.
+func (t *tx) endProofs(ctx context.Context, c login.Change, id account.ID) error {
+	if err := t.voidResets(ctx, id, c.Now); err != nil {
+		return err
+	}
+	if _, err := t.ExecContext(ctx, `UPDATE devices SET trusted_ms = 0 WHERE user_id = $1`, string(id)); err != nil {
+		return err
+	}
+	_, err := t.ExecContext(ctx, `UPDATE sessions SET auth_ms = 0 WHERE user_id = $1 AND id <> $2 AND ended_ms = 0`, string(id), c.Except)
+	return err
 }
 
 // applyChange writes the columns and reads the row back.
@@ -96,6 +115,9 @@ func (t *tx) applyChange(ctx context.Context, c login.Change, out *login.Changed
 	column(&set, "status", f.spelled("status", c.Status))
 	column(&set, "is_active", c.Active)
 	column(&set, "is_verified", c.Verified)
+	column(&set, "short_password", c.Short)
+	column(&set, "locked_by", c.LockedBy)
+	column(&set, "ui_language", c.Lang)
 	if c.Role != nil && f.superuser {
 		admin := *c.Role == account.RoleAdmin
 		column(&set, "is_superuser", &admin)
@@ -150,7 +172,7 @@ func (t *tx) keepAdmin(ctx context.Context, before account.User, out *login.Chan
 
 // DeleteUser removes an account; sessions, devices and links go with it, the
 // audit stays.
-func (s *Store) DeleteUser(ctx context.Context, id account.ID, row audit.Row) (out login.Changed, err error) {
+func (s *Store) DeleteUser(ctx context.Context, id account.ID, row audit.Row, letters ...mail.Letter) (out login.Changed, err error) {
 	err = s.write(ctx, "delete the account", func(ctx context.Context, t *tx) error {
 		out = login.Changed{}
 		if err := t.lockName(ctx, "lock_admins"); err != nil {
@@ -181,7 +203,7 @@ func (s *Store) DeleteUser(ctx context.Context, id account.ID, row audit.Row) (o
 			return err
 		}
 		row.User, row.Address = id, before.Email
-		return t.record(ctx, row)
+		return t.tell(ctx, letters, nil, row)
 	})
 	if notAnID(err) {
 		return login.Changed{Missing: true}, nil

@@ -38,16 +38,22 @@ func (t *tx) putLink(ctx context.Context, l login.Link) error {
 	if _, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $2 WHERE kind = $1 AND used_ms = 0 AND `+where, args...); err != nil {
 		return err
 	}
-	_, err := t.ExecContext(ctx, `INSERT INTO links (hash, kind, user_id, created_ms, expires_ms) VALUES ($1, $2, $3, $4, $5)`,
-		l.Hash, l.Kind, user, millis(l.CreatedAt), millis(l.ExpiresAt))
+	return t.insertLink(ctx, l)
+}
+
+// insertLink keeps a link beside older ones of its kind.
+func (t *tx) insertLink(ctx context.Context, l login.Link) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO links (hash, kind, user_id, created_ms, expires_ms, browser, address)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, l.Hash, l.Kind, nullable(string(l.User)),
+		millis(l.CreatedAt), millis(l.ExpiresAt), l.Browser, plain(l.Address))
 	return err
 }
 
 // voidResets ends the reset links of an account whose password was just set: a
 // link that went astray must not undo what its owner did about it.
 func (t *tx) voidResets(ctx context.Context, user account.ID, now time.Time) error {
-	_, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $3 WHERE user_id = $1 AND kind = $2 AND used_ms = 0`,
-		string(user), login.LinkReset, millis(now))
+	_, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $4 WHERE user_id = $1 AND kind IN ($2, $3) AND used_ms = 0`,
+		string(user), login.LinkReset, login.LinkUnlock, millis(now))
 	return err
 }
 
@@ -71,17 +77,46 @@ func (s *Store) FindLink(ctx context.Context, hash []byte, kind string, now time
 			user             sql.NullString
 			created, expires int64
 		)
-		err := db.QueryRowContext(ctx, `SELECT user_id, created_ms, expires_ms FROM links
-			WHERE hash = $1 AND kind = $2 AND used_ms = 0 AND expires_ms > $3`, hash, plain(kind), millis(now)).Scan(&user, &created, &expires)
+		l = login.Link{Hash: hash, Kind: kind}
+		err := db.QueryRowContext(ctx, `SELECT user_id, created_ms, expires_ms, browser, address FROM links
+			WHERE hash = $1 AND kind = $2 AND used_ms = 0 AND expires_ms > $3`, hash, plain(kind), millis(now)).
+			Scan(&user, &created, &expires, &l.Browser, &l.Address)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		ok = err == nil
-		l = login.Link{
-			Hash: hash, Kind: kind, User: account.ID(user.String),
-			CreatedAt: fromMillis(created), ExpiresAt: fromMillis(expires),
-		}
+		l.User, l.CreatedAt, l.ExpiresAt = account.ID(user.String), fromMillis(created), fromMillis(expires)
 		return err
 	})
 	return l, ok, err
+}
+
+// NewestLink finds the newest live link of a kind of an account.
+func (s *Store) NewestLink(ctx context.Context, user account.ID, kind string, now time.Time) (l login.Link, ok bool, err error) {
+	var hash []byte
+	err = s.read(ctx, "look for the link", func(ctx context.Context, db *sql.DB) error {
+		hash = nil
+		err := db.QueryRowContext(ctx, `SELECT hash FROM links WHERE user_id = $1 AND kind = $2 AND used_ms = 0 AND expires_ms > $3
+			ORDER BY created_ms DESC LIMIT 1`, string(user), kind, millis(now)).Scan(&hash)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil || hash == nil {
+		return login.Link{}, false, err
+	}
+	return s.FindLink(ctx, hash, kind, now)
+}
+
+// LinkOpened notes the first opening of a link.
+func (s *Store) LinkOpened(ctx context.Context, hash []byte, row audit.Row) (first bool, err error) {
+	err = s.write(ctx, "note the opening of the link", func(ctx context.Context, t *tx) error {
+		n, err := t.changed(ctx, `UPDATE links SET opened_ms = $2 WHERE hash = $1 AND opened_ms = 0 AND used_ms = 0`, hash, millis(row.At))
+		if first = n == 1; err != nil || !first {
+			return err
+		}
+		return t.record(ctx, row)
+	})
+	return first && err == nil, err
 }

@@ -114,7 +114,7 @@ func (t *tx) insertRefresh(ctx context.Context, hash []byte, id string, now time
 func (s *Store) Adopt(ctx context.Context, one session.Session, row audit.Row) error {
 	return s.write(ctx, "note the token of the old form", func(ctx context.Context, t *tx) error {
 		n, err := t.changed(ctx, `INSERT INTO sessions (id, user_id, device_id, kind, method, ip, user_agent,
-			created_ms, auth_ms, seen_ms, expires_ms) VALUES ($1, $2, '', $3, $4, $5, $6, $7, $7, $7, $8)
+			created_ms, auth_ms, seen_ms, expires_ms) VALUES ($1, $2, '', $3, $4, $5, $6, $7, 0, $7, $8)
 			ON CONFLICT (id) DO NOTHING`,
 			one.ID, string(one.User.ID), one.Kind, one.Method, plain(one.IP), plain(one.UserAgent), millis(one.CreatedAt), millis(one.ExpiresAt))
 		if err != nil || n == 0 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
@@ -15,7 +16,7 @@ import (
 
 const sessionColumns = `s.id, s.kind, s.device_id, s.method, s.secret_hash, s.browser_hash, s.ip, s.user_agent,
 	s.created_ms, s.auth_ms, s.seen_ms, s.expires_ms, s.ended_ms, s.end_reason,
-	COALESCE(d.name, ''), COALESCE(d.kind, '')`
+	s.name, s.scopes, COALESCE(d.name, ''), COALESCE(d.kind, '')`
 
 const sessionTables = ` FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN devices d ON d.id = s.device_id `
 
@@ -23,11 +24,15 @@ func scanSession(row scanner) (session.Session, error) {
 	var (
 		s                                     session.Session
 		created, proven, seen, expires, ended int64
+		scopes                                string
 	)
 	u, err := scanUser(row,
 		&s.ID, &s.Kind, &s.Device, &s.Method, &s.SecretHash, &s.BrowserHash, &s.IP, &s.UserAgent,
-		&created, &proven, &seen, &expires, &ended, &s.EndReason, &s.DeviceName, &s.DeviceKind)
+		&created, &proven, &seen, &expires, &ended, &s.EndReason, &s.Name, &scopes, &s.DeviceName, &s.DeviceKind)
 	s.User = u
+	if scopes != "" {
+		s.Scopes = strings.Fields(scopes)
+	}
 	s.CreatedAt, s.AuthAt, s.SeenAt = fromMillis(created), fromMillis(proven), fromMillis(seen)
 	s.ExpiresAt, s.EndedAt = fromMillis(expires), fromMillis(ended)
 	return s, err
@@ -75,14 +80,14 @@ func (s *Store) Touch(ctx context.Context, seen map[string]time.Time) error {
 
 // alive is the condition under which a session counts; $2 is now, $3 the
 // moment before which a session last seen is idle.
-const alive = `s.ended_ms = 0 AND s.expires_ms > $2 AND (s.seen_ms > $3 OR s.kind = 'legacy')`
+const alive = `s.ended_ms = 0 AND s.expires_ms > $2 AND (s.seen_ms > $3 OR s.kind IN ('legacy', 'personal'))`
 
 // ListSessions lists the live sessions of a user, the last one seen first.
 func (s *Store) ListSessions(ctx context.Context, user account.ID, now time.Time, idle time.Duration) (list []session.Session, err error) {
 	err = s.read(ctx, "list sessions", func(ctx context.Context, db *sql.DB) error {
 		list = nil
 		return each(ctx, db, `SELECT `+userColumns+`, `+sessionColumns+sessionTables+
-			`WHERE s.user_id = $1 AND `+alive+` ORDER BY s.seen_ms DESC, s.id LIMIT 500`,
+			`WHERE s.user_id = $1 AND s.kind <> 'personal' AND `+alive+` ORDER BY s.seen_ms DESC, s.id LIMIT 500`,
 			[]any{plain(string(user)), millis(now), millis(now.Add(-idle))},
 			func(row scanner) error {
 				one, err := scanSession(row)
@@ -146,11 +151,18 @@ func (t *tx) endSessions(ctx context.Context, user account.ID, except, reason st
 		return user, 0, err
 	}
 	n, err := t.changed(ctx, `UPDATE sessions SET ended_ms = $3, end_reason = $4
-		WHERE user_id = $1 AND id <> $2 AND ended_ms = 0`, string(user), except, millis(at), reason)
+		WHERE user_id = $1 AND id <> $2 AND ended_ms = 0 AND kind <> 'personal'`, string(user), except, millis(at), reason)
 	if err != nil {
 		return user, 0, err
 	}
 	return user, int(n), t.revoke(ctx, session.RevokedUser, string(user), at)
+}
+
+// endTokens ends personal access tokens.
+func (t *tx) endTokens(ctx context.Context, user account.ID, reason string, at time.Time) error {
+	_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_ms = $2, end_reason = $3
+		WHERE user_id = $1 AND ended_ms = 0 AND kind = 'personal'`, string(user), millis(at), reason)
+	return err
 }
 
 // revoke adds to the feed that other nodes read, and remembers to tell this

@@ -64,7 +64,7 @@ func (s *Store) CountSessions(ctx context.Context, now time.Time, idle time.Dura
 
 // Keep is how long what has ended stays in the database.
 type Keep struct {
-	Sessions, Devices, Attempts, Links, Revocations time.Duration
+	Sessions, Devices, Attempts, Links, Revocations, Challenges, Letters time.Duration
 	// AttemptRows bounds the buckets, so that made-up addresses cannot fill the
 	// disk: beyond it those with few failures in a row go first, then those
 	// longest not used.
@@ -84,6 +84,8 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
 		{`DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE seen_ms < $1 LIMIT 500)`, k.Attempts},
 		{`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_ms < $1 LIMIT 500)`, k.Links},
 		{`DELETE FROM revocations WHERE id IN (SELECT id FROM revocations WHERE at_ms < $1 LIMIT 500)`, k.Revocations},
+		{`DELETE FROM challenges WHERE hash IN (SELECT hash FROM challenges WHERE expires_ms < $1 LIMIT 500)`, k.Challenges},
+		{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_ms < $1 LIMIT 500)`, k.Letters},
 	}
 	for _, step := range steps {
 		for more := true; more; {

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
@@ -26,6 +27,7 @@ var (
 	_ login.Store     = (*Store)(nil)
 	_ session.Store   = (*Store)(nil)
 	_ ratelimit.Store = (*Store)(nil)
+	_ mail.Store      = (*Store)(nil)
 )
 
 // Options is what a store needs.
@@ -51,6 +53,7 @@ type Store struct {
 	pool    *pgxpool.Pool
 	pooler  atomic.Bool
 	revoked func(session.Revocation)
+	posted  func()
 	log     *slog.Logger
 	// fit is what an adopted users table asks of us.
 	fit atomic.Pointer[fit]
@@ -63,7 +66,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		return nil, errors.New("store: a log is needed")
 	}
-	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked}
+	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked, posted: func() {}}
 	if s.revoked == nil {
 		s.revoked = func(session.Revocation) {}
 	}
@@ -88,6 +91,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 // OnRevoke sets who hears of revocations; call it before serving.
 func (s *Store) OnRevoke(f func(session.Revocation)) { s.revoked = f }
+
+// OnPost sets who hears that letters wait to be sent; call it before serving.
+func (s *Store) OnPost(f func()) { s.posted = f }
 
 // Close ends all connections.
 func (s *Store) Close() {

@@ -21,6 +21,8 @@ type tx struct {
 	*sql.Tx
 	s       *Store
 	revoked []session.Revocation
+	// posted is set when a letter waits to be sent.
+	posted bool
 }
 
 // write runs f in one transaction. A conflict runs it again, so f must not
@@ -62,6 +64,9 @@ func (s *Store) writeOnce(ctx context.Context, f func(context.Context, *tx) erro
 	}
 	for _, r := range wrapped.revoked {
 		s.revoked(r)
+	}
+	if wrapped.posted {
+		s.posted()
 	}
 	return nil
 }

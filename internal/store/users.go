@@ -16,7 +16,8 @@ import (
 // userColumns is what scanUser reads. Rows made by hand may hold NULL where
 // ours never do.
 const userColumns = `u.id, u.email, COALESCE(u.hashed_password, ''), u.is_active, u.is_verified,
-	u.role, u.status, COALESCE(u.name, ''), u.created_at, u.updated_at, u.tokens_after_ms`
+	u.role, u.status, COALESCE(u.name, ''), u.created_at, u.updated_at, u.tokens_after_ms,
+	u.second_factor, u.short_password, u.locked_by, u.ui_language`
 
 type scanner interface{ Scan(dest ...any) error }
 
@@ -30,7 +31,7 @@ func scanUser(row scanner, more ...any) (account.User, error) {
 	)
 	dest := append([]any{
 		(*string)(&u.ID), &u.Email, &u.Hash, &active, &verified, &role, &status, &u.Name,
-		&created, &updated, &after,
+		&created, &updated, &after, &u.SecondFactor, &u.ShortPassword, &u.LockedBy, &u.Lang,
 	}, more...)
 	if err := row.Scan(dest...); err != nil {
 		return account.User{}, err
@@ -144,7 +145,7 @@ func (s *Store) CreateUser(ctx context.Context, n login.NewUser) (u account.User
 		}
 		n.Row.User, n.Row.Address = u.ID, u.Email
 		made = true
-		return t.record(ctx, n.Row)
+		return t.tell(ctx, n.Letters, nil, n.Row)
 	})
 	if errors.Is(err, errUndone) {
 		return account.User{}, false, nil
@@ -178,6 +179,12 @@ func (s *Store) insertUser(n login.NewUser) (string, []any) {
 	add := func(name string, v any) {
 		args = append(args, v)
 		column, value = column+", "+name, value+", $"+strconv.Itoa(len(args))
+	}
+	if n.Short {
+		add("short_password", true)
+	}
+	if n.Lang != "" {
+		add("ui_language", n.Lang)
 	}
 	if f.superuser {
 		add("is_superuser", n.Role == account.RoleAdmin)

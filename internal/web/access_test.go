@@ -107,7 +107,7 @@ func named(t *testing.T, where string, n *html.Node, labels map[string]bool) {
 func TestFormFaultsAreSummedUpAndTiedToTheirFields(t *testing.T) {
 	p := newPages(t)
 	e := &FormError{Summary: "Please look.", Fields: map[string]string{"password": "Too short.", "email": "No address."}}
-	page := rendered(t, p, state{page: PageLogin, data: LoginPage{Base: p.Base("Sign in"), Error: e}})
+	page := rendered(t, p, state{page: PageLogin, data: LoginPage{Base: p.Base("en", "Sign in"), Error: e}})
 	for _, want := range []string{
 		`<div id="error-summary" class="notice notice-danger" role="alert" tabindex="-1" autofocus>`,
 		`<li><a href="#email">No address.</a></li><li><a href="#password">Too short.</a></li>`, // in the order of the form

@@ -24,9 +24,10 @@ func (s *Site) showAccount(q *httpkit.Request, page AccountPage, f *fault.Error)
 	if err != nil {
 		return err
 	}
-	if page.Base, err = s.base(q, "Your account"); err != nil {
+	if page.Base, err = s.base(q, "account.title"); err != nil {
 		return err
 	}
+	page.InLanguage = inLanguage(q.HTTP(), "/account") // the page of its forms, too
 	if page.ProfileError == nil {
 		page.Name = p.User().Name
 	}
@@ -46,7 +47,7 @@ func (s *Site) showAccount(q *httpkit.Request, page AccountPage, f *fault.Error)
 		status = api.Codes[f.Code].Status
 		q.FailHeaders(f)
 	} else {
-		page.Flash = notice(q)
+		page.Flash = s.notice(q)
 	}
 	s.render(q, status, PageAccount, page)
 	return nil
@@ -71,7 +72,7 @@ func (s *Site) profileSend(q *httpkit.Request) error {
 		return redirect(q, "/account?notice=profile-saved")
 	}
 	f := q.Fault(err)
-	return s.showAccount(q, AccountPage{Name: form["name"], ProfileError: NewFormError(f)}, f)
+	return s.showAccount(q, AccountPage{Name: form["name"], ProfileError: NewFormError(s.words(q), f)}, f)
 }
 
 func (s *Site) passwordSend(q *httpkit.Request) error {
@@ -84,10 +85,10 @@ func (s *Site) passwordSend(q *httpkit.Request) error {
 		return redirect(q, "/account?notice=password-saved")
 	}
 	f := q.Fault(err)
-	e := NewFormError(f)
+	e := NewFormError(s.words(q), f)
 	if f.Code == api.CodeInvalidCredentials {
-		e.Summary, e.Detail = "Please look at this once more.", ""
-		e.Fields = map[string]string{"current_password": f.Detail}
+		e.Summary, e.Detail = s.words(q).Text("errors.look_again"), ""
+		e.Fields = map[string]string{"current_password": told(s.words(q), faultKey(f, "detail"), f.Detail)}
 	}
 	return s.showAccount(q, AccountPage{PasswordError: e}, f)
 }

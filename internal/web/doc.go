@@ -28,6 +28,13 @@
 //	error        ErrorPage       nothing
 //	docs         DocsPage        nothing
 //
+// Pages speak the languages of internal/i18n; no sentence stands in a template or
+// in Go. A new page gives each a key in messages/AREA.en.json, says it with t or
+// say (speech.go lists what templates may call), takes its title as a key through
+// Site.base, and asks Site.words for what Go says. The tests name a sentence
+// without a key, a key without a sentence and one that nobody uses. Words of the
+// script stand in data attributes. What a person chose stays in a bdi.
+//
 // The field of an address is called username, as password managers and the
 // OAuth2 form have it; its errors are keyed "email" like everywhere else.
 package web

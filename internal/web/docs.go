@@ -15,7 +15,7 @@ func (s *Site) docs(q *httpkit.Request) error {
 		return err
 	}
 	page := NewDocsPage(doc)
-	if page.Base, err = s.base(q, "API reference"); err != nil {
+	if page.Base, err = s.base(q, "common.api_reference"); err != nil {
 		return err
 	}
 	s.render(q, http.StatusOK, PageDocs, page)
@@ -77,7 +77,8 @@ func (s *Site) problem(q *httpkit.Request) error {
 	if !ok {
 		return fault.New(api.CodeNotFound, "no_such_code", "There is no error of this name.")
 	}
-	b := s.o.Pages.Base(info.Title)
+	b := s.o.Pages.Base(q.Lang(), info.Title)
+	b.InLanguage = inLanguage(q.HTTP(), q.HTTP().URL.EscapedPath())
 	b.RequestID, b.Environment = q.ID, s.o.Environment
 	s.render(q, http.StatusOK, PageProblem, ProblemPage{
 		Base: b, Code: string(code), Status: info.Status, Heading: info.Title, Explanation: api.Explanations[code],

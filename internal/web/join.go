@@ -35,14 +35,6 @@ func send(q *httpkit.Request, act func(httpkit.Form) (string, error), show func(
 	return show(form, f)
 }
 
-// signIn gives the browser what a grant earned it.
-func signIn(q *httpkit.Request, g *login.Grant, err error) error {
-	if err == nil {
-		q.Signed(g)
-	}
-	return err
-}
-
 // keepSecret keeps the token of a page's address out of the Referer header. The
 // last policy that a browser knows counts: under no-referrer alone it would
 // send "Origin: null" with the form, so that serves only those that know no other.
@@ -56,11 +48,19 @@ func (s *Site) again(q *httpkit.Request, f *fault.Error, show func(*FormError) (
 	status := http.StatusOK
 	var e *FormError
 	if f != nil {
-		e, status = NewFormError(f), api.Codes[f.Code].Status
+		e, status = NewFormError(s.words(q), f), api.Codes[f.Code].Status
 		q.FailHeaders(f)
 	}
 	page, data := show(e)
 	s.render(q, status, page, data)
+}
+
+// linkBase is base for a page behind a one-time link: whoever opens it need not
+// be who is signed in, and no other link may carry its secret on.
+func (s *Site) linkBase(q *httpkit.Request, title string) (Base, error) {
+	b, err := s.base(q, title)
+	b.User, b.InLanguage = nil, ""
+	return b, err
 }
 
 // dead says whether a fault is about the link and not about what was typed.
@@ -84,11 +84,10 @@ func (s *Site) setupForm(q *httpkit.Request) error {
 }
 
 func (s *Site) showSetup(q *httpkit.Request, page SetupPage, f *fault.Error) error {
-	b, err := s.base(q, "Set up")
+	b, err := s.linkBase(q, "login.setup.title")
 	if err != nil {
 		return err
 	}
-	b.User = nil
 	page.Base = b
 	s.again(q, f, func(e *FormError) (string, any) { page.Error = e; return PageSetup, page })
 	return nil
@@ -96,8 +95,8 @@ func (s *Site) showSetup(q *httpkit.Request, page SetupPage, f *fault.Error) err
 
 func (s *Site) setupSend(q *httpkit.Request) error {
 	return send(q, func(form httpkit.Form) (string, error) {
-		g, err := s.o.Login.SetUp(q.Context(), joining(q, form))
-		return "/account", signIn(q, g, err)
+		out, err := s.o.Login.SetUp(q.Context(), joining(q, form))
+		return arrive(q, out, err)
 	}, func(form httpkit.Form, f *fault.Error) error {
 		return s.showSetup(q, SetupPage{Token: form["token"], Name: form["name"], Email: form["username"]}, f)
 	})
@@ -124,11 +123,10 @@ func (s *Site) showInvitation(q *httpkit.Request, page InvitationPage, f *fault.
 	if !ok {
 		return fault.New(api.CodeInvitationInvalid, "invitation_dead", "This invitation was used before or has expired.")
 	}
-	b, err := s.base(q, "Your invitation")
+	b, err := s.linkBase(q, "login.invitation.title")
 	if err != nil {
 		return err
 	}
-	b.User = nil
 	page.Base, page.Email = b, user.Email
 	if f == nil {
 		page.Name = user.Name
@@ -139,8 +137,8 @@ func (s *Site) showInvitation(q *httpkit.Request, page InvitationPage, f *fault.
 
 func (s *Site) invitationSend(q *httpkit.Request) error {
 	return send(q, func(form httpkit.Form) (string, error) {
-		g, err := s.o.Login.Enter(q.Context(), joining(q, form))
-		return "/account", signIn(q, g, err)
+		out, err := s.o.Login.Enter(q.Context(), joining(q, form))
+		return arrive(q, out, err)
 	}, func(form httpkit.Form, f *fault.Error) error {
 		return s.showInvitation(q, InvitationPage{Token: form["token"], Name: form["name"]}, f)
 	})
@@ -161,11 +159,10 @@ func (s *Site) showReset(q *httpkit.Request, page ResetPage, f *fault.Error) err
 	if !ok {
 		return fault.New(api.CodeResetTokenInvalid, "reset_link_dead", "This link was used before or has expired.")
 	}
-	b, err := s.base(q, "Choose a new password")
+	b, err := s.linkBase(q, "login.reset.title")
 	if err != nil {
 		return err
 	}
-	b.User = nil
 	page.Base, page.Email = b, user.Email
 	s.again(q, f, func(e *FormError) (string, any) { page.Error = e; return PageReset, page })
 	return nil
@@ -185,7 +182,7 @@ func (s *Site) registerForm(q *httpkit.Request) error {
 }
 
 func (s *Site) showRegister(q *httpkit.Request, page RegisterPage, f *fault.Error) error {
-	b, err := s.base(q, "Create your account")
+	b, err := s.base(q, "login.register.title")
 	if err != nil {
 		return err
 	}

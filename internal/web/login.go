@@ -12,27 +12,32 @@ import (
 )
 
 // notices are the messages that a redirect may ask for, by a name that anybody
-// may put into a link: so each is harmless wherever it is shown.
-var notices = map[string]func(n int) *Notice{
-	"session-ended": func(int) *Notice { return SessionEndedNotice() },
-	"signed-out":    func(int) *Notice { return &Notice{KindSuccess, "You are signed out."} },
-	"password-set":  func(int) *Notice { return &Notice{KindSuccess, "Your new password is set. Please sign in with it."} },
-	"account-ready": func(int) *Notice { return &Notice{KindSuccess, "Your account is ready. Please sign in."} },
-	"profile-saved": func(int) *Notice { return &Notice{KindSuccess, "Your profile was saved."} },
-	"password-saved": func(int) *Notice {
-		return &Notice{KindSuccess, "Your password was changed. Other sessions were ended."}
-	},
-	"session-closed": func(int) *Notice { return &Notice{KindSuccess, "The session was ended."} },
-	"others-closed":  SessionsEndedNotice,
+// may put into a link: so each is harmless wherever it is shown. The text is
+// given by its key.
+var notices = map[string]Notice{
+	"session-ended":  {KindInfo, "login.notice.session_ended"},
+	"signed-out":     {KindSuccess, "login.notice.signed_out"},
+	"password-set":   {KindSuccess, "login.notice.password_set"},
+	"account-ready":  {KindSuccess, "login.notice.account_ready"},
+	"profile-saved":  {KindSuccess, "account.profile.saved"},
+	"password-saved": {KindSuccess, "account.password.saved"},
+	"session-closed": {KindSuccess, "account.sessions.ended"},
+	"others-closed":  {KindSuccess, "account.sessions.others_ended"},
 }
 
-func notice(q *httpkit.Request) *Notice {
+// notice is the message that the address asks for, or nil.
+func (s *Site) notice(q *httpkit.Request) *Notice {
 	v := q.HTTP().URL.Query()
-	if say, ok := notices[v.Get("notice")]; ok {
-		n, _ := strconv.Atoi(v.Get("n")) // what is no number is none
-		return say(min(max(0, n), 999))
+	say, ok := notices[v.Get("notice")]
+	if !ok {
+		return nil
 	}
-	return nil
+	n, _ := strconv.Atoi(v.Get("n")) // what is no number is none
+	n = min(max(0, n), 999)
+	if n == 0 && say.Text == "account.sessions.others_ended" {
+		say = Notice{KindInfo, "account.sessions.no_others"}
+	}
+	return &Notice{say.Kind, s.words(q).Text(say.Text, "n", n)}
 }
 
 // toLogin sends somebody who is not signed in to the form, and back afterwards.
@@ -41,7 +46,7 @@ func (s *Site) toLogin(q *httpkit.Request, f *fault.Error) {
 	if f.Code == api.CodeSessionEnded {
 		v.Set("notice", "session-ended")
 	}
-	if next := q.HTTP().URL.RequestURI(); next != "/account" {
+	if next := withoutLang(q.HTTP().URL); next != "/account" {
 		v.Set("next", next)
 	}
 	to := "/login"
@@ -60,11 +65,11 @@ func (s *Site) loginForm(q *httpkit.Request) error {
 }
 
 func (s *Site) showLogin(q *httpkit.Request, page LoginPage, f *fault.Error) error {
-	b, err := s.base(q, "Sign in")
+	b, err := s.base(q, "login.title")
 	if err != nil {
 		return err
 	}
-	b.Flash = notice(q)
+	b.Flash = s.notice(q)
 	b.User = nil
 	page.Base, page.RegistrationOpen = b, s.o.RegistrationOpen
 	way, ok := q.Kit().Next(page.Next)
@@ -74,7 +79,7 @@ func (s *Site) showLogin(q *httpkit.Request, page LoginPage, f *fault.Error) err
 	}
 	status := http.StatusOK
 	if f != nil {
-		page.Error, status = NewFormError(f), api.Codes[f.Code].Status
+		page.Error, status = NewFormError(s.words(q), f), api.Codes[f.Code].Status
 		q.FailHeaders(f)
 		page.Flash = nil
 	}
@@ -85,11 +90,10 @@ func (s *Site) showLogin(q *httpkit.Request, page LoginPage, f *fault.Error) err
 func (s *Site) loginSend(q *httpkit.Request) error {
 	form, err := q.ReceiveForm()
 	if err == nil {
-		var g *login.Grant
-		g, err = s.o.Login.Password(q.Context(), login.Attempt{Email: form["username"], Password: form["password"], Client: q.FormClient()})
+		var out *login.Outcome
+		out, err = s.o.Login.Password(q.Context(), login.Attempt{Email: form["username"], Password: form["password"], Client: q.FormClient()})
 		if err == nil {
-			q.Signed(g)
-			return s.goOn(q, form["next"])
+			return s.proceed(q, out, form["next"])
 		}
 	}
 	if form == nil {
@@ -97,6 +101,36 @@ func (s *Site) loginSend(q *httpkit.Request) error {
 	}
 	// The form comes back with what was typed, but for the password.
 	return s.showLogin(q, LoginPage{Email: form["username"], Next: form["next"]}, q.Fault(err))
+}
+
+// proceed gives the browser what its login earned: the way on, or the page of
+// what is still owed.
+func (s *Site) proceed(q *httpkit.Request, out *login.Outcome, next string) error {
+	if out.Challenge == nil {
+		q.Signed(out.Grant)
+		return s.goOn(q, next)
+	}
+	to, _ := arrive(q, out, nil)
+	if way, ok := q.Kit().Next(next); ok {
+		to += "?" + url.Values{"next": {way.String()}}.Encode()
+	}
+	return redirect(q, to)
+}
+
+// arrive is proceed for those who come by a link and wanted to go nowhere else.
+func arrive(q *httpkit.Request, out *login.Outcome, err error) (string, error) {
+	switch {
+	case err != nil:
+		return "", err
+	case out.Challenge == nil:
+		q.Signed(out.Grant)
+		return "/account", nil
+	}
+	q.SetChallenge(out.Challenge.Token, out.Challenge.ExpiresIn)
+	if out.Challenge.Enroll {
+		return "/login/enroll", nil
+	}
+	return "/login/verify", nil
 }
 
 // goOn leads to where the person wanted to go, if it is a place of ours. To
@@ -110,7 +144,7 @@ func (s *Site) goOn(q *httpkit.Request, next string) error {
 	if way.Host == "" {
 		return redirect(q, way.String())
 	}
-	b := s.o.Pages.Base("One moment")
+	b := s.o.Pages.Base(q.Lang(), "login.leaving.title")
 	b.RequestID = q.ID
 	page, err := NewLeavingPage(b, way.String())
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 )
 
 // The text that every field of a model is filled with: once harmless, once
@@ -25,9 +26,20 @@ type state struct {
 	data       any
 }
 
+func catalog(t testing.TB) *i18n.Catalog {
+	t.Helper()
+	c, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func words(t testing.TB, lang string) *i18n.Words { t.Helper(); return catalog(t).In(lang) }
+
 func newPages(t testing.TB) *Pages {
 	t.Helper()
-	p, err := New(Options{Product: "aiwfe", Version: "1.2.3", Now: func() time.Time { return noon }})
+	p, err := New(Options{Product: "aiwfe", Version: "1.2.3", Catalog: catalog(t), Now: func() time.Time { return noon }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +58,9 @@ func rendered(t testing.TB, p *Pages, s state) string {
 // states lists every page in every state; x is the text of all its fields.
 func states(t testing.TB, p *Pages, x string) []state {
 	t.Helper()
-	base := p.Base("Title")
+	base := p.Base("en", "Title")
 	base.CSRF, base.RequestID, base.Environment, base.Path = x, x, x, x
+	base.InLanguage = "/" + x + "?lang="
 	flash := base
 	flash.Flash = &Notice{x, x}
 	in := flash
@@ -100,9 +113,9 @@ func states(t testing.TB, p *Pages, x string) []state {
 		{"account, profile at fault", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows, ProfileError: at("name")}},
 		{"account, password at fault", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows, PasswordError: at("current_password", "new_password")}},
 		{"account, sessions at fault", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows, SessionsError: wrong}},
-		{"error", PageError, NewErrorPage(base, f)},
-		{"error, signed in", PageError, NewErrorPage(in, f.After(time.Minute))},
-		{"error, bare", PageError, ErrorPage{Base: p.Base("Title"), Status: 404, Heading: x}},
+		{"error", PageError, NewErrorPage(p.Words("en"), base, f)},
+		{"error, signed in", PageError, NewErrorPage(p.Words("en"), in, f.After(time.Minute))},
+		{"error, bare", PageError, ErrorPage{Base: p.Base("en", "Title"), Status: 404, Heading: x}},
 		{"docs", PageDocs, reference(in, x)},
 		{"docs, empty", PageDocs, DocsPage{Base: base, Intro: x}},
 		{"problem", PageProblem, ProblemPage{Base: base, Code: x, Status: 500, Heading: x, Explanation: api.Explanations[api.CodeInternal]}},

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 )
 
 //go:embed templates
@@ -21,6 +22,8 @@ type Options struct {
 	Product string
 	// Version is shown small in the footer; empty shows none.
 	Version string
+	// Catalog has what the pages say, in every language.
+	Catalog *i18n.Catalog
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -29,14 +32,16 @@ type Options struct {
 type Pages struct {
 	options Options
 	assets  *Assets
-	set     *template.Template
+	// sets are the templates by language, each parsed when it is first asked for.
+	sets    map[string]func() (*template.Template, error)
 	buffers sync.Pool
 }
 
-// New parses all templates once and refuses to start with a broken one.
+// New parses the templates and refuses to start with a broken one. The other
+// languages are the same templates with other words, so English stands for all.
 func New(o Options) (*Pages, error) {
-	if o.Product == "" {
-		return nil, errors.New("web: the product needs a name")
+	if o.Product == "" || o.Catalog == nil {
+		return nil, errors.New("web: the product needs a name and a catalog of words")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -45,11 +50,13 @@ func New(o Options) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{options: o, assets: assets}
+	p := &Pages{options: o, assets: assets, sets: map[string]func() (*template.Template, error){}}
 	p.buffers.New = func() any { return new(bytes.Buffer) }
-	p.set, err = template.New("").Funcs(p.functions()).ParseFS(templateFiles, "templates/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("web: parse templates: %w", err)
+	for _, l := range i18n.Languages {
+		p.sets[l.Tag] = sync.OnceValues(func() (*template.Template, error) { return p.parse(p.Words(l.Tag)) })
+	}
+	if _, err := p.set(i18n.Languages[0].Tag); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -57,20 +64,40 @@ func New(o Options) (*Pages, error) {
 // Assets are the style sheet, the script and the icon that the pages point to.
 func (p *Pages) Assets() *Assets { return p.assets }
 
-// Base starts a view model: everything that is the same on every page.
-func (p *Pages) Base(title string) Base {
-	return Base{Title: title, Lang: "en", Product: p.options.Product, Version: p.options.Version}
+// Words are what the pages say in a language.
+func (p *Pages) Words(lang string) *i18n.Words { return p.options.Catalog.In(lang) }
+
+// Base starts a view model: everything that is the same on every page. The
+// title is given by its key.
+func (p *Pages) Base(lang, title string, pairs ...any) Base {
+	w := p.Words(lang)
+	return Base{
+		Title: w.Text(title, pairs...), Lang: w.Language().Tag,
+		Product: p.options.Product, Version: p.options.Version,
+	}
 }
 
-// Render writes one page. It is made in a buffer first, so that a fault in a
-// template or a model never leaves half a page behind a 200.
+// spoken is a view model; Base makes each of them one.
+type spoken interface{ language() string }
+
+// Render writes one page in the language of its model. It is made in a buffer
+// first, so that a fault in a template or a model never leaves half a page
+// behind a 200.
 func (p *Pages) Render(w io.Writer, page string, data any) error {
+	model, ok := data.(spoken)
+	if !ok {
+		return fmt.Errorf("render page %s: %T has no Base", page, data)
+	}
+	set, err := p.set(model.language())
+	if err != nil {
+		return err
+	}
 	b := p.buffers.Get().(*bytes.Buffer)
 	defer func() {
 		b.Reset()
 		p.buffers.Put(b)
 	}()
-	if err := p.set.ExecuteTemplate(b, page, data); err != nil {
+	if err := set.ExecuteTemplate(b, page, data); err != nil {
 		return fmt.Errorf("render page %s: %w", page, err)
 	}
 	if _, err := b.WriteTo(w); err != nil {
@@ -79,30 +106,11 @@ func (p *Pages) Render(w io.Writer, page string, data any) error {
 	return nil
 }
 
-func (p *Pages) functions() template.FuncMap {
-	return template.FuncMap{
-		"asset": p.assets.Address,
-		"dict":  dict,
-		"lower": strings.ToLower,
-		"now":   p.options.Now,
-		"iso":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"utc":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
-		"day":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
+// set are the templates of a language; English for one that is not known.
+func (p *Pages) set(lang string) (*template.Template, error) {
+	made, ok := p.sets[lang]
+	if !ok {
+		made = p.sets[i18n.Languages[0].Tag]
 	}
-}
-
-// dict gives a partial template its named values.
-func dict(pairs ...any) (map[string]any, error) {
-	if len(pairs)%2 != 0 {
-		return nil, errors.New("dict: a key without a value")
-	}
-	d := make(map[string]any, len(pairs)/2)
-	for i := 0; i < len(pairs); i += 2 {
-		key, ok := pairs[i].(string)
-		if !ok {
-			return nil, fmt.Errorf("dict: key %d is not text", i/2)
-		}
-		d[key] = pairs[i+1]
-	}
-	return d, nil
+	return made()
 }

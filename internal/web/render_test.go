@@ -169,8 +169,8 @@ func TestFailedRenderWritesNothing(t *testing.T) {
 	p := newPages(t)
 	for name, s := range map[string]state{
 		"unknown page":             {page: "nowhere", data: LoginPage{}},
-		"model of another page":    {page: PageAccount, data: LoginPage{Base: p.Base("x")}}, // stops in the middle of the body
-		"account without a person": {page: PageAccount, data: AccountPage{Base: p.Base("x")}},
+		"model of another page":    {page: PageAccount, data: LoginPage{Base: p.Base("en", "x")}}, // stops in the middle of the body
+		"account without a person": {page: PageAccount, data: AccountPage{Base: p.Base("en", "x")}},
 	} {
 		var b bytes.Buffer
 		if err := p.Render(&b, s.page, s.data); err == nil || b.Len() > 0 {
@@ -186,9 +186,9 @@ func TestErrorPageShowsThePublicFaceOnly(t *testing.T) {
 	p := newPages(t)
 	for code, info := range api.Codes {
 		f := fault.New(code, "private_reason", "A calm sentence.").Because(bytes.ErrTooLarge)
-		b := p.Base("")
+		b := p.Base("en", "")
 		b.RequestID = "req-1"
-		page := rendered(t, p, state{page: PageError, data: NewErrorPage(b, f)})
+		page := rendered(t, p, state{page: PageError, data: NewErrorPage(p.Words("en"), b, f)})
 		for _, want := range []string{string(code), html.EscapeString(info.Title), "A calm sentence.", "req-1"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: the page does not say %q", code, want)

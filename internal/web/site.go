@@ -8,6 +8,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
 
@@ -82,6 +83,7 @@ func (s *Site) page(serve func(*httpkit.Request) error) http.Handler {
 	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		q := httpkit.From(r.Context())
 		q.Use(r)
+		q.SpeakPage()
 		q.Header().Set("Content-Security-Policy", policy)
 		if err := serve(q); err != nil {
 			s.Fail(q, q.Fault(err))
@@ -98,15 +100,23 @@ func (s *Site) Fail(q *httpkit.Request, f *fault.Error) {
 	}
 	q.Header().Set("Content-Security-Policy", policy)
 	q.FailHeaders(f)
-	b := s.o.Pages.Base("")
+	q.SpeakPage() // what no route serves comes here at once
+	b := s.o.Pages.Base(q.Lang(), "")
 	b.RequestID, b.Environment, b.Path = q.ID, s.o.Environment, q.HTTP().URL.Path
-	s.render(q, api.Codes[f.Code].Status, PageError, NewErrorPage(b, f))
+	if m := q.HTTP().Method; m == http.MethodGet || m == http.MethodHead {
+		b.InLanguage = inLanguage(q.HTTP(), q.HTTP().URL.EscapedPath())
+	}
+	s.render(q, api.Codes[f.Code].Status, PageError, NewErrorPage(s.words(q), b, f))
 }
 
-// base is what the page of this request starts from. The token also sets the
-// cookie that it is bound to.
-func (s *Site) base(q *httpkit.Request, title string) (Base, error) {
-	b := s.o.Pages.Base(title)
+// words are what is said to whoever asks.
+func (s *Site) words(q *httpkit.Request) *i18n.Words { return s.o.Pages.Words(q.Lang()) }
+
+// base is what the page of this request starts from; the title is given by its
+// key. The token also sets the cookie that it is bound to.
+func (s *Site) base(q *httpkit.Request, title string, pairs ...any) (Base, error) {
+	b := s.o.Pages.Base(q.Lang(), title, pairs...)
+	b.InLanguage = inLanguage(q.HTTP(), q.HTTP().URL.EscapedPath())
 	token, err := q.NewToken()
 	if err != nil {
 		return b, err

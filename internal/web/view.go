@@ -4,16 +4,17 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"github.com/aiwfe/aiwfe-auth/internal/account"
 )
 
 // Base is what every page has. Pages.Base fills the fixed part.
 type Base struct {
 	// Title is the page's own part of the title; the product follows it.
 	Title string
-	// Lang is the language of the text, and Dir "rtl" where it is one of those.
-	Lang, Dir string
+	// Lang is the tag of the language that the page speaks.
+	Lang string
+	// InLanguage is the address of this page up to the tag of a language, such
+	// as "/login?lang="; empty shows no menu of languages.
+	InLanguage string
 	// CSRF goes into every form.
 	CSRF string
 	// Product and Version name the program.
@@ -31,6 +32,9 @@ type Base struct {
 	// Nav is the bar's list of pages; empty shows none.
 	Nav []NavItem
 }
+
+// language makes a model of every struct that embeds Base.
+func (b Base) language() string { return b.Lang }
 
 // UserView is the person signed in.
 type UserView struct {
@@ -56,14 +60,6 @@ func (u *UserView) Initial() string {
 		}
 	}
 	return "?"
-}
-
-// RoleName is the role in words.
-func (u *UserView) RoleName() string {
-	if u.Role == account.RoleAdmin {
-		return "Administrator"
-	}
-	return "Member"
 }
 
 // Kinds of a notice and of an error summary.

@@ -24,7 +24,7 @@ func TestWaitIsToldRoundedUp(t *testing.T) {
 		2 * time.Hour:                   "2 hours",
 		25 * time.Hour:                  "25 hours",
 	} {
-		if got := InWords(d); got != want {
+		if got := InWords(words(t, "en"), d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}
@@ -37,14 +37,14 @@ func TestFaultsOfAFormAreToldCalmly(t *testing.T) {
 		api.CodeDatabaseUnavailable: {Kind: KindWarning, Summary: "We cannot check this right now."},
 		api.CodeUserAlreadyExists:   {Summary: "As it was said."},
 	} {
-		got := NewFormError(fault.New(code, "", "As it was said.").After(14 * time.Minute))
+		got := NewFormError(words(t, "en"), fault.New(code, "", "As it was said.").After(14*time.Minute))
 		if got.Kind != want.Kind || got.Summary != want.Summary {
 			t.Errorf("%s: %+v", code, got)
 		}
 	}
 	f := fault.Invalid("/new_password", "too_short", "At least 15 characters, please.")
 	want := []FieldError{{"new_password", "At least 15 characters, please."}}
-	if diff := cmp.Diff(want, NewFormError(f).List()); diff != "" {
+	if diff := cmp.Diff(want, NewFormError(words(t, "en"), f).List()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -52,7 +52,7 @@ func TestFaultsOfAFormAreToldCalmly(t *testing.T) {
 // A fault of a field that no page shows must not be lost: its sentence is all
 // the person would have had to go by.
 func TestFieldFaultWithoutAFieldIsStillTold(t *testing.T) {
-	e := NewFormError(fault.Invalid("/token", "required", "The link is not whole."))
+	e := NewFormError(words(t, "en"), fault.Invalid("/token", "required", "The link is not whole."))
 	if !strings.Contains(e.Summary+" "+e.Detail, "The link is not whole.") {
 		t.Errorf("told: %q, %q", e.Summary, e.Detail)
 	}

@@ -73,7 +73,7 @@ func newSession(u account.User, at time.Time) session.Session {
 	return session.Session{
 		ID: secret.RandomText(10), Kind: session.KindBrowser, Device: secret.RandomText(10), Method: "password",
 		SecretHash: secret.Random(32), BrowserHash: secret.Random(32), IP: "192.0.2.7", UserAgent: agent,
-		CreatedAt: at, ExpiresAt: at.Add(24 * time.Hour), DeviceName: "Firefox on Linux", DeviceKind: "computer", User: u,
+		CreatedAt: at, AuthAt: at, ExpiresAt: at.Add(24 * time.Hour), DeviceName: "Firefox on Linux", DeviceKind: "computer", User: u,
 	}
 }
 

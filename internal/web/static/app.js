@@ -1,4 +1,5 @@
 // What a page gains where scripts run. Every form works without any of it.
+// Its words stand in data attributes, in the language of the page.
 
 const all = (selector) => document.querySelectorAll(selector);
 const byId = (id) => document.getElementById(id);
@@ -34,7 +35,8 @@ for (const input of all("[data-count]")) {
   input.addEventListener("input", () => {
     const have = [...input.value.normalize("NFC")].length;
     note.hidden = have === 0;
-    note.textContent = have < least ? `${have} of ${least} characters` : `${have} characters, long enough`;
+    const words = have < least ? note.dataset.short : note.dataset.enough;
+    note.textContent = words.replace("{have}", have).replace("{least}", least);
     note.classList.toggle("note-success", have >= least);
   });
 }
@@ -50,9 +52,9 @@ if (navigator.clipboard) {
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(byId(button.dataset.copy).textContent);
-        label.textContent = "Copied";
+        label.textContent = label.dataset.copied;
       } catch {
-        label.textContent = "Press Ctrl+C";
+        label.textContent = label.dataset.byHand;
         getSelection().selectAllChildren(byId(button.dataset.copy));
       }
       setTimeout(() => { label.textContent = before; }, 2000);
@@ -70,7 +72,7 @@ if (times.length) {
     for (const time of times) {
       const seconds = Math.round((Date.parse(time.dateTime) - Date.now()) / 1000);
       const step = steps.find(([, size]) => Math.abs(seconds) >= size);
-      time.textContent = step ? words.format(Math.trunc(seconds / step[1]), step[0]) : "just now";
+      time.textContent = step ? words.format(Math.trunc(seconds / step[1]), step[0]) : time.dataset.relative;
     }
   };
   tell();

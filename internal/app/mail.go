@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+)
+
+// Mail is everything about letters.
+type Mail struct {
+	Composer *mail.Composer
+	Sender   mail.Sender
+	Outbox   *mail.Outbox
+	// Mailbox holds what was written, in development and test without a mail
+	// server; else nil.
+	Mailbox *mail.Mailbox
+}
+
+// mailEvery is how often letters are looked for that another process wrote, or
+// whose time to be tried again has come.
+const mailEvery = 2 * time.Second
+
+func (c *Core) buildWords() error {
+	var err error
+	c.words, err = i18n.New()
+	return err
+}
+
+// buildMail makes what writes and sends letters. Outside development and test
+// there is none without SMTP_URL.
+func (c *Core) buildMail(seals *secret.Sealer) error {
+	cfg := c.Config
+	if cfg.SMTPURL.Empty() && !cfg.Environment.Relaxed() {
+		return nil
+	}
+	m := &Mail{}
+	var err error
+	m.Composer, err = mail.New(mail.Options{
+		Product: Product, PublicURL: Issuer(cfg), Text: c.words.Text, Sealer: seals, Now: time.Now,
+	})
+	if err != nil {
+		return err
+	}
+	if cfg.SMTPURL.Empty() {
+		m.Mailbox, err = mail.NewMailbox(c.Log, time.Now)
+		m.Sender = m.Mailbox
+	} else {
+		m.Sender, err = mail.NewSMTP(cfg.SMTPURL, cfg.MailFrom, mail.SMTPOptions{AllowPlain: cfg.Environment.Relaxed()})
+	}
+	if err != nil {
+		return fmt.Errorf("SMTP_URL or MAIL_FROM cannot be used: %w", err)
+	}
+	m.Outbox, err = mail.NewOutbox(mail.OutboxOptions{
+		Store: c.Store, Sender: m.Sender, Sealer: seals, Log: c.Log, Now: time.Now, Every: mailEvery,
+	})
+	c.Mail = m
+	return err
+}
+
+// sendMail sends what waits until ctx ends.
+func (c *Core) sendMail(ctx context.Context) {
+	if c.Mail == nil {
+		return
+	}
+	c.Store.OnPost(c.Mail.Outbox.Wake)
+	c.Mail.Outbox.Run(ctx)
+}
