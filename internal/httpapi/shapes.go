@@ -40,7 +40,7 @@ func one(s *session.Session, current string) api.Session {
 		name = "Unknown client"
 	}
 	return api.Session{
-		ID: s.ID, Device: name, Kind: s.Kind, IP: s.IP, CreatedAt: s.CreatedAt, LastSeenAt: s.SeenAt,
+		ID: s.ID, Device: name, Kind: s.Kind, Method: s.Method, IP: s.IP, CreatedAt: s.CreatedAt, LastSeenAt: s.SeenAt,
 		ExpiresAt: s.ExpiresAt, Current: s.ID == current,
 	}
 }
