@@ -36,6 +36,9 @@ func user(u *account.User) api.User {
 
 func one(s *session.Session, current string) api.Session {
 	name := s.DeviceName
+	if s.Kind == session.KindPersonal {
+		name = s.Name
+	}
 	if name == "" {
 		name = "Unknown client"
 	}
