@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -42,11 +43,14 @@ type Server struct {
 	hashed  hashed
 	http    *http.Server
 	listen  net.Listener
+	// stopping is closed when the server shuts down: answers without an end of
+	// their own, such as the live tail of the audit, would hold it up.
+	stopping chan struct{}
 }
 
 // NewServer opens everything and listens; it serves nothing yet.
 func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Server, error) {
-	s := &Server{tally: &tally{}}
+	s := &Server{tally: &tally{}, stopping: make(chan struct{})}
 	var err error
 	if s.monitor, err = s.newMonitor(cfg, log); err != nil {
 		return nil, err
@@ -77,6 +81,7 @@ func (s *Server) prepare(ctx context.Context) error {
 		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(s.stopping) }))
 	s.listen, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Config.ListenAddr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("another program listens on %s already; stop it, or choose another LISTEN_ADDR or PORT", s.Config.ListenAddr)

@@ -72,9 +72,38 @@ func (t *tx) insertAudit(ctx context.Context, r audit.Row, tally string) error {
 	return err
 }
 
-// AuditRows lists rows, newest first.
+// AuditRows lists rows, in the order that the query asks for.
 func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row, err error) {
-	var where conditions
+	where := auditWhere(q)
+	order := " ORDER BY id DESC LIMIT "
+	if q.OldestFirst {
+		order = " ORDER BY id LIMIT "
+	}
+	query := `SELECT id, ` + auditColumns + ` FROM audit` + where.sql() + order + strconv.Itoa(q.Limit)
+	err = s.read(ctx, "list the audit", func(ctx context.Context, db *sql.DB) error {
+		list = nil
+		return each(ctx, db, query, where.args, func(row scanner) error {
+			r, err := scanAudit(row)
+			list = append(list, r)
+			return err
+		})
+	})
+	return list, err
+}
+
+func scanAudit(row scanner) (audit.Row, error) {
+	var (
+		r  audit.Row
+		at int64
+	)
+	err := row.Scan(&r.ID, &at, &r.Event, &r.Outcome, &r.Code, &r.Reason, &r.Actor, &r.User, &r.Address,
+		&r.Session, &r.Device, &r.Client.IP, &r.Client.UserAgent, &r.Client.RequestID, &r.Detail, &r.Count)
+	r.At = fromMillis(at)
+	return r, err
+}
+
+func auditWhere(q audit.Query) *conditions {
+	where := &conditions{}
 	equal := func(column, value string) {
 		if value != "" {
 			where.add(column + " = " + where.arg(value))
@@ -95,20 +124,15 @@ func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row,
 	if q.Before > 0 {
 		where.add("id < " + where.arg(q.Before))
 	}
-	query := `SELECT id, ` + auditColumns + ` FROM audit` + where.sql() + ` ORDER BY id DESC LIMIT ` + strconv.Itoa(q.Limit)
-	err = s.read(ctx, "list the audit", func(ctx context.Context, db *sql.DB) error {
-		list = nil
-		return each(ctx, db, query, where.args, func(row scanner) error {
-			var (
-				r  audit.Row
-				at int64
-			)
-			err := row.Scan(&r.ID, &at, &r.Event, &r.Outcome, &r.Code, &r.Reason, &r.Actor, &r.User, &r.Address,
-				&r.Session, &r.Device, &r.Client.IP, &r.Client.UserAgent, &r.Client.RequestID, &r.Detail, &r.Count)
-			r.At = fromMillis(at)
-			list = append(list, r)
-			return err
-		})
-	})
-	return list, err
+	if q.After > 0 {
+		where.add("id > " + where.arg(q.After))
+	}
+	switch w := q.Who; {
+	case w.User != "" && w.Address != "":
+		where.add("(user_id = " + where.arg(string(w.User)) + " OR address = " + where.arg(w.Address) + ")")
+	default:
+		equal("user_id", string(w.User))
+		equal("address", w.Address)
+	}
+	return where
 }

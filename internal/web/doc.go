@@ -28,6 +28,9 @@
 //	error        ErrorPage       nothing
 //	docs         DocsPage        nothing
 //
+// The pages of administrators, under /admin, are listed in admin.go and have a
+// sheet and a script of their own, so that nobody else loads those.
+//
 // Pages speak the languages of internal/i18n; no sentence stands in a template or
 // in Go. A new page gives each a key in messages/AREA.en.json, says it with t or
 // say (speech.go lists what templates may call), takes its title as a key through

@@ -89,7 +89,7 @@ func states(t testing.TB, p *Pages, x string) []state {
 	}
 	f := fault.Internal(errors.New(x))
 	f.Detail = x
-	return []state{
+	return append(adminStates(in, x), []state{
 		{"login", PageLogin, LoginPage{Base: base, RegistrationOpen: true}},
 		{"login, on the way elsewhere", PageLogin, LoginPage{Base: flash, Email: x, Next: x, NextHost: x, RecoveryHref: "/forgot-password"}},
 		{"login, wrong password", PageLogin, LoginPage{Base: base, Email: x, Next: x, Error: wrong}},
@@ -119,7 +119,7 @@ func states(t testing.TB, p *Pages, x string) []state {
 		{"docs", PageDocs, reference(in, x)},
 		{"docs, empty", PageDocs, DocsPage{Base: base, Intro: x}},
 		{"problem", PageProblem, ProblemPage{Base: base, Code: x, Status: 500, Heading: x, Explanation: api.Explanations[api.CodeInternal]}},
-	}
+	}...)
 }
 
 func reference(b Base, x string) DocsPage {

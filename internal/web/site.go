@@ -1,11 +1,14 @@
 package web
 
 import (
+	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
@@ -21,6 +24,10 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 type SiteOptions struct {
 	Pages *Pages
 	Login *login.Service
+	// Audit reads the audit.
+	Audit interface {
+		AuditRows(context.Context, audit.Query) ([]audit.Row, error)
+	}
 	// Environment is shown on the pages, but for production.
 	Environment string
 	// RegistrationOpen shows and serves the page for new accounts.
@@ -36,8 +43,8 @@ type Site struct{ o SiteOptions }
 
 // NewSite refuses when something is missing.
 func NewSite(o SiteOptions) (*Site, error) {
-	if o.Pages == nil || o.Login == nil || o.OpenAPI == nil || o.Docs == nil {
-		return nil, errors.New("web: Pages, Login, OpenAPI and Docs are needed")
+	if o.Pages == nil || o.Login == nil || o.Audit == nil || o.OpenAPI == nil || o.Docs == nil {
+		return nil, errors.New("web: Pages, Login, Audit, OpenAPI and Docs are needed")
 	}
 	if o.Environment == "production" {
 		o.Environment = ""
@@ -70,6 +77,7 @@ func (s *Site) Register(mux *http.ServeMux) {
 		pages["GET /register"] = s.registerForm
 		pages["POST /register"] = s.registerSend
 	}
+	maps.Copy(pages, s.adminPages())
 	for pattern, serve := range pages {
 		mux.Handle(pattern, s.page(serve))
 	}
@@ -125,6 +133,7 @@ func (s *Site) base(q *httpkit.Request, title string, pairs ...any) (Base, error
 	if p, err := q.ByCookie(); err == nil {
 		u := p.User()
 		b.User = &UserView{ID: string(u.ID), Email: u.Email, Name: u.Name, Role: u.Role, Verified: u.Verified, CreatedAt: u.CreatedAt}
+		b.Nav = s.nav(b)
 	}
 	return b, nil
 }

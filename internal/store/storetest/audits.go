@@ -78,6 +78,12 @@ func auditSelected(t *testing.T, g ground) {
 		{audit.Query{Before: third}, []int{2, 1, 0}},
 		{audit.Query{Limit: 2}, []int{5, 4}},
 		{audit.Query{Event: audit.EventLogin, User: u, Before: third, Limit: 1}, []int{2}},
+		{audit.Query{OldestFirst: true, Limit: 3}, []int{0, 1, 2}},
+		{audit.Query{OldestFirst: true, After: third}, []int{4, 5}},
+		{audit.Query{OldestFirst: true, After: third, Event: audit.EventLogin, Limit: 1}, []int{4}},
+		{audit.Query{Who: audit.Who{User: u}}, []int{5, 3, 2, 1, 0}},
+		{audit.Query{Who: audit.Who{User: "other", Address: "nobody"}}, []int{4}}, // either half is enough
+		{audit.Query{Who: audit.Who{User: "nobody", Address: mail}, Before: third}, []int{2, 1, 0}},
 		{audit.Query{User: "' OR ''='"}, nil},
 		{audit.Query{IP: "\x00"}, nil},
 	} {
