@@ -145,7 +145,7 @@ func (s *Store) CreateUser(ctx context.Context, n login.NewUser) (u account.User
 		}
 		n.Row.User, n.Row.Address = u.ID, u.Email
 		made = true
-		return t.tell(ctx, n.Letters, nil, n.Row)
+		return t.tell(ctx, n.Now, n.Letters, nil, n.Row)
 	})
 	if errors.Is(err, errUndone) {
 		return account.User{}, false, nil
