@@ -34,6 +34,11 @@ func (s *Store) Begin(ctx context.Context, b login.Begin) (out login.Begun, err 
 			out.Stale = true
 			return nil
 		}
+		if b.NewHash != "" { // other sessions of the account remember the old one
+			if err := t.revoke(ctx, session.RevokedUser, string(b.Session.User.ID), b.Now); err != nil {
+				return err
+			}
+		}
 		if b.Proof != nil {
 			if out.Spent, err = t.takeProof(ctx, b.Session.User.ID, *b.Proof, b.Now); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -12,6 +13,8 @@ import (
 type ground struct {
 	*store.Store
 	heard *recorder
+	// peek lets one test at a time look into the outbox.
+	peek *sync.Mutex
 }
 
 type check struct {
@@ -28,6 +31,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		for _, list := range [][]check{
 			accountChecks, changeChecks, beginChecks, sessionChecks, refreshChecks,
 			attemptChecks, linkChecks, auditChecks, naughtyChecks,
+			proofChecks, factorChecks, codeChecks, challengeChecks, trustChecks, letterChecks, tokenChecks,
 		} {
 			for _, c := range list {
 				t.Run(c.name, func(t *testing.T) {
@@ -37,7 +41,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 			}
 		}
 	})
-	for _, c := range installationChecks {
+	for _, c := range slices.Concat(installationChecks, outboxChecks, hammerChecks) {
 		t.Run(c.name, func(t *testing.T) { c.test(t, migrated(t, open)) })
 	}
 	t.Run("FourMigratorsAtOnceTakeEachStepOnce", func(t *testing.T) { fourMigrators(t, open(t)) })
@@ -45,7 +49,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 
 func migrated(t testing.TB, open func(t testing.TB) *store.Store) ground {
 	t.Helper()
-	g := ground{Store: open(t), heard: &recorder{}}
+	g := ground{Store: open(t), heard: &recorder{}, peek: &sync.Mutex{}}
 	g.OnRevoke(g.heard.hear)
 	if _, err := g.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
