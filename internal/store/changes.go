@@ -219,6 +219,9 @@ func (s *Store) DeleteUser(ctx context.Context, id account.ID, row audit.Row, le
 			return nil
 		}
 		id := before.ID // as the table spells it
+		if err := t.retire(ctx, id); err != nil {
+			return err
+		}
 		if _, err := t.ExecContext(ctx, `DELETE FROM users WHERE id = $1`, string(id)); err != nil {
 			return err
 		}

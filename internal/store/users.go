@@ -192,6 +192,9 @@ func (s *Store) insertUser(n login.NewUser) (string, []any) {
 	if f.id != "" {
 		add("id", f.newID())
 	}
+	if f.reuses {
+		column, value = column+", id", value+", "+nextID
+	}
 	return `INSERT INTO users (email, hashed_password, is_active, is_verified, role, status, name, created_at, updated_at` + column + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8` + value + `)
 		ON CONFLICT DO NOTHING RETURNING id`, args
