@@ -20,7 +20,11 @@ var linkChecks = []check{
 	{"LinkOfAnotherPaysForNothing", linkOfAnother},
 	{"LinkIsNotBurnedByARefusal", linkNotBurned},
 	{"InvitationIsMadeWithItsAccount", linkInvitation},
-	{"NewPasswordEndsResetLinks", linkOutlivesNoPassword},
+	{"NewPasswordEndsLinksIntoTheAccount", linkOutlivesNoPassword},
+	{"ThirtyAtOnceTakeEachKindOfLinkOnce", linkKindsTakenOnce},
+	{"AlarmLinksLiveBesideEachOther", linksBeside},
+	{"OpeningOfALinkIsNotedOnce", linkOpenedOnce},
+	{"NewestLinkIsFound", linkNewestFound},
 }
 
 func linkOf(kind string, user account.ID) login.Link {
@@ -204,7 +208,11 @@ func linkInvitation(t *testing.T, g ground) {
 func linkOutlivesNoPassword(t *testing.T, g ground) {
 	ada, bob := g.create(t), g.create(t)
 	astray, his := g.put(t, linkOf(login.LinkReset, ada.ID)), g.put(t, linkOf(login.LinkReset, bob.ID))
-	invited := g.put(t, linkOf(login.LinkInvite, ada.ID))
+	// By the last one an intruder would still move the account to an own mailbox.
+	unlock, moves := g.put(t, linkOf(login.LinkUnlock, ada.ID)), g.put(t, linkOf(login.LinkEmail, ada.ID))
+	stays := []login.Link{
+		his, g.put(t, linkOf(login.LinkInvite, ada.ID)), g.put(t, linkOf(login.LinkAlarm, ada.ID)), g.put(t, linkOf(login.LinkVerify, ada.ID)),
+	}
 	change := func(c login.Change) {
 		t.Helper()
 		c.ID, c.Now = ada.ID, noon
@@ -223,10 +231,95 @@ func linkOutlivesNoPassword(t *testing.T, g ground) {
 		t.Error("a refused change ended the link")
 	}
 	change(login.Change{Hash: ptr(hash + "x")})
-	if g.alive(t, astray, noon) {
-		t.Error("the link still sets a password after its owner set one")
+	for _, l := range []login.Link{astray, unlock, moves} {
+		if g.alive(t, l, noon) {
+			t.Errorf("a link of kind %s still leads in after the owner set a new password", l.Kind)
+		}
 	}
-	if !g.alive(t, his, noon) || !g.alive(t, invited, noon) {
-		t.Error("another link ended as well")
+	for _, l := range stays {
+		if !g.alive(t, l, noon) {
+			t.Errorf("a link of kind %s ended as well", l.Kind)
+		}
+	}
+}
+
+// Every letter that tells of something says "this was not me"; the next one
+// must not void the one before.
+func linksBeside(t *testing.T, g ground) {
+	u := g.create(t)
+	one, two := linkOf(login.LinkAlarm, u.ID), linkOf(login.LinkAlarm, u.ID)
+	one.Browser, two.Address = secret.Random(32), "new@example.com"
+	g.change(t, login.Change{ID: u.ID, Name: ptr("x"), Links: []login.Link{one}})
+	g.change(t, login.Change{ID: u.ID, Name: ptr("y"), Links: []login.Link{two}})
+	if !g.alive(t, one, noon) || !g.alive(t, two, noon) {
+		t.Error("one alarm voided the other")
+	}
+	reset, newer := linkOf(login.LinkReset, u.ID), linkOf(login.LinkReset, u.ID)
+	g.change(t, login.Change{ID: u.ID, Link: &reset})
+	g.change(t, login.Change{ID: u.ID, Link: &newer})
+	if g.alive(t, reset, noon) || !g.alive(t, newer, noon) || !g.alive(t, one, noon) {
+		t.Error("not the older reset link died, and it alone")
+	}
+}
+
+func linkOpenedOnce(t *testing.T, g ground) {
+	u := g.create(t)
+	l := g.put(t, linkOf(login.LinkReset, u.ID))
+	var first, told atomic.Int64
+	atOnce(30, func(int) {
+		r := row(audit.EventLinkOpened, noon)
+		ok, err := g.LinkOpened(t.Context(), l.Hash, r)
+		if err != nil {
+			t.Error(err)
+		}
+		if ok {
+			first.Add(1)
+		}
+		told.Add(int64(len(auditOf(t, g, r))))
+	})
+	if first.Load() != 1 || told.Load() != 1 || len(g.rows(t, u.ID, audit.EventLinkOpened)) != 1 {
+		t.Errorf("opened first %d times, told %d times, or not whose it is", first.Load(), told.Load())
+	}
+	if !g.alive(t, l, noon) {
+		t.Error("opening it took it")
+	}
+	g.change(t, login.Change{ID: u.ID, Hash: ptr("new"), Taken: &l})
+	for note, h := range map[string][]byte{"taken": l.Hash, "unknown": secret.Random(32)} {
+		if ok, err := g.LinkOpened(t.Context(), h, row(audit.EventLinkOpened, noon)); ok || err != nil {
+			t.Errorf("a link %s: %v, %v", note, ok, err)
+		}
+	}
+	bad := g.put(t, linkOf(login.LinkReset, u.ID))
+	if ok, err := g.LinkOpened(t.Context(), bad.Hash, row(audit.EventLinkOpened, time.Time{})); ok || err == nil {
+		t.Errorf("noted without its audit row: %v, %v", ok, err)
+	}
+}
+
+func linkNewestFound(t *testing.T, g ground) {
+	u, other := g.create(t), g.create(t)
+	old, newest := linkOf(login.LinkAlarm, u.ID), linkOf(login.LinkAlarm, u.ID)
+	newest.CreatedAt, newest.Browser = noon.Add(time.Second), secret.Random(32)
+	foreign := linkOf(login.LinkAlarm, other.ID)
+	foreign.CreatedAt = noon.Add(time.Minute)
+	g.change(t, login.Change{ID: u.ID, Links: []login.Link{newest, old}})
+	g.change(t, login.Change{ID: other.ID, Links: []login.Link{foreign}})
+	got, ok, err := g.NewestLink(t.Context(), u.ID, login.LinkAlarm, noon)
+	if err != nil || !ok {
+		t.Fatalf("found %v, %v", ok, err)
+	}
+	if diff := cmp.Diff(newest, got); diff != "" {
+		t.Errorf("the newest (-want +got):\n%s", diff)
+	}
+	g.change(t, login.Change{ID: u.ID, Taken: &newest})
+	if got, ok, err := g.NewestLink(t.Context(), u.ID, login.LinkAlarm, noon); err != nil || !ok || string(got.Hash) != string(old.Hash) {
+		t.Errorf("after it was taken: %v, %v", ok, err)
+	}
+	for _, at := range []time.Time{old.ExpiresAt} {
+		if _, ok, err := g.NewestLink(t.Context(), u.ID, login.LinkAlarm, at); ok || err != nil {
+			t.Errorf("when all ended: %v, %v", ok, err)
+		}
+	}
+	if _, ok, err := g.NewestLink(t.Context(), u.ID, login.LinkReset, noon); ok || err != nil {
+		t.Errorf("of another kind: %v, %v", ok, err)
 	}
 }
