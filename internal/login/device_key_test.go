@@ -56,6 +56,19 @@ func (w *world) enrolPasskey(e *login.Enrollee) (*device, *login.Added, error) {
 	return d, added, err
 }
 
+// register answers new options with a credential that the device has already.
+func (w *world) register(e *login.Enrollee, cred virtualwebauthn.Credential) (response []byte, err error) {
+	w.t.Helper()
+	options, err := w.RegisterOptions(w.t.Context(), e)
+	w.must(err)
+	asked, err := virtualwebauthn.ParseAttestationOptions(string(options))
+	w.must(err)
+	auth := virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{UserHandle: []byte(asked.UserID)})
+	response = []byte(virtualwebauthn.CreateAttestationResponse(party, auth, cred, *asked))
+	_, err = w.RegisterPasskey(w.t.Context(), e, response, "")
+	return response, err
+}
+
 // touchOnly is the same key when nobody's finger or PIN was checked.
 func (d *device) touchOnly() *device {
 	other := *d
