@@ -111,7 +111,7 @@ func (p *program) root() *cobra.Command {
 		_ = flags.MarkHidden(f.Name) // listed by config show; here they would hide the verbs' own
 	}
 	root.AddCommand(
-		p.serve(), p.setupLink(), p.migrate(), p.user(), p.session(), p.token(), p.audit(), p.config(), p.healthcheck(), p.version(),
+		p.serve(), p.setupLink(), p.migrate(), p.user(), p.session(), p.token(), p.audit(), p.mail(), p.config(), p.healthcheck(), p.version(),
 	)
 	helpers(root)
 	p.starts(root)
