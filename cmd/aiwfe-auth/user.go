@@ -98,7 +98,12 @@ func (p *program) userCreate() *cobra.Command {
 		if _, err := account.Canonical(*email); err != nil {
 			return err // before anybody types a password twice
 		}
-		text, err := p.password(*stdin)
+		least, factor := core.Login.LeastPassword(*role)
+		rule := fmt.Sprintf("The password has at least %d characters.", least)
+		if factor {
+			rule = fmt.Sprintf("The password has at least %d characters; beside it a second factor is set up at the first sign-in.", least)
+		}
+		text, err := p.password(*stdin, rule)
 		if err != nil {
 			return err
 		}

@@ -125,7 +125,9 @@ func limitOf(g login.Gate) limitRow {
 }
 
 func (u userWhole) tell(w io.Writer) {
-	say := func(name, format string, args ...any) { fmt.Fprintf(w, "%-15s %s\n", name, fmt.Sprintf(format, args...)) }
+	say := func(name, format string, args ...any) {
+		fmt.Fprintf(w, "%-15s %s\n", name, fmt.Sprintf(format, args...))
+	}
 	say("id", "%s", u.ID)
 	say("email", "%s", u.Email)
 	say("name", "%s", u.Name)

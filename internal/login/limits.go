@@ -61,3 +61,10 @@ func gate(t ratelimit.Taken, now time.Time) Gate {
 	}
 	return g
 }
+
+// LeastPassword is how many characters a new password of that role has at
+// least, and whether policy demands a second factor beside it.
+func (s *Service) LeastPassword(role string) (characters int, factor bool) {
+	factor = s.demanded(&account.User{Role: role})
+	return s.o.Policy.Least(factor), factor
+}

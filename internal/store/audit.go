@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -116,4 +117,18 @@ func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row,
 		})
 	})
 	return list, err
+}
+
+// OldestAudit is the time of the first row that is kept; false when there is none.
+func (s *Store) OldestAudit(ctx context.Context) (at time.Time, ok bool, err error) {
+	err = s.read(ctx, "read the first row of the audit", func(ctx context.Context, db *sql.DB) error {
+		var ms int64
+		err := db.QueryRowContext(ctx, `SELECT at_ms FROM audit ORDER BY id LIMIT 1`).Scan(&ms)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		at, ok = fromMillis(ms), err == nil
+		return err
+	})
+	return at, ok, err
 }
