@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"sync"
 	"syscall"
 	"time"
@@ -113,6 +114,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 		stop()
 		workers.Wait()
 		s.Close()
+		s.Log.Info("stopped")
 	}()
 	if err := s.greet(ctx, out); err != nil {
 		return err
@@ -125,14 +127,27 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	case <-ctx.Done():
 	}
 	s.monitor.Drain()
-	s.Log.Info("stopping", "delay", s.Config.ShutdownDelay.String())
-	time.Sleep(s.Config.ShutdownDelay)
+	s.linger()
 	last, cancel := context.WithTimeout(background, drainTimeout)
 	defer cancel()
 	if err := s.http.Shutdown(last); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return errors.Join(fmt.Errorf("some requests were cut off: %w", err), s.http.Close())
 	}
 	return nil
+}
+
+// linger waits for the balancers to look elsewhere. Whoever asks a second time
+// does not want to wait for them.
+func (s *Server) linger() {
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(again)
+	s.Log.Info("stopping", "delay", s.Config.ShutdownDelay.String())
+	select {
+	case <-time.After(s.Config.ShutdownDelay):
+	case <-again:
+		s.Log.Info("stopping at once, as asked a second time")
+	}
 }
 
 // heard counts an audit row, and puts the used set-up link away.

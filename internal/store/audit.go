@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,8 +23,9 @@ func (s *Store) Record(ctx context.Context, rows ...audit.Row) error {
 	})
 }
 
-// Tally adds refusals to the counted row of their kind, address and minute, so
-// that a stranger cannot fill the disk.
+// Tally adds refusals to the counted row of their kind, network address,
+// account address and minute, so that a stranger cannot fill the disk. Whoever
+// calls it bounds how many account addresses there are.
 func (s *Store) Tally(ctx context.Context, rows []audit.Row) error {
 	return s.write(ctx, "count the refusals", func(ctx context.Context, t *tx) error {
 		named := make(map[string][]audit.Row, len(rows))
@@ -46,7 +48,11 @@ func (s *Store) Tally(ctx context.Context, rows []audit.Row) error {
 // tallyName is what counted refusals have in common.
 func tallyName(r audit.Row) string {
 	minute := r.At.UTC().Truncate(time.Minute)
-	return fmt.Sprintf("%s|%s|%s|%s|%s|%d", r.Event, r.Code, r.Reason, r.Session, r.Client.IP, minute.Unix())
+	name := fmt.Sprintf("%s|%s|%s|%s|%s|%d", r.Event, r.Code, r.Reason, r.Session, r.Client.IP, minute.Unix())
+	if r.Address != "" { // last, for it is the one part that a stranger writes
+		name += "|" + r.Address
+	}
+	return name
 }
 
 func (t *tx) record(ctx context.Context, rows ...audit.Row) error {
@@ -135,4 +141,18 @@ func auditWhere(q audit.Query) *conditions {
 		equal("address", w.Address)
 	}
 	return where
+}
+
+// OldestAudit is the time of the first row that is kept; false when there is none.
+func (s *Store) OldestAudit(ctx context.Context) (at time.Time, ok bool, err error) {
+	err = s.read(ctx, "read the first row of the audit", func(ctx context.Context, db *sql.DB) error {
+		var ms int64
+		err := db.QueryRowContext(ctx, `SELECT at_ms FROM audit ORDER BY id LIMIT 1`).Scan(&ms)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		at, ok = fromMillis(ms), err == nil
+		return err
+	})
+	return at, ok, err
 }
