@@ -85,6 +85,8 @@ func (w *world) api(t *testing.T, token, path string, in, out any) {
 	q.Header.Set("Content-Type", "application/json")
 	if token != "" {
 		q.Header.Set("Authorization", "Bearer "+token)
+	} else {
+		q.Header.Set("X-CSRF-TOKEN", w.csrf(t))
 	}
 	res, err := http.DefaultClient.Do(q)
 	if err != nil {
@@ -98,6 +100,17 @@ func (w *world) api(t *testing.T, token, path string, in, out any) {
 	if err := json.Unmarshal(answer, out); err != nil || res.StatusCode/100 != 2 {
 		t.Fatalf("%s: %d %s %v", path, res.StatusCode, answer, err)
 	}
+}
+
+func (w *world) csrf(t *testing.T) string {
+	t.Helper()
+	var body struct {
+		Token string `json:"csrf_token"`
+	}
+	if _, text := w.get(t, w.URL+"/api/v1/auth/csrf-token"); json.Unmarshal([]byte(text), &body) != nil || body.Token == "" {
+		t.Fatalf("no csrf token in %q", text)
+	}
+	return body.Token
 }
 
 // get opens an address as a robot does: no cookie, no redirect followed.
@@ -214,9 +227,11 @@ func strange(t *testing.T, ctx context.Context, device webauthn.AuthenticatorID)
 	if _, err := chromedp.Call(ctx, webauthn.ClearCredentials, webauthn.ClearCredentialsParams{AuthenticatorID: device}); err != nil {
 		t.Fatal(err)
 	}
-	other := *have.Credentials[0]
-	other.CredentialID = append([]byte(nil), other.CredentialID...)
-	other.CredentialID[0] ^= 1
+	own := have.Credentials[0]
+	other := webauthn.Credential{
+		CredentialID: []byte("a passkey of another place"), IsResidentCredential: true, RpID: own.RpID,
+		PrivateKey: own.PrivateKey, UserHandle: own.UserHandle, SignCount: own.SignCount,
+	}
 	if _, err := chromedp.Call(ctx, webauthn.AddCredential, webauthn.AddCredentialParams{AuthenticatorID: device, Credential: &other}); err != nil {
 		t.Fatal(err)
 	}
@@ -230,9 +245,10 @@ func inspect(t *testing.T, ctx context.Context, name string) {
 		browser.View(t, ctx, size)
 		for _, colors := range []browser.Colors{browser.Light, browser.Dark} {
 			browser.Scheme(t, ctx, colors)
+			// The picture comes first: with it the new colours are surely drawn.
+			browser.Screenshot(t, ctx, "flow-"+name+"-"+device+"-"+string(colors))
 			browser.Axe(t, ctx)
 			browser.FitsWidth(t, ctx)
-			browser.Screenshot(t, ctx, "flow-"+name+"-"+device+"-"+string(colors))
 		}
 	}
 	browser.View(t, ctx, browser.Desktop)
