@@ -102,12 +102,17 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMu
 	if err != nil {
 		return nil, nil, err
 	}
-	site, err := web.NewSite(web.SiteOptions{
+	o := web.SiteOptions{
 		Pages: pages, Login: s.Login, Audit: s.Store, Environment: string(s.Config.Environment),
-		RegistrationOpen: s.Config.Registration == "open",
-		OpenAPI:          sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
-		Docs:             sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
-	})
+		RegistrationOpen: s.Config.Registration == "open", Mail: s.Mail != nil, Passkeys: s.passkeys,
+		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
+		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
+		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
+	}
+	if s.Mail != nil && s.Mail.Mailbox != nil {
+		o.Mailbox = s.Mail.Mailbox
+	}
+	site, err := web.NewSite(o)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -195,7 +195,7 @@ func (s *Site) userLink(v visit, _ httpkit.Form) error {
 	if err != nil {
 		return err
 	}
-	return s.showLink(v, &u, kind, token)
+	return s.showUserLink(v, &u, kind, token)
 }
 
 func (s *Site) userFactors(v visit, _ httpkit.Form) error {

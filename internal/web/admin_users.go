@@ -106,10 +106,10 @@ func (s *Site) inviteSend(v visit, form httpkit.Form) error {
 	if err != nil {
 		return err
 	}
-	return s.showLink(v, &u, login.LinkInvite, token)
+	return s.showUserLink(v, &u, login.LinkInvite, token)
 }
 
-func (s *Site) showLink(v visit, u *account.User, kind, token string) error {
+func (s *Site) showUserLink(v visit, u *account.User, kind, token string) error {
 	title := "admin.link.reset.title"
 	if kind == login.LinkInvite {
 		title = "admin.link.invite.title"
@@ -120,7 +120,7 @@ func (s *Site) showLink(v visit, u *account.User, kind, token string) error {
 	}
 	b.InLanguage = "" // in another language there would be another link
 	keepSecret(v.Request)
-	return s.showAdmin(v, PageLink, LinkPage{
+	return s.showAdmin(v, PageUserLink, UserLinkPage{
 		Base: b, Account: s.accountView(b, u), Kind: kind, URL: v.Kit().URL(login.LinkPath(kind, token)),
 	}, nil)
 }

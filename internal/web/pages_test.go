@@ -89,7 +89,7 @@ func states(t testing.TB, p *Pages, x string) []state {
 	}
 	f := fault.Internal(errors.New(x))
 	f.Detail = x
-	return append(adminStates(in, x), []state{
+	return append(append(adminStates(in, x), flowStates(base, in, x, at)...), []state{
 		{"login", PageLogin, LoginPage{Base: base, RegistrationOpen: true}},
 		{"login, on the way elsewhere", PageLogin, LoginPage{Base: flash, Email: x, Next: x, NextHost: x, RecoveryHref: "/forgot-password"}},
 		{"login, wrong password", PageLogin, LoginPage{Base: base, Email: x, Next: x, Error: wrong}},
@@ -100,8 +100,8 @@ func states(t testing.TB, p *Pages, x string) []state {
 		{"setup, at fault", PageSetup, SetupPage{Base: flash, Token: x, Name: x, Email: x, Error: at("name", "email", "password")}},
 		{"invitation", PageInvitation, InvitationPage{Base: base, Token: x, Email: x, InvitedBy: x, Expires: noon}},
 		{"invitation, at fault", PageInvitation, InvitationPage{Base: flash, Token: x, Name: x, Email: x, Error: at("name", "email", "password")}},
-		{"forgot", PageForgot, ForgotPage{Base: base}},
-		{"forgot, at fault", PageForgot, ForgotPage{Base: flash, Email: x, Error: at("email")}},
+		{"forgot", PageForgot, ForgotPage{Base: base, Action: "/forgot-password", Lead: x, Submit: x}},
+		{"forgot, at fault", PageForgot, ForgotPage{Base: flash, Action: "/forgot-password", Lead: x, Submit: x, Email: x, Error: at("email")}},
 		{"reset", PageReset, ResetPage{Base: base, Token: x}},
 		{"reset, at fault", PageReset, ResetPage{Base: flash, Token: x, Email: x, Rule: PasswordRule{8, 64}, Error: at("password")}},
 		{"message", PageMessage, MessagePage{Base: base, Kind: x, Heading: x, Text: x}},

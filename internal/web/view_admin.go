@@ -8,13 +8,13 @@ import (
 
 // Names of the administrators' pages.
 const (
-	PageUsers  = "admin-users"
-	PageInvite = "admin-invite"
-	PageLink   = "admin-link"
-	PageUser   = "admin-user"
-	PageOwn    = "admin-own"
-	PageDelete = "admin-delete"
-	PageAudit  = "admin-audit"
+	PageUsers    = "admin-users"
+	PageInvite   = "admin-invite"
+	PageUserLink = "admin-link"
+	PageUser     = "admin-user"
+	PageOwn      = "admin-own"
+	PageDelete   = "admin-delete"
+	PageAudit    = "admin-audit"
 )
 
 // AccountView is somebody's account.
@@ -125,8 +125,8 @@ type InvitePage struct {
 	Error             *FormError
 }
 
-// LinkPage shows a one-time link, once.
-type LinkPage struct {
+// UserLinkPage shows a one-time link, once.
+type UserLinkPage struct {
 	Base
 	Account AccountView
 	// Kind is login.LinkInvite or login.LinkReset.
