@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
@@ -11,6 +12,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/httpapi"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/version"
 	"github.com/aiwfe/aiwfe-auth/internal/web"
@@ -91,9 +93,13 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMu
 	}
 	site, err := web.NewSite(web.SiteOptions{
 		Pages: pages, Login: s.Login, Environment: string(s.Config.Environment),
-		RegistrationOpen: s.Config.Registration == "open",
-		OpenAPI:          sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
-		Docs:             sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
+		RegistrationOpen: s.Config.Registration == "open", Mail: s.Mail != nil, Passkeys: s.passkeys,
+		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
+		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
+		Account: web.AccountOptions{
+			PublicURL: Issuer(s.Config),
+			Export:    func(p *login.Person, e login.Export, now time.Time) any { return httpapi.Export(p, e, now) },
+		},
 	})
 	if err != nil {
 		return nil, nil, err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -25,10 +26,23 @@ type SiteOptions struct {
 	Environment string
 	// RegistrationOpen shows and serves the page for new accounts.
 	RegistrationOpen bool
+	// Mail shows and serves the pages that send a letter.
+	Mail bool
+	// Passkeys says whether and for which host passkeys work.
+	Passkeys Passkeys
 	// OpenAPI makes the document behind /openapi.json, and Docs its reading
 	// form. Both are made when somebody asks, not while the program starts.
 	OpenAPI func() ([]byte, error)
 	Docs    func() (api.Document, error)
+	// Account is what the pages of the account need.
+	Account AccountOptions
+}
+
+// Passkeys is what pages must know of passkeys: why none can work at
+// PUBLIC_URL, "" if they can, and the host that they belong to.
+type Passkeys interface {
+	Unusable() string
+	RPID() string
 }
 
 // Site serves the pages.
@@ -36,8 +50,11 @@ type Site struct{ o SiteOptions }
 
 // NewSite refuses when something is missing.
 func NewSite(o SiteOptions) (*Site, error) {
-	if o.Pages == nil || o.Login == nil || o.OpenAPI == nil || o.Docs == nil {
-		return nil, errors.New("web: Pages, Login, OpenAPI and Docs are needed")
+	if o.Pages == nil || o.Login == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
+		return nil, errors.New("web: Pages, Login, Passkeys, OpenAPI and Docs are needed")
+	}
+	if o.Account.PublicURL == "" || o.Account.Export == nil {
+		return nil, errors.New("web: the account needs PublicURL and Export")
 	}
 	if o.Environment == "production" {
 		o.Environment = ""
@@ -48,28 +65,24 @@ func NewSite(o SiteOptions) (*Site, error) {
 // Register puts the pages on the mux. This is the one list of them.
 func (s *Site) Register(mux *http.ServeMux) {
 	pages := map[string]func(*httpkit.Request) error{
-		"GET /{$}":                          s.start,
-		"GET /login":                        s.loginForm,
-		"POST /login":                       s.loginSend,
-		"POST /logout":                      s.logout,
-		"GET /setup":                        s.setupForm,
-		"POST /setup":                       s.setupSend,
-		"GET /invitation":                   s.invitationForm,
-		"POST /invitation":                  s.invitationSend,
-		"GET /reset-password":               s.resetForm,
-		"POST /reset-password":              s.resetSend,
-		"GET /account":                      s.account,
-		"POST /account/profile":             s.profileSend,
-		"POST /account/password":            s.passwordSend,
-		"POST /account/sessions/end":        s.endSession,
-		"POST /account/sessions/end-others": s.endOthers,
-		"GET /docs":                         s.docs,
-		"GET /problems/{code}":              s.problem,
+		"GET /{$}":             s.start,
+		"GET /login":           s.loginForm,
+		"POST /login":          s.loginSend,
+		"POST /logout":         s.logout,
+		"GET /setup":           s.setupForm,
+		"POST /setup":          s.setupSend,
+		"GET /invitation":      s.invitationForm,
+		"POST /invitation":     s.invitationSend,
+		"GET /reset-password":  s.resetForm,
+		"POST /reset-password": s.resetSend,
+		"GET /docs":            s.docs,
+		"GET /problems/{code}": s.problem,
 	}
 	if s.o.RegistrationOpen {
 		pages["GET /register"] = s.registerForm
 		pages["POST /register"] = s.registerSend
 	}
+	maps.Copy(pages, s.accountPages())
 	for pattern, serve := range pages {
 		mux.Handle(pattern, s.page(serve))
 	}
