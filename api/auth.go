@@ -53,7 +53,8 @@ type User struct {
 type Session struct {
 	ID         string    `json:"id" doc:"The handle to end it by."`
 	Device     string    `json:"device" doc:"Such as Firefox on Windows."`
-	Kind       string    `json:"kind" enum:"browser,token,legacy" doc:"Whether it lives in a cookie, in tokens, or stands for a token of the old form."`
+	Kind       string    `json:"kind" enum:"browser,token,legacy,personal" doc:"Whether it lives in a cookie, in tokens, stands for a token of the old form, or is a personal access token."`
+	Method     string    `json:"method" doc:"How it began, such as password+totp or passkey."`
 	IP         string    `json:"ip" doc:"The address it began from."`
 	CreatedAt  time.Time `json:"created_at"`
 	LastSeenAt time.Time `json:"last_seen_at"`

@@ -139,6 +139,8 @@ type Config struct {
 	PublicURL    string   `json:"public_url"`
 	CookieDomain string   `json:"cookie_domain" doc:"Empty: the cookies belong to the one host of public_url."`
 	Registration string   `json:"registration" enum:"closed,invite,open"`
-	Methods      []string `json:"methods" doc:"How one can sign in here."`
+	Methods      []string `json:"methods" doc:"How one can prove who one is: password, passkey, totp, backup_code."`
+	Languages    []string `json:"languages" doc:"Of pages and letters, as tags."`
+	Mail         bool     `json:"mail" doc:"Whether links for recovery can be sent."`
 	Version      string   `json:"version"`
 }

@@ -40,10 +40,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.csrf = tokens
-	catalog, err := i18n.New()
-	if err != nil {
-		return nil, err
-	}
+	catalog := s.words
 	cfg := s.Config
 	kit, err := httpkit.New(httpkit.Options{
 		PublicURL: cfg.PublicURL, Aliases: cfg.PublicAliases, CookieDomain: cfg.CookieDomain, TrustedProxies: cfg.TrustedProxies,
@@ -77,13 +74,29 @@ func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
 		Login: s.Login, Audit: s.Store, Kit: kit,
 		Config: api.Config{
 			Environment: string(cfg.Environment), PublicURL: Issuer(cfg), APIBaseURL: Issuer(cfg) + "/api/v1",
-			CookieDomain: cfg.CookieDomain, Registration: cfg.Registration, Methods: []string{"password"}, Version: version.String(),
+			CookieDomain: cfg.CookieDomain, Registration: cfg.Registration, Methods: s.methods(), Languages: languages(), Mail: s.Mail != nil, Version: version.String(),
 		},
 	}
 	if cfg.LegacyTokens {
 		o.LegacySunset = cfg.LegacyTokensUntil
 	}
 	return httpapi.New(o)
+}
+
+// methods are the ways to prove who one is, as a front end may offer them.
+func (s *Server) methods() []string {
+	list := []string{"password", "totp", "backup_code"}
+	if s.passkeys.Unusable() == "" {
+		list = append(list, "passkey")
+	}
+	return list
+}
+
+func languages() (tags []string) {
+	for _, l := range i18n.Languages {
+		tags = append(tags, l.Tag)
+	}
+	return tags
 }
 
 func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMux, *web.Site, error) {

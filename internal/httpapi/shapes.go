@@ -36,11 +36,14 @@ func user(u *account.User) api.User {
 
 func one(s *session.Session, current string) api.Session {
 	name := s.DeviceName
+	if s.Kind == session.KindPersonal {
+		name = s.Name
+	}
 	if name == "" {
 		name = "Unknown client"
 	}
 	return api.Session{
-		ID: s.ID, Device: name, Kind: s.Kind, IP: s.IP, CreatedAt: s.CreatedAt, LastSeenAt: s.SeenAt,
+		ID: s.ID, Device: name, Kind: s.Kind, Method: s.Method, IP: s.IP, CreatedAt: s.CreatedAt, LastSeenAt: s.SeenAt,
 		ExpiresAt: s.ExpiresAt, Current: s.ID == current,
 	}
 }

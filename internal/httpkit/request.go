@@ -118,6 +118,7 @@ func (q *Request) look() {
 	q.Client.Network = network(address)
 	q.question = question(q.r.Header)
 	q.Client.Browser = q.question.HasOrigin || q.question.HasFetchSite
+	q.Client.Origin = q.question.Origin
 	if !safe(q.r.Method) { // a letter may come of it
 		defer func() { q.Client.Lang = q.Lang() }()
 	}

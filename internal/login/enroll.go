@@ -186,7 +186,7 @@ func (s *Service) UpgradeOptions(ctx context.Context, e *Enrollee) ([]byte, erro
 }
 
 func (s *Service) creation(ctx context.Context, e *Enrollee, begin func(passkey.User, []passkey.Credential) ([]byte, passkey.Ceremony, error)) ([]byte, error) {
-	if err := s.unusable(); err != nil {
+	if err := s.unusable(e.client); err != nil {
 		return nil, err
 	}
 	creds, err := s.credentials(ctx, e.user.ID)

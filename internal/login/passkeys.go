@@ -84,18 +84,23 @@ func (s *Service) credentials(ctx context.Context, user account.ID) ([]passkey.C
 	return list, err
 }
 
-// unusable is the plain sentence where no passkey can work at PUBLIC_URL.
-func (s *Service) unusable() error {
-	if why := s.o.Passkeys.Unusable(); why != "" {
-		return fault.New(api.CodePasskeysUnusable, "passkeys_unusable", why)
+// unusable is the plain sentence where no passkey can work at PUBLIC_URL, or
+// the page is open at another address: a browser would refuse without saying why.
+func (s *Service) unusable(c Client) error {
+	why := s.o.Passkeys.Unusable()
+	if why == "" && c.Origin != "" {
+		why = s.o.Passkeys.Fits(c.Origin)
 	}
-	return nil
+	if why == "" {
+		return nil
+	}
+	return fault.New(api.CodePasskeysUnusable, "passkeys_unusable", why)
 }
 
 // PasskeyOptions are the options for signing in by a passkey, whoever it is:
 // nothing in them tells who has an account.
 func (s *Service) PasskeyOptions(ctx context.Context, c Client) ([]byte, error) {
-	if err := s.unusable(); err != nil {
+	if err := s.unusable(c); err != nil {
 		return nil, err
 	}
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
@@ -123,7 +128,7 @@ func (s *Service) ReauthOptions(ctx context.Context, p *Person, c Client) ([]byt
 }
 
 func (s *Service) secondOptions(ctx context.Context, user account.ID, parent []byte, c Client) ([]byte, error) {
-	if err := s.unusable(); err != nil {
+	if err := s.unusable(c); err != nil {
 		return nil, err
 	}
 	creds, err := s.credentials(ctx, user)

@@ -5,8 +5,10 @@ import (
 	"encoding/base64"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -33,6 +35,7 @@ func (s *Service) Refresh(ctx context.Context, refresh string, c Client) (*Grant
 		row.Outcome = audit.Refused
 		s.heard(row)
 		s.o.Log.Warn("a used refresh token came back; its session was ended for everybody", "request_id", c.RequestID)
+		s.tellReuse(ctx, out.Owner, c)
 		return nil, ended("refresh_token_reused")
 	case out.Ended != "":
 		return nil, ended(out.Ended)
@@ -42,6 +45,21 @@ func (s *Service) Refresh(ctx context.Context, refresh string, c Client) (*Grant
 	row.User, row.Session = g.User.ID, g.Session.ID
 	s.heard(row)
 	return g, s.issue(g, now)
+}
+
+// tellReuse writes to the owner of a session that was ended for a reuse. The
+// answer does not wait for it to succeed: the session is over either way.
+func (s *Service) tellReuse(ctx context.Context, u *account.User, c Client) {
+	if u == nil || s.o.Letters == nil {
+		return
+	}
+	letters, links, err := s.notice(*u, c, mail.Message{Kind: mail.KindRefreshReuse})
+	if err == nil {
+		err = s.o.Store.Post(ctx, letters, links)
+	}
+	if err != nil {
+		s.o.Log.Warn("the owner of a session that was ended for a reuse could not be told", "error", err, "request_id", c.RequestID)
+	}
 }
 
 // Renew gives a person who is signed in by cookie the next access token.

@@ -123,7 +123,7 @@ func (s *Service) tellOwner(ctx context.Context, u account.User, c Client) error
 	}
 	row := s.row(audit.EventMailAsked, c.Client)
 	row.User, row.Address, row.Detail = u.ID, u.Email, "registered already"
-	if err := s.o.Store.Post(ctx, []mail.Letter{letter}, row); err != nil {
+	if err := s.o.Store.Post(ctx, []mail.Letter{letter}, nil, row); err != nil {
 		return err
 	}
 	s.heard(row)

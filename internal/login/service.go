@@ -130,6 +130,8 @@ type Client struct {
 	SessionCookie string
 	// Lang is the language of the page or of Accept-Language.
 	Lang string
+	// Origin is the header as sent, "" where there was none.
+	Origin string
 }
 
 // Grant is a session just begun or extended.

@@ -56,7 +56,7 @@ type Store interface {
 	// NewestLink is the newest live link of that kind of an account.
 	NewestLink(ctx context.Context, user account.ID, kind string, now time.Time) (Link, bool, error)
 	// Post keeps letters that go with no other change.
-	Post(ctx context.Context, letters []mail.Letter, rows ...audit.Row) error
+	Post(ctx context.Context, letters []mail.Letter, links []Link, rows ...audit.Row) error
 	// AuditRows reads the audit, newest first.
 	AuditRows(ctx context.Context, q audit.Query) ([]audit.Row, error)
 	// PutToken keeps a personal access token; false when there are most already.
@@ -135,6 +135,8 @@ type Rotated struct {
 	Unknown bool
 	// Reused: it had been used before, so the whole session was ended.
 	Reused bool
+	// Owner is whom the reuse concerns, set for the one that ended the session.
+	Owner *account.User
 	// Ended is the private reason why the session no longer counts.
 	Ended string
 }

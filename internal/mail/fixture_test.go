@@ -130,7 +130,10 @@ func (s *shelf) LeaseLetters(_ context.Context, now, until time.Time, limit int)
 	return all, nil
 }
 
-func (s *shelf) LetterSent(_ context.Context, id string, _ time.Time) error {
+func (s *shelf) LetterSent(ctx context.Context, id string, _ time.Time) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	s.mu.Lock()
 	s.rows[id].sent = true
 	s.mu.Unlock()
@@ -138,7 +141,10 @@ func (s *shelf) LetterSent(_ context.Context, id string, _ time.Time) error {
 	return nil
 }
 
-func (s *shelf) LetterFailed(_ context.Context, id string, next time.Time, gaveUp bool, cause string, _ time.Time) error {
+func (s *shelf) LetterFailed(ctx context.Context, id string, next time.Time, gaveUp bool, cause string, _ time.Time) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	s.mu.Lock()
 	r := s.rows[id]
 	r.next, r.due, r.gone, r.cause, r.leased = next, next, gaveUp, cause, time.Time{}

@@ -289,6 +289,24 @@ func TestEndOfTheProcessFinishesWhatIsUnderWay(t *testing.T) {
 	}
 }
 
+// What the last letter came to is written even when its time was over.
+func TestOutcomeIsWrittenWhenTheTimeIsOver(t *testing.T) {
+	for _, answer := range []error{nil, context.Canceled} {
+		o := newOffice(t, sending(func(context.Context, Envelope) error { return answer }))
+		o.write(full(KindNewDevice))
+		l, ok := o.next(t.Context())
+		if !ok {
+			t.Fatal("no letter")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		o.deliver(ctx, l)
+		if r := o.shelf.row(l.ID); r.sent != (answer == nil) || r.next.IsZero() != (answer == nil) {
+			t.Errorf("after %v: %+v", answer, r)
+		}
+	}
+}
+
 func TestSilentServerLeavesNoGoroutine(t *testing.T) {
 	addr := script(t, hang)
 	o := newOffice(t, sender(t, "smtp://"+addr+"?starttls=none", SMTPOptions{Whole: 100 * time.Millisecond}))

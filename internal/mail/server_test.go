@@ -81,7 +81,9 @@ func (p *post) open(t *testing.T, change func(*smtp.Server)) *post {
 	}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(l) }()
-	t.Cleanup(func() { _ = s.Close(); <-done })
+	// The listener by itself, too: a server that has not yet begun to serve does
+	// not know of it.
+	t.Cleanup(func() { _ = s.Close(); _ = l.Close(); <-done })
 	return p
 }
 

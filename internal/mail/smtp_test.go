@@ -145,7 +145,7 @@ func TestLettersGoThroughVerifiedTLSOnly(t *testing.T) {
 	good, bad := newAuthority(t, "127.0.0.1"), newAuthority(t, "other.example")
 	stranger := newAuthority(t, "127.0.0.1")
 	old := good.server.Clone()
-	old.MaxVersion = tls.VersionTLS11
+	old.MinVersion, old.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	with := func(c *tls.Config, implicit bool) func(*smtp.Server) {
 		return func(s *smtp.Server) {
 			s.TLSConfig = c
@@ -170,11 +170,11 @@ func TestLettersGoThroughVerifiedTLSOnly(t *testing.T) {
 		{"no STARTTLS", "smtp", "", nil, trusting(good), "STARTTLS", "offers no STARTTLS"},
 		{"no STARTTLS, and none asked for", "smtp", "?starttls=opportunistic", nil, trusting(good), "", ""},
 		{"another CA", "smtp", "", with(stranger.server, false), trusting(good), "STARTTLS", "not trusted"},
-		{"another CA is no reason to go without", "smtp", "?starttls=opportunistic", with(stranger.server, false), trusting(good), "STARTTLS", "not trusted"},
+		{"another CA, when offered", "smtp", "?starttls=opportunistic", with(stranger.server, false), trusting(good), "STARTTLS", "not trusted"},
 		{"another CA, smtps", "smtps", "", with(stranger.server, true), trusting(good), "connect", "not trusted"},
 		{"another host's certificate", "smtp", "", with(bad.server, false), trusting(bad), "STARTTLS", "not trusted"},
 		{"TLS 1.1", "smtp", "", with(old, false), trusting(good), "STARTTLS", "broke off"},
-		{"smtps to a port of STARTTLS", "smtps", "", with(good.server, false), trusting(good), "connect", "does not speak TLS from the first byte"},
+		{"smtps to a port of STARTTLS", "smtps", "", with(good.server, false), trusting(good), "connect", "does not speak TLS"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := new(post).open(t, c.server)
@@ -228,7 +228,9 @@ func TestPasswordArrivesAsItIs(t *testing.T) {
 	a := newAuthority(t, "127.0.0.1")
 	p := new(post).open(t, func(s *smtp.Server) { s.TLSConfig = a.server })
 	for _, password := range []string{"p@ss/w%rd#?&=:+ 1", "ünï-密码", `"quoted"\back`, "%40", "x"} {
-		for _, written := range []string{url.UserPassword("user@example.com", password).String(), url.QueryEscape("user@example.com") + ":" + strings.ReplaceAll(url.QueryEscape(password), "+", "%20")} {
+		for _, written := range []string{
+			url.UserPassword("user@example.com", password).String(), "user%40example.com:" + url.PathEscape(password),
+		} {
 			s := sender(t, "smtp://"+written+"@"+p.addr, SMTPOptions{TLS: &tls.Config{RootCAs: a.roots}})
 			if err := s.Send(t.Context(), letter(t, KindTest)); err != nil {
 				t.Fatal(err)
@@ -240,6 +242,24 @@ func TestPasswordArrivesAsItIs(t *testing.T) {
 			if said := fmt.Sprintf("%v %+v", s, *s); strings.Contains(said, password) && len(password) > 3 {
 				t.Errorf("the sender prints its password: %s", said)
 			}
+		}
+	}
+}
+
+// Within this machine a password may go without TLS; to any other it may not,
+// even where the operator asked for no STARTTLS.
+func TestPasswordIsNotShownWithoutTLS(t *testing.T) {
+	p := new(post).open(t, nil)
+	for _, mode := range []string{"opportunistic", "none"} {
+		s := sender(t, "smtp://u:hunter2@"+p.addr+"?starttls="+mode, SMTPOptions{})
+		if err := s.Send(t.Context(), letter(t, KindTest)); err != nil || len(p.passwords()) == 0 {
+			t.Fatalf("within this machine: %v", err)
+		}
+		before := len(p.passwords())
+		s.loopback = false
+		err := s.Send(t.Context(), letter(t, KindTest))
+		if r, ok := errors.AsType[*Refusal](err); !ok || r.Step != "AUTH" || r.Final || len(p.passwords()) != before {
+			t.Errorf("%s: %v, %d passwords", mode, err, len(p.passwords()))
 		}
 	}
 }
@@ -318,8 +338,14 @@ func TestRefusalsAreOfTheirClass(t *testing.T) {
 		permanent bool
 		says      string
 	}{
-		{name: "no such mailbox", post: &post{onRcpt: reply(550, "<ADA@example.org>: no ada here")}, step: "RCPT TO", code: 550, permanent: true, says: "no a*** here"},
-		{name: "content refused, and quoted", post: &post{onData: reply(554, "bad link "+link)}, step: "DATA", code: 554, permanent: true, says: "bad link [link]"},
+		{
+			name: "no such mailbox", post: &post{onRcpt: reply(550, "<ADA@example.org>: no ada here")},
+			step: "RCPT TO", code: 550, permanent: true, says: "no a*** here",
+		},
+		{
+			name: "content refused, and quoted", post: &post{onData: reply(554, "bad link "+link)},
+			step: "DATA", code: 554, permanent: true, says: "bad link [link]",
+		},
 		{name: "greylisted", post: &post{onRcpt: reply(451, "come back")}, step: "RCPT TO", code: 451, says: "try again later"},
 		{name: "full", post: &post{onData: reply(452, "no room")}, step: "DATA", code: 452, says: "no room"},
 		// What the operator can put right is never the end of a letter.
@@ -344,10 +370,15 @@ func TestRefusalsAreOfTheirClass(t *testing.T) {
 			if c.post != nil {
 				c.addr = c.post.open(t, nil).addr
 			}
-			s := sender(t, "smtp://"+c.user+c.addr+"?starttls=none", SMTPOptions{Whole: 400 * time.Millisecond})
+			o := SMTPOptions{}
+			if c.says == "in time" {
+				o.Whole = 400 * time.Millisecond
+			}
+			s := sender(t, "smtp://"+c.user+c.addr+"?starttls=none", o)
 			err := s.Send(t.Context(), e)
 			r, is := errors.AsType[*Refusal](err)
-			if !is || r.Step != c.step || r.Code != c.code || r.Host != c.addr || Permanent(err) != c.permanent || !strings.Contains(r.Detail, c.says) {
+			if !is || r.Step != c.step || r.Code != c.code || r.Host != c.addr || r.Final != c.permanent ||
+				Permanent(err) != c.permanent || !strings.Contains(r.Detail, c.says) {
 				t.Fatalf("refusal: %v", err)
 			}
 			for _, secret := range []string{"hunter2", "mXb3v9sQ1nY7", "ada@", "ADA@", e.Subject} {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
 )
 
@@ -22,10 +23,10 @@ func (t *tx) post(ctx context.Context, letters []mail.Letter) error {
 	return nil
 }
 
-// Post keeps letters that go with no other change.
-func (s *Store) Post(ctx context.Context, letters []mail.Letter, rows ...audit.Row) error {
+// Post keeps letters, and the links in them, that go with no other change.
+func (s *Store) Post(ctx context.Context, letters []mail.Letter, links []login.Link, rows ...audit.Row) error {
 	return s.write(ctx, "keep the letters", func(ctx context.Context, t *tx) error {
-		return t.tell(ctx, letters, nil, rows...)
+		return t.tell(ctx, letters, links, rows...)
 	})
 }
 

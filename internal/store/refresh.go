@@ -53,7 +53,11 @@ func (s *Store) Rotate(ctx context.Context, r login.Rotation) (out login.Rotated
 			}
 			if !ok {
 				out.Reused = true
-				return t.endReused(ctx, found, r)
+				ended, err := t.endReused(ctx, found, r)
+				if ended {
+					out.Owner = &found.User
+				}
+				return err
 			}
 		}
 		if err := t.insertRefresh(ctx, r.Child, id, r.Now); err != nil {
@@ -87,20 +91,21 @@ func (t *tx) mayRetry(ctx context.Context, r login.Rotation, used time.Time, by 
 	return unused, err
 }
 
-func (t *tx) endReused(ctx context.Context, s session.Session, r login.Rotation) error {
+// endReused ends the session; of several reuses at once it is true for the first.
+func (t *tx) endReused(ctx context.Context, s session.Session, r login.Rotation) (bool, error) {
 	n, err := t.changed(ctx, `UPDATE sessions SET ended_ms = $2, end_reason = $3 WHERE id = $1 AND ended_ms = 0`,
 		s.ID, millis(r.Now), session.EndedRefreshReuse)
-	if err != nil || n == 0 { // of several reuses at once, the first one told
-		return err
+	if err != nil || n == 0 {
+		return false, err
 	}
 	if err := t.revoke(ctx, session.RevokedSession, s.ID, r.Now); err != nil {
-		return err
+		return false, err
 	}
 	row := audit.Row{
 		At: r.Now, Event: audit.EventRefreshReuse, Outcome: audit.Refused, Reason: "refresh_token_reused",
 		User: s.User.ID, Session: s.ID, Device: s.Device, Client: r.Client, Count: 1,
 	}
-	return t.record(ctx, row)
+	return true, t.record(ctx, row)
 }
 
 func (t *tx) insertRefresh(ctx context.Context, hash []byte, id string, now time.Time) error {
