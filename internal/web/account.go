@@ -2,117 +2,257 @@ package web
 
 import (
 	"net/http"
-	"strconv"
+	"net/url"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
 
-func (s *Site) account(q *httpkit.Request) error {
-	return s.showAccount(q, AccountPage{}, nil)
+// AccountOptions is what the pages of the account need besides.
+type AccountOptions struct {
+	// PublicURL is the address of this server, without a trailing slash.
+	PublicURL string
+	// Export shapes what is kept about a person as the API does, for JSON.
+	Export func(*login.Person, login.Export, time.Time) any
 }
 
-// showAccount shows the page, with the fault of the one form that was sent.
-func (s *Site) showAccount(q *httpkit.Request, page AccountPage, f *fault.Error) error {
+// accountPages lists the pages of the account. A page with a form that needs a
+// recent proof asks for it before the form is filled in, so that nothing typed
+// is lost.
+func (s *Site) accountPages() map[string]func(*httpkit.Request) error {
+	return map[string]func(*httpkit.Request) error{
+		"GET /account":                       s.account,
+		"POST /account/profile":              s.profileSend,
+		"GET /account/email":                 s.fresh(s.ownEmail),
+		"POST /account/email":                s.emailSend,
+		"POST /account/email/verify":         s.emailVerify,
+		"GET /account/password":              s.fresh(s.ownPassword),
+		"POST /account/password":             s.passwordSend,
+		"GET /account/security":              s.ownSecurity,
+		"GET /account/security/app":          s.fresh(s.ownApp),
+		"POST /account/security/app":         s.appConfirm,
+		"POST /account/security/app/begin":   s.appBegin,
+		"POST /account/security/app/remove":  s.appRemove,
+		"GET /account/security/passkeys":     s.fresh(s.ownPasskeys),
+		"POST /account/security/passkeys":    s.passkeyAdd,
+		"POST /account/passkeys/rename":      s.passkeyRename,
+		"POST /account/passkeys/remove":      s.passkeyRemove,
+		"GET /account/security/codes":        s.fresh(s.ownCodes),
+		"POST /account/security/codes":       s.codesMake,
+		"POST /account/security/codes/saved": s.codesSaved,
+		"POST /account/devices/end":          s.trustEnd,
+		"GET /account/sessions":              s.ownSessions,
+		"POST /account/sessions/end":         s.endSession,
+		"POST /account/sessions/end-others":  s.endOthers,
+		"GET /account/tokens":                s.ownTokens,
+		"GET /account/tokens/new":            s.fresh(s.tokenForm),
+		"POST /account/tokens":               s.tokenMake,
+		"POST /account/tokens/revoke":        s.tokenRevoke,
+		"GET /account/activity":              s.ownActivity,
+		"GET /account/data":                  s.ownData,
+		"POST /account/data/export":          s.exportSend,
+		"GET /account/delete":                s.fresh(s.ownDelete),
+		"POST /account/delete":               s.ownDeleteSend,
+	}
+}
+
+// accountNotices are the notices of these pages; see notices.
+var accountNotices = map[string]Notice{
+	"email-asked":     {KindSuccess, "account.email.asked"},
+	"verify-asked":    {KindSuccess, "account.email.verify_asked"},
+	"app-added":       {KindSuccess, "account.app.added"},
+	"app-removed":     {KindSuccess, "account.app.removed"},
+	"passkey-added":   {KindSuccess, "account.passkeys.added"},
+	"passkey-renamed": {KindSuccess, "account.passkeys.renamed"},
+	"passkey-removed": {KindSuccess, "account.passkeys.removed"},
+	"codes-saved":     {KindSuccess, "account.codes.saved"},
+	"trust-ended":     {KindSuccess, "account.devices.ended"},
+	"token-revoked":   {KindSuccess, "account.tokens.revoked"},
+	"account-deleted": {KindSuccess, "account.delete.done"},
+}
+
+// noticed finds a notice by its name.
+func noticed(name string) (Notice, bool) {
+	if say, ok := accountNotices[name]; ok {
+		return say, true
+	}
+	say, ok := notices[name]
+	return say, ok
+}
+
+// reauth is the page that asks who it is and leads back.
+func reauth(next string) string { return "/reauth?" + url.Values{"next": {next}}.Encode() }
+
+// fresh shows a page to somebody with a recent proof, and sends everybody else
+// to give one first.
+func (s *Site) fresh(show func(*httpkit.Request) error) func(*httpkit.Request) error {
+	return func(q *httpkit.Request) error {
+		p, err := q.ByCookie()
+		if err != nil {
+			return err
+		}
+		if err := s.o.Login.Recent(p); fault.Is(err, api.CodeReauthRequired) {
+			return redirect(q, reauth(withoutLang(q.HTTP().URL)))
+		}
+		return show(q)
+	}
+}
+
+// act reads a form of somebody signed in and does what it asks. Where the last
+// proof is too old, it leads to a new one and from there to the page of the
+// form; any other refusal is shown.
+func act(
+	q *httpkit.Request, page string, do func(*login.Person, httpkit.Form) (to string, err error), show func(httpkit.Form, *fault.Error) error,
+) error {
+	form, err := q.ReceiveForm()
+	if form == nil {
+		return err
+	}
+	p, unknown := q.ByCookie()
+	if unknown != nil {
+		return unknown
+	}
+	to := ""
+	if err == nil {
+		to, err = do(p, form)
+	}
+	switch {
+	case fault.Is(err, api.CodeReauthRequired):
+		return redirect(q, reauth(page))
+	case err != nil:
+		return show(form, q.Fault(err))
+	case to == "": // answered already
+		return nil
+	}
+	return redirect(q, to)
+}
+
+// refused shows a refusal on a page of its own.
+func refused(_ httpkit.Form, f *fault.Error) error { return f }
+
+// frame is what a page of the account starts from; path is the page's own, for
+// the answer to a form may stand elsewhere.
+func (s *Site) accountFrame(q *httpkit.Request, title, tab, path string) (AccountFrame, *login.Person, error) {
 	p, err := q.ByCookie()
 	if err != nil {
+		return AccountFrame{}, nil, err
+	}
+	b, err := s.base(q, title)
+	b.InLanguage = inLanguage(q.HTTP(), path)
+	if q.HTTP().Method == http.MethodGet {
+		b.Flash = s.notice(q)
+	}
+	return AccountFrame{b, tab}, p, err
+}
+
+// show answers with a page, with the status of the fault that it tells.
+func (s *Site) showOwn(q *httpkit.Request, f *fault.Error, name string, page any) error {
+	status := http.StatusOK
+	if f != nil {
+		status = api.Codes[f.Code].Status
+		q.FailHeaders(f)
+	}
+	s.render(q, status, name, page)
+	return nil
+}
+
+// formError is NewFormError, or nil where there is no fault.
+func (s *Site) formError(q *httpkit.Request, f *fault.Error) *FormError {
+	if f == nil {
+		return nil
+	}
+	return NewFormError(s.words(q), f)
+}
+
+// ofField is formError with the whole refusal at one field: what it tells is
+// about what was typed there.
+func (s *Site) ofField(q *httpkit.Request, f *fault.Error, code api.Code, id string) *FormError {
+	e := s.formError(q, f)
+	if f == nil || f.Code != code {
+		return e
+	}
+	e.Summary, e.Detail = s.words(q).Text("errors.look_again"), ""
+	e.Fields = map[string]string{id: told(s.words(q), faultKey(f, "detail"), f.Detail)}
+	return e
+}
+
+func (s *Site) account(q *httpkit.Request) error {
+	p, err := q.ByCookie()
+	if err != nil {
+		return err
+	}
+	return s.showAccount(q, AccountPage{Name: p.User().Name, Lang: p.User().Lang}, nil)
+}
+
+func (s *Site) showAccount(q *httpkit.Request, page AccountPage, f *fault.Error) (err error) {
+	var p *login.Person
+	if page.AccountFrame, p, err = s.accountFrame(q, "account.title", tabOverview, "/account"); err != nil {
+		return err
+	}
+	if page.Protection, err = s.protection(q, p); err != nil {
 		return err
 	}
 	list, err := s.o.Login.Sessions(q.Context(), p.User().ID)
 	if err != nil {
 		return err
 	}
-	if page.Base, err = s.base(q, "account.title"); err != nil {
-		return err
-	}
-	page.InLanguage = inLanguage(q.HTTP(), "/account") // the page of its forms, too
-	if page.ProfileError == nil {
-		page.Name = p.User().Name
-	}
-	for _, one := range list {
-		row := SessionRow{
-			ID: one.ID, Device: one.DeviceName, Kind: one.DeviceKind, IP: one.IP,
-			Created: one.CreatedAt, LastSeen: one.SeenAt, Current: one.ID == p.Session.ID,
-		}
-		if row.Current {
-			page.Sessions = append([]SessionRow{row}, page.Sessions...)
-		} else {
-			page.Sessions = append(page.Sessions, row)
+	for i := range list {
+		if list[i].ID != p.Session.ID {
+			page.OtherSessions++
 		}
 	}
-	status := http.StatusOK
-	if f != nil {
-		status = api.Codes[f.Code].Status
-		q.FailHeaders(f)
-	} else {
-		page.Flash = s.notice(q)
-	}
-	s.render(q, status, PageAccount, page)
-	return nil
-}
-
-// signed reads a form of somebody who is signed in by cookie.
-func signed(q *httpkit.Request) (*login.Person, httpkit.Form, error) {
-	form, err := q.ReceiveForm()
-	if err != nil {
-		return nil, nil, err
-	}
-	p, err := q.ByCookie()
-	return p, form, err
+	page.Error = s.formError(q, f)
+	return s.showOwn(q, f, PageAccount, page)
 }
 
 func (s *Site) profileSend(q *httpkit.Request) error {
-	p, form, err := signed(q)
-	if err != nil {
-		return err
-	}
-	if _, err = s.o.Login.Rename(q.Context(), p, form["name"], q.Client); err == nil {
-		return redirect(q, "/account?notice=profile-saved")
-	}
-	f := q.Fault(err)
-	return s.showAccount(q, AccountPage{Name: form["name"], ProfileError: NewFormError(s.words(q), f)}, f)
+	return act(q, "/account", func(p *login.Person, form httpkit.Form) (string, error) {
+		if name, sent := form["name"]; sent && name != p.User().Name {
+			if _, err := s.o.Login.Rename(q.Context(), p, name, q.Client); err != nil {
+				return "", err
+			}
+		}
+		if lang, sent := form["lang"]; sent && lang != p.User().Lang {
+			return "/account?notice=profile-saved", s.speak(q, p, lang)
+		}
+		return "/account?notice=profile-saved", nil
+	}, func(form httpkit.Form, f *fault.Error) error {
+		return s.showAccount(q, AccountPage{Name: form["name"], Lang: form["lang"]}, f)
+	})
 }
 
-func (s *Site) passwordSend(q *httpkit.Request) error {
-	p, form, err := signed(q)
-	if err != nil {
+// speak keeps a language; "" leaves it to the browser.
+func (s *Site) speak(q *httpkit.Request, p *login.Person, lang string) error {
+	if lang != "" && !i18n.Known(lang) {
+		return fault.Invalid("/lang", "not_allowed", "Please choose one of the languages in the list.")
+	}
+	if _, err := s.o.Login.SetLanguage(q.Context(), p, lang, q.Client); err != nil {
 		return err
 	}
-	err = s.o.Login.ChangePassword(q.Context(), p, form["current_password"], form["new_password"], q.Client)
-	if err == nil {
-		return redirect(q, "/account?notice=password-saved")
-	}
-	f := q.Fault(err)
-	e := NewFormError(s.words(q), f)
-	if f.Code == api.CodeInvalidCredentials {
-		e.Summary, e.Detail = s.words(q).Text("errors.look_again"), ""
-		e.Fields = map[string]string{"current_password": told(s.words(q), faultKey(f, "detail"), f.Detail)}
-	}
-	return s.showAccount(q, AccountPage{PasswordError: e}, f)
+	q.KeepLang(lang)
+	return nil
 }
 
-func (s *Site) endSession(q *httpkit.Request) error {
-	p, form, err := signed(q)
-	if err != nil {
-		return err
-	}
-	err = s.o.Login.End(q.Context(), login.Self(p, q.Client.Client), p.User().ID, form["session_id"])
-	if err != nil && !fault.Is(err, api.CodeNotFound) { // ended already: what was wanted is so
-		return err
-	}
-	return redirect(q, "/account?notice=session-closed#sessions")
-}
+// changedWithin is how many of the last things that happened are looked through
+// for the day of the present password.
+const changedWithin = 200
 
-func (s *Site) endOthers(q *httpkit.Request) error {
-	p, _, err := signed(q)
-	if err != nil {
-		return err
+// passwordChanged is when the password was last set; zero when that is too long
+// ago to be among the last things that happened.
+func (s *Site) passwordChanged(q *httpkit.Request, p *login.Person) (time.Time, error) {
+	rows, err := s.o.Login.Activity(q.Context(), p, 0, changedWithin)
+	for _, r := range rows {
+		switch r.Event {
+		case audit.EventPasswordChanged, audit.EventPasswordSet, audit.EventRegistered, audit.EventSetupCompleted:
+			if r.Outcome == audit.Success {
+				return r.At, nil
+			}
+		}
 	}
-	n, err := s.o.Login.EndOthers(q.Context(), login.Self(p, q.Client.Client), p.User().ID, p.Session.ID)
-	if err != nil {
-		return err
-	}
-	return redirect(q, "/account?notice=others-closed&n="+strconv.Itoa(n)+"#sessions")
+	return time.Time{}, err
 }

@@ -36,7 +36,7 @@ var notices = map[string]Notice{
 // notice is the message that the address asks for, or nil.
 func (s *Site) notice(q *httpkit.Request) *Notice {
 	v := q.HTTP().URL.Query()
-	say, ok := notices[v.Get("notice")]
+	say, ok := noticed(v.Get("notice"))
 	if !ok {
 		return nil
 	}

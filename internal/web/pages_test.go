@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -77,19 +78,13 @@ func states(t testing.TB, p *Pages, x string) []state {
 		}
 		return e
 	}
-	rows := []SessionRow{
-		{ID: x, Device: x, Kind: DeviceDesktop, IP: x, Created: noon, LastSeen: noon, Current: true},
-		{ID: x, Device: x, Kind: DevicePhone, IP: x, Created: noon, LastSeen: noon},
-		{ID: x, Kind: DeviceTerminal},
-		{ID: x, Device: x, Kind: x, IP: x},
-	}
 	leaving, err := NewLeavingPage(base, "https://app.example.com/a?b=c&d=%22e")
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := fault.Internal(errors.New(x))
 	f.Detail = x
-	return append(append(adminStates(in, x), flowStates(base, in, x, at)...), []state{
+	return slices.Concat(adminStates(in, x), flowStates(base, in, x, at), accountStates(in, member, at, x), []state{
 		{"login", PageLogin, LoginPage{Base: base, RegistrationOpen: true}},
 		{"login, on the way elsewhere", PageLogin, LoginPage{Base: flash, Email: x, Next: x, NextHost: x, RecoveryHref: "/forgot-password"}},
 		{"login, wrong password", PageLogin, LoginPage{Base: base, Email: x, Next: x, Error: wrong}},
@@ -107,19 +102,13 @@ func states(t testing.TB, p *Pages, x string) []state {
 		{"message", PageMessage, MessagePage{Base: base, Kind: x, Heading: x, Text: x}},
 		{"message, two ways on", PageMessage, MessagePage{Base: base, Kind: KindSuccess, Heading: x, Text: x, Action: Link{x, "/login"}, Second: Link{x, "/"}}},
 		{"leaving", PageLeaving, leaving},
-		{"account", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows}},
-		{"account, no sessions", PageAccount, AccountPage{Base: member, Name: x}},
-		{"account, this session only", PageAccount, AccountPage{Base: member, Name: x, Sessions: rows[:1]}},
-		{"account, profile at fault", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows, ProfileError: at("name")}},
-		{"account, password at fault", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows, PasswordError: at("current_password", "new_password")}},
-		{"account, sessions at fault", PageAccount, AccountPage{Base: in, Name: x, Sessions: rows, SessionsError: wrong}},
 		{"error", PageError, NewErrorPage(p.Words("en"), base, f)},
 		{"error, signed in", PageError, NewErrorPage(p.Words("en"), in, f.After(time.Minute))},
 		{"error, bare", PageError, ErrorPage{Base: p.Base("en", "Title"), Status: 404, Heading: x}},
 		{"docs", PageDocs, reference(in, x)},
 		{"docs, empty", PageDocs, DocsPage{Base: base, Intro: x}},
 		{"problem", PageProblem, ProblemPage{Base: base, Code: x, Status: 500, Heading: x, Explanation: api.Explanations[api.CodeInternal]}},
-	}...)
+	})
 }
 
 func reference(b Base, x string) DocsPage {

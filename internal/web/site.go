@@ -48,6 +48,8 @@ type SiteOptions struct {
 	// form. Both are made when somebody asks, not while the program starts.
 	OpenAPI func() ([]byte, error)
 	Docs    func() (api.Document, error)
+	// Account is what the pages of the account need.
+	Account AccountOptions
 }
 
 // Mailbox is where letters lie in development.
@@ -71,6 +73,9 @@ func NewSite(o SiteOptions) (*Site, error) {
 	if o.Pages == nil || o.Login == nil || o.Audit == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
 		return nil, errors.New("web: Pages, Login, Audit, Passkeys, OpenAPI and Docs are needed")
 	}
+	if o.Account.PublicURL == "" || o.Account.Export == nil {
+		return nil, errors.New("web: the account needs PublicURL and Export")
+	}
 	if o.Environment == "production" {
 		o.Environment = ""
 	}
@@ -80,23 +85,18 @@ func NewSite(o SiteOptions) (*Site, error) {
 // Register puts the pages on the mux. This is the one list of them.
 func (s *Site) Register(mux *http.ServeMux) {
 	pages := map[string]func(*httpkit.Request) error{
-		"GET /{$}":                          s.start,
-		"GET /login":                        s.loginForm,
-		"POST /login":                       s.loginSend,
-		"POST /logout":                      s.logout,
-		"GET /setup":                        s.setupForm,
-		"POST /setup":                       s.setupSend,
-		"GET /invitation":                   s.invitationForm,
-		"POST /invitation":                  s.invitationSend,
-		"GET /reset-password":               s.resetForm,
-		"POST /reset-password":              s.resetSend,
-		"GET /account":                      s.account,
-		"POST /account/profile":             s.profileSend,
-		"POST /account/password":            s.passwordSend,
-		"POST /account/sessions/end":        s.endSession,
-		"POST /account/sessions/end-others": s.endOthers,
-		"GET /docs":                         s.docs,
-		"GET /problems/{code}":              s.problem,
+		"GET /{$}":             s.start,
+		"GET /login":           s.loginForm,
+		"POST /login":          s.loginSend,
+		"POST /logout":         s.logout,
+		"GET /setup":           s.setupForm,
+		"POST /setup":          s.setupSend,
+		"GET /invitation":      s.invitationForm,
+		"POST /invitation":     s.invitationSend,
+		"GET /reset-password":  s.resetForm,
+		"POST /reset-password": s.resetSend,
+		"GET /docs":            s.docs,
+		"GET /problems/{code}": s.problem,
 	}
 	if s.o.RegistrationOpen {
 		pages["GET /register"] = s.registerForm
@@ -104,6 +104,7 @@ func (s *Site) Register(mux *http.ServeMux) {
 	}
 	maps.Copy(pages, s.adminPages())
 	maps.Copy(pages, s.flowPages())
+	maps.Copy(pages, s.accountPages())
 	for pattern, serve := range pages {
 		mux.Handle(pattern, s.page(serve))
 	}

@@ -92,7 +92,7 @@ type FormError struct {
 	// Summary is the sentence on top, and Detail what more there is to say.
 	Summary, Detail string
 	// Fields are sentences by the id of the field: name, email, password,
-	// current_password, new_password, code.
+	// current_password, new_password, code, scopes, expires_in_days.
 	Fields map[string]string
 }
 
@@ -100,7 +100,7 @@ type FormError struct {
 type FieldError struct{ ID, Text string }
 
 // The order of the fields on any page, so that the summary reads from top to bottom.
-var fieldOrder = [...]string{"name", "email", "current_password", "password", "new_password", "code"}
+var fieldOrder = [...]string{"name", "email", "current_password", "password", "new_password", "code", "scopes", "expires_in_days"}
 
 // Class is the kind, or danger.
 func (e *FormError) Class() string { return kindOr(e.Kind, KindDanger) }

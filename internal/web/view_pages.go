@@ -16,7 +16,6 @@ const (
 	PageReset      = "reset"
 	PageMessage    = "message"
 	PageLeaving    = "leaving"
-	PageAccount    = "account"
 	PageError      = "error"
 	PageDocs       = "docs"
 )
@@ -140,46 +139,4 @@ func NewLeavingPage(b Base, target string) (LeavingPage, error) {
 		return LeavingPage{}, errors.New("web: the way on is not a plain web address")
 	}
 	return LeavingPage{Base: b, Host: u.Host, URL: u.String()}, nil
-}
-
-// AccountPage is everything about oneself. At most one of the errors is set: a
-// page answers one form at a time.
-type AccountPage struct {
-	Base
-	// Name is what stands in the form: the stored name or the one just refused.
-	Name     string
-	Rule     PasswordRule
-	Sessions []SessionRow
-
-	ProfileError, PasswordError, SessionsError *FormError
-}
-
-// Others counts the sessions that are not this one.
-func (p AccountPage) Others() int {
-	n := 0
-	for _, s := range p.Sessions {
-		if !s.Current {
-			n++
-		}
-	}
-	return n
-}
-
-// Kinds of a device, each with its own icon.
-const (
-	DeviceDesktop  = "desktop"
-	DevicePhone    = "phone"
-	DeviceTerminal = "terminal"
-)
-
-// SessionRow is one session in the list.
-type SessionRow struct {
-	ID string
-	// Device is such as "Firefox on Windows".
-	Device string
-	// Kind is desktop, phone or terminal; anything else is shown as desktop.
-	Kind              string
-	IP                string
-	Created, LastSeen time.Time
-	Current           bool
 }
