@@ -207,18 +207,23 @@ func newLetter() mail.Letter {
 // alarm is a letter with the link by which its reader says "this was not me".
 func alarm(u account.ID) (mail.Letter, login.Link) { return newLetter(), linkOf(login.LinkAlarm, u) }
 
-// posted says whether a letter waits in the outbox. It looks by a lease that
-// ends as it begins.
-func (g ground) posted(t *testing.T, l mail.Letter) bool {
+// outbox are the letters that wait, by their ids. It looks by a lease that ends
+// as it begins.
+func (g ground) outbox(t *testing.T) map[string]bool {
 	t.Helper()
 	g.peek.Lock()
 	defer g.peek.Unlock()
+	waiting := map[string]bool{}
 	for _, one := range must[[]mail.Stored](t)(g.LeaseLetters(t.Context(), noon.AddDate(1, 0, 0), noon, 100_000)) {
-		if one.ID == l.ID {
-			return true
-		}
+		waiting[one.ID] = true
 	}
-	return false
+	return waiting
+}
+
+// posted says whether a letter waits in the outbox.
+func (g ground) posted(t *testing.T, l mail.Letter) bool {
+	t.Helper()
+	return g.outbox(t)[l.ID]
 }
 
 // inFeed says whether other nodes read of a revocation.

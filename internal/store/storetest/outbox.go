@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -10,11 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
-	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
 
@@ -247,7 +244,9 @@ func heardOfLetters(t *testing.T, g ground) {
 
 func sweepFactors(t *testing.T, g ground) {
 	a := g.guarded(t)
-	keep := store.Keep{Sessions: time.Hour, Attempts: time.Hour, Links: time.Hour, Revocations: time.Hour, Challenges: time.Hour, Letters: 48 * time.Hour}
+	keep := store.Keep{
+		Sessions: time.Hour, Attempts: time.Hour, Links: time.Hour, Revocations: time.Hour, Challenges: time.Hour, Letters: 48 * time.Hour,
+	}
 	old, nobodys := g.challenge(t, login.ChallengeLogin, a.ID), g.challenge(t, login.ChallengeCeremony, "")
 	for range 600 { // more than one step's worth
 		g.challenge(t, login.ChallengeCeremony, "")
@@ -281,81 +280,5 @@ func sweepFactors(t *testing.T, g ground) {
 	}
 	if len(g.factors(t, a.ID)) != 2 || g.codesLeft(t, a.ID) != 10 || !g.byID(t, a.ID).SecondFactor {
 		t.Error("factors or codes were swept")
-	}
-}
-
-// Every kind of link pays for one change of its account, whatever the change.
-func linkKindsTakenOnce(t *testing.T, g ground) {
-	for kind, c := range map[string]login.Change{
-		login.LinkVerify: {Verified: ptr(true)},
-		login.LinkEmail:  {Email: ptr(address())},
-		login.LinkUnlock: {},
-		login.LinkAlarm:  {Status: ptr(account.StatusLocked), LockedBy: ptr(account.LockedByOwner), EndSessions: true, EndTokens: true},
-		login.LinkReset:  {Hash: ptr("new"), EndSessions: true, EndTokens: true},
-		login.LinkInvite: {Hash: ptr("new"), Status: ptr(account.StatusActive)},
-	} {
-		u := g.create(t)
-		l := linkOf(kind, u.ID)
-		l.Browser, l.Address = secret.Random(32), address()
-		g.put(t, l)
-		var all [30]login.Change
-		for i := range all {
-			all[i] = c
-			letter, link := alarm(u.ID)
-			all[i].ID, all[i].Now, all[i].Taken = u.ID, noon, &login.Link{Hash: l.Hash, Kind: kind}
-			all[i].Rows = []audit.Row{row(audit.EventUserUpdated, noon)}
-			all[i].Letters, all[i].Links = []mail.Letter{letter}, []login.Link{link}
-		}
-		var outs [30]login.Changed
-		atOnce(len(all), func(i int) {
-			var err error
-			if outs[i], err = g.ChangeUser(t.Context(), all[i]); err != nil {
-				t.Errorf("%s: %v", kind, err)
-			}
-		})
-		paid := 0
-		for i, out := range outs {
-			won := out == login.Changed{User: out.User}
-			if won {
-				paid++
-			} else if out != (login.Changed{LinkDead: true}) {
-				t.Errorf("%s: refused with %+v", kind, out)
-			}
-			told := fmt.Sprint(g.posted(t, all[i].Letters[0]), g.alive(t, all[i].Links[0], noon), len(auditOf(t, g, all[i].Rows[0])) == 1)
-			if want := fmt.Sprint(won, won, won); told != want {
-				t.Errorf("%s, paid %v: letter, link and row are there: %s", kind, won, told)
-			}
-		}
-		if paid != 1 || g.alive(t, l, noon) {
-			t.Errorf("one link of kind %s paid for %d changes", kind, paid)
-		}
-		linkMakesOneAccount(t, g, g.put(t, linkOf(kind, u.ID)))
-	}
-}
-
-func linkMakesOneAccount(t *testing.T, g ground, l login.Link) {
-	t.Helper()
-	var made atomic.Int64
-	var all [30]login.NewUser
-	for i := range all {
-		all[i] = newUser()
-		all[i].Taken, all[i].Letters = &l, []mail.Letter{newLetter()}
-	}
-	atOnce(len(all), func(i int) {
-		switch _, ok, err := g.CreateUser(t.Context(), all[i]); {
-		case err != nil:
-			t.Error(err)
-		case ok:
-			made.Add(1)
-		}
-	})
-	letters := 0
-	for _, n := range all {
-		if g.posted(t, n.Letters[0]) {
-			letters++
-		}
-	}
-	if made.Load() != 1 || letters != 1 {
-		t.Errorf("one link of kind %s made %d accounts and %d letters", l.Kind, made.Load(), letters)
 	}
 }

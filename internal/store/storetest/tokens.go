@@ -109,10 +109,14 @@ func tokensEnd(t *testing.T, g ground) {
 		change login.Change
 		reason string
 	}{
-		"a reset of the password": {login.Change{Hash: ptr("new"), EndSessions: true, EndTokens: true, Reason: session.EndedPassword}, "ended_password_changed"},
-		"this was not me":         {login.Change{Status: ptr(account.StatusLocked), EndTokens: true, Reason: session.EndedReported}, "ended_reported"},
-		"disabling":               {login.Change{Status: ptr(account.StatusDisabled), Active: ptr(false), EndSessions: true, Reason: session.EndedByAdmin}, "ended_by_admin"},
-		"making it inactive":      {login.Change{Active: ptr(false)}, "ended_by_admin"},
+		"a reset of the password": {
+			login.Change{Hash: ptr("new"), EndSessions: true, EndTokens: true, Reason: session.EndedPassword}, "ended_password_changed",
+		},
+		"this was not me": {login.Change{Status: ptr(account.StatusLocked), EndTokens: true, Reason: session.EndedReported}, "ended_reported"},
+		"disabling": {
+			login.Change{Status: ptr(account.StatusDisabled), Active: ptr(false), EndSessions: true, Reason: session.EndedByAdmin}, "ended_by_admin",
+		},
+		"making it inactive": {login.Change{Active: ptr(false)}, "ended_by_admin"},
 	} {
 		u, other := g.create(t), g.create(t)
 		one, foreign := g.token(t, u), g.token(t, other)
