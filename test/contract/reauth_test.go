@@ -71,7 +71,6 @@ func TestProgramsStepUpToo(t *testing.T) {
 	c.bearer = first.text("access_token")
 	a := c.do(t, "POST", "/api/v1/auth/reauth", object{"password": password})
 	a.want(t, http.StatusOK, "")
-	t.Logf("%s", a.body)
 	status(t, w, a.text("access_token")).want(t, http.StatusOK, "")
 	w.program().refresh(t, first.text("refresh_token")).want(t, http.StatusOK, "")
 }

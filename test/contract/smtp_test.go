@@ -145,7 +145,7 @@ func (p *post) recipients() (all []string) {
 // wait waits for the nth letter to an address whose link leads to a page, or for any where page is empty.
 func (p *post) wait(t testing.TB, address, page string, nth int) letter {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(10 * time.Second)
 	for time.Now().Before(deadline) {
 		found := 0
 		for _, l := range p.to(address) {
@@ -157,7 +157,11 @@ func (p *post) wait(t testing.TB, address, page string, nth int) letter {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	t.Fatalf("no letter number %d with a link to %q came to %s; there came %q", nth, page, address, p.to(address))
+	var came []string
+	for _, l := range p.to(address) {
+		came = append(came, l.subject)
+	}
+	t.Fatalf("no letter number %d with a link to %q came to %s; there came %q", nth, page, address, came)
 	return letter{}
 }
 
