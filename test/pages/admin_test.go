@@ -89,7 +89,7 @@ func (p *program) invite(t *testing.T, address, name string) string {
 }
 
 // member makes somebody who can sign in, and returns the id.
-func member(t *testing.T, s *ground.Instance, address, name string) string {
+func newMember(t *testing.T, s *ground.Instance, address, name string) string {
 	t.Helper()
 	r := s.RunInput(password, "user", "create", "--email", address, "--name", name, "--password-stdin", "--json")
 	var out struct{ ID string }
@@ -130,7 +130,7 @@ func wantTrue(t *testing.T, ctx context.Context, script string) {
 
 func TestStrangersAndMembersSeeNoAdminPage(t *testing.T) {
 	s := server(t)
-	member(t, s, "grace@example.com", "Grace Hopper")
+	newMember(t, s, "grace@example.com", "Grace Hopper")
 	ctx := browser.New(t, browser.Allow("status of 403"))
 	browser.Open(t, ctx, s.URL+"/admin/audit?event=login")
 	at(t, ctx, "Sign in")
@@ -224,7 +224,7 @@ func TestInvitationIsShownOnceAndInNoAddress(t *testing.T) {
 
 func TestDisabledAccountIsOutAtOnce(t *testing.T) {
 	s := server(t)
-	id := member(t, s, "grace@example.com", "Grace Hopper")
+	id := newMember(t, s, "grace@example.com", "Grace Hopper")
 	guest := &program{s: s}
 	guest.login(t, "grace@example.com", password)
 	ctx := browser.New(t)
@@ -269,7 +269,7 @@ func TestLastAdministratorStays(t *testing.T) {
 	wantSeen(t, ctx, "#error-summary", sentence)
 
 	// With another one there is a question instead, and an answer is enough.
-	second := member(t, s, "grace@example.com", "Grace Hopper")
+	second := newMember(t, s, "grace@example.com", "Grace Hopper")
 	p.call(t, "PATCH", "/api/v1/admin/users/"+second, map[string]string{"role": "admin"})
 	browser.Open(t, ctx, s.URL+"/admin/users/"+own)
 	browser.Do(t, ctx, chromedp.Click(css("form:has([value=locked]) button")))
@@ -374,7 +374,7 @@ func TestAdminPagesAreAccessible(t *testing.T) {
 	}
 	long := p.invite(t, strings.Repeat("long-name-", 6)+"@"+strings.Repeat("sub.", 20)+"example.com", strings.Repeat("Wolfeschlegelsteinhausen", 4))
 	(&program{s: s}).login(t, strings.Repeat("long-name-", 6)+"@"+strings.Repeat("sub.", 20)+"example.com", "no", "User-Agent", strings.Repeat("agent", 50))
-	grace := member(t, s, "grace@example.com", "Grace Hopper")
+	grace := newMember(t, s, "grace@example.com", "Grace Hopper")
 	(&program{s: s}).login(t, "grace@example.com", password)
 	(&program{s: s}).login(t, "grace@example.com", "not the password at all")
 	p.call(t, "PATCH", "/api/v1/admin/users/2", map[string]string{"status": "disabled"})
