@@ -109,11 +109,14 @@ func TestStrangerWhoRegisteredSomebodysAddressIsLeftOutside(t *testing.T) {
 	t.Parallel()
 	victim := browser("victim")
 	for name, prepare := range map[string]func(*world, login.Client){
-		"registers first":               func(*world, login.Client) {},
-		"registers again in between":    func(w *world, eve login.Client) { w.registers("ada@example.com", right, eve) },
-		"asks for the letter again":     func(w *world, eve login.Client) { w.must(w.AskVerification(w.soon(), "ada@example.com", eve)) },
-		"asks as if it were forgotten":  func(w *world, eve login.Client) { w.must(w.Forgot(w.soon(), "ada@example.com", eve)) },
-		"after the victim had done too": func(w *world, eve login.Client) { w.registers("ada@example.com", other, victim); w.registers("ada@example.com", right, eve) },
+		"registers first":              func(*world, login.Client) {},
+		"registers again in between":   func(w *world, eve login.Client) { w.registers("ada@example.com", right, eve) },
+		"asks for the letter again":    func(w *world, eve login.Client) { w.must(w.AskVerification(w.soon(), "ada@example.com", eve)) },
+		"asks as if it were forgotten": func(w *world, eve login.Client) { w.must(w.Forgot(w.soon(), "ada@example.com", eve)) },
+		"after the victim had done too": func(w *world, eve login.Client) {
+			w.registers("ada@example.com", other, victim)
+			w.registers("ada@example.com", right, eve)
+		},
 	} {
 		for agent, eve := range map[string]login.Client{"browser": browser("eve"), "program": curl()} {
 			t.Run(name+", "+agent, func(t *testing.T) {
