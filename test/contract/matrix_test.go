@@ -200,7 +200,9 @@ func inOrder(c caller) []route {
 	return list
 }
 
-func rank(r route) int { return slices.Index([]string{"reauth", "logout"}, r.path[strings.LastIndex(r.path, "/")+1:]) }
+func rank(r route) int {
+	return slices.Index([]string{"reauth", "logout"}, r.path[strings.LastIndex(r.path, "/")+1:])
+}
 
 // callers signs everybody in, each to an account of their own.
 func callers(t *testing.T, w, short *world) map[caller]*client {
