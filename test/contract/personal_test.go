@@ -103,7 +103,7 @@ func TestPersonalTokenIsNoMoreThanItsOwner(t *testing.T) {
 // TestPersonalTokenIsNoSession: it neither idles nor gives way, and a list of sessions does not show it.
 func TestPersonalTokenIsNoSession(t *testing.T) {
 	t.Parallel()
-	w := start(t, map[string]string{"SESSION_IDLE": "2s", "SESSION_MAX": "3s", "SESSION_LIMIT": "2"})
+	w := start(t, map[string]string{"SESSION_IDLE": "4s", "SESSION_MAX": "5s", "SESSION_LIMIT": "2"})
 	email := w.user(t)
 	c := w.program().signIn(t, email, password)
 	script := w.bearing(c.personalToken(t, "read"))
@@ -113,7 +113,7 @@ func TestPersonalTokenIsNoSession(t *testing.T) {
 	for range 3 {
 		w.program().signIn(t, email, password)
 	}
-	after(3 * time.Second)
+	after(5 * time.Second)
 	c.do(t, "GET", "/api/v1/auth/status", nil).want(t, http.StatusUnauthorized, "session_ended")
 	script.do(t, "GET", "/api/v1/users/me", nil).want(t, http.StatusOK, "")
 }
