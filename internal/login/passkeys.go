@@ -75,13 +75,16 @@ func (f *Factor) credential() passkey.Credential {
 
 func (s *Service) credentials(ctx context.Context, user account.ID) ([]passkey.Credential, error) {
 	factors, err := s.o.Store.Factors(ctx, user)
-	var list []passkey.Credential
+	return credentialsOf(factors), err
+}
+
+func credentialsOf(factors []Factor) (list []passkey.Credential) {
 	for i := range factors {
 		if factors[i].Kind == FactorWebAuthn && !factors[i].Pending {
 			list = append(list, factors[i].credential())
 		}
 	}
-	return list, err
+	return list
 }
 
 // unusable is the plain sentence where no passkey can work at PUBLIC_URL, or
@@ -151,11 +154,17 @@ func (s *Service) provePasskey(ctx context.Context, u *account.User, a Answer, p
 	if err != nil {
 		return proven{}, passkeyRefused(err)
 	}
-	creds, err := s.credentials(ctx, u.ID)
+	factors, err := s.o.Store.Factors(ctx, u.ID)
 	if err != nil {
 		return proven{}, err
 	}
-	return s.finish(ctx, u, creds, state.Ceremony, hash, a)
+	p, err := s.finish(ctx, u, credentialsOf(factors), state.Ceremony, hash, a)
+	for _, f := range factors {
+		if f.ID == p.proof.Factor && f.SecondOnly {
+			p.verified = false // it confirms nothing by itself either
+		}
+	}
+	return p, err
 }
 
 func (s *Service) finish(ctx context.Context, u *account.User, creds []passkey.Credential, ceremony passkey.Ceremony, hash []byte, a Answer) (proven, error) {
@@ -251,6 +260,9 @@ func (s *Service) provenPasskey(ctx context.Context, response []byte, c Client) 
 	}
 	if !ok {
 		return account.User{}, proven{}, wrongCode("passkey_credential_unknown", "")
+	}
+	if f.SecondOnly {
+		return account.User{ID: f.User}, proven{}, wrongCode("passkey_reported", "")
 	}
 	u, ok, err := s.o.Store.UserByID(ctx, f.User)
 	if err != nil || !ok {

@@ -10,6 +10,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
@@ -67,7 +68,11 @@ func (s *Service) MakeToken(ctx context.Context, p *Person, in NewToken, c Clien
 	}
 	row := s.row(audit.EventTokenMade, c.Client)
 	row.User, row.Session, row.Detail = user.ID, one.ID, strings.Join(one.Scopes, " ")
-	kept, err := s.o.Store.PutToken(ctx, one, maxTokens, row)
+	letters, links, err := s.notice(user, c, mail.Message{Kind: mail.KindTokenMade, Factor: name})
+	if err != nil {
+		return "", one, err
+	}
+	kept, err := s.o.Store.PutToken(ctx, one, maxTokens, letters, links, row)
 	if err != nil {
 		return "", one, err
 	}

@@ -33,6 +33,9 @@ type Factor struct {
 	// devices than one.
 	Model  string
 	Synced bool
+	// SecondOnly says that a passkey signs nobody in by itself: its owner reported
+	// what happened at the time when it was added.
+	SecondOnly bool
 	// Counter is the last TOTP step taken, or a passkey's signature counter.
 	Counter   int64
 	CreatedAt time.Time

@@ -23,12 +23,17 @@ const (
 )
 
 // steadyFor is how long an answer takes that must not tell whether an address
-// exists. What is done for a known one fits in well.
-const steadyFor = 350 * time.Millisecond
+// exists. What is done for a known one fits in well; what is left of it, by
+// which timers and processors tell the two apart, drowns in up to jitter more.
+const (
+	steadyFor = 350 * time.Millisecond
+	jitter    = 32 * time.Millisecond
+)
 
 // steady holds an answer until steadyFor after its beginning.
 func (s *Service) steady(ctx context.Context, began time.Time) {
-	wait := time.NewTimer(time.Until(began.Add(steadyFor)))
+	more := jitter * time.Duration(secret.Random(1)[0]) / 256
+	wait := time.NewTimer(time.Until(began.Add(steadyFor + more)))
 	defer wait.Stop()
 	select {
 	case <-wait.C:

@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
@@ -16,7 +17,8 @@ import (
 // Report is "this was not me": it ends every session, personal token and trust
 // in devices, locks the account, and gives the link by which the owner, who
 // holds the mailbox, sets a new password at once. An address that was changed
-// since the letter went out is changed back. The last administrator is not
+// since the letter went out is changed back, and a passkey added since then
+// signs nobody in by itself any more. The last administrator is not
 // locked out; all else is done. reset is "" where no link can be given.
 func (s *Service) Report(ctx context.Context, token string, c Client) (reset string, err error) {
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
@@ -69,6 +71,10 @@ func (s *Service) reported(l Link, u account.User, c Client) (in Change, reset s
 	in = Change{
 		ID: u.ID, Status: &locked, LockedBy: &owner, EndSessions: true, EndTokens: true, Reason: session.EndedReported,
 		Taken: &Link{Hash: l.Hash, Kind: LinkAlarm},
+		// A passkey that the intruder added would open the account alone, whatever
+		// the new password. To remove it would make a mailbox stronger than a
+		// factor; so it stays, and counts beside the password only.
+		DoubtSince: l.CreatedAt.Add(-time.Minute),
 	}
 	row := s.row(audit.EventReported, c.Client)
 	// Whoever moved the account to a mailbox of theirs must not get the reset.

@@ -60,7 +60,7 @@ type Store interface {
 	// AuditRows reads the audit, newest first.
 	AuditRows(ctx context.Context, q audit.Query) ([]audit.Row, error)
 	// PutToken keeps a personal access token; false when there are most already.
-	PutToken(ctx context.Context, s session.Session, most int, row audit.Row) (bool, error)
+	PutToken(ctx context.Context, s session.Session, most int, letters []mail.Letter, links []Link, row audit.Row) (bool, error)
 	ListTokens(ctx context.Context, user account.ID, now time.Time) ([]session.Session, error)
 	// AdminEver says whether an administrator has ever existed here.
 	AdminEver(ctx context.Context) (bool, error)
@@ -202,6 +202,9 @@ type Change struct {
 	Reason      string
 	// EndTokens ends personal access tokens too.
 	EndTokens bool
+	// DoubtSince, when set, takes from passkeys added since then that they sign
+	// in by themselves.
+	DoubtSince time.Time
 	// Taken is a one-time link of this account that pays for the change.
 	Taken *Link
 	// Link, when set, is kept for the account (a reset).

@@ -34,6 +34,8 @@ const (
 	KindCodesMade Kind = "codes_made"
 	// KindCodeUsed tells of a used recovery code and how many are left.
 	KindCodeUsed Kind = "code_used"
+	// KindTokenMade tells of a new personal access token.
+	KindTokenMade Kind = "token_made"
 	// KindRefreshReuse tells that a used token came back and its session ended.
 	KindRefreshReuse Kind = "refresh_reuse"
 	// KindAccountDeleted is the last letter to an account.
@@ -79,6 +81,7 @@ var plans = map[Kind]plan{
 	KindFactorsReset:    {place: true, after: []string{"ignore"}},
 	KindCodesMade:       {place: true, device: true, alarm: true},
 	KindCodeUsed:        {place: true, device: true, left: true, alarm: true},
+	KindTokenMade:       {factor: true, place: true, device: true, alarm: true},
 	KindRefreshReuse:    {place: true, device: true, alarm: true},
 	KindAccountDeleted:  {place: true, device: true, after: []string{"ignore"}},
 	KindTest:            {place: true},
@@ -89,6 +92,6 @@ func Kinds() []Kind {
 	return []Kind{
 		KindVerify, KindKnown, KindReset, KindUnlock, KindEmailConfirm, KindEmailNotice, KindInvitation, KindNewDevice,
 		KindPasswordChanged, KindFactorAdded, KindFactorRemoved, KindFactorsReset, KindCodesMade, KindCodeUsed,
-		KindRefreshReuse, KindAccountDeleted, KindTest,
+		KindTokenMade, KindRefreshReuse, KindAccountDeleted, KindTest,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
@@ -49,6 +50,9 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 			if err := t.endProofs(ctx, c, id); err != nil {
 				return err
 			}
+		}
+		if err := t.doubt(ctx, id, c.DoubtSince); err != nil {
+			return err
 		}
 		if c.EndTokens || disables(c) {
 			if err := t.endTokens(ctx, id, cmp.Or(c.Reason, session.EndedByAdmin), c.Now); err != nil {
@@ -115,6 +119,16 @@ func (t *tx) endProofs(ctx context.Context, c login.Change, id account.ID) error
 		return err
 	}
 	_, err := t.ExecContext(ctx, `UPDATE sessions SET auth_ms = 0 WHERE user_id = $1 AND id <> $2 AND ended_ms = 0`, string(id), c.Except)
+	return err
+}
+
+// doubt takes from passkeys added since then that they sign in by themselves.
+func (t *tx) doubt(ctx context.Context, user account.ID, since time.Time) error {
+	if since.IsZero() {
+		return nil
+	}
+	_, err := t.ExecContext(ctx, `UPDATE factors SET second_only = 1 WHERE user_id = $1 AND kind = 'webauthn' AND created_ms >= $2`,
+		string(user), millis(since))
 	return err
 }
 

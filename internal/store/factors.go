@@ -13,16 +13,16 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
 
-const factorColumns = `id, user_id, kind, name, pending, data, credential, handle, model, synced, counter, created_ms, used_ms`
+const factorColumns = `id, user_id, kind, name, pending, data, credential, handle, model, synced, second_only, counter, created_ms, used_ms`
 
 func scanFactor(row scanner) (login.Factor, error) {
 	var (
-		f                              login.Factor
-		pending, synced, created, used int64
+		f                                    login.Factor
+		pending, synced, only, created, used int64
 	)
 	err := row.Scan(&f.ID, (*string)(&f.User), &f.Kind, &f.Name, &pending, &f.Data, &f.Credential, &f.Handle,
-		&f.Model, &synced, &f.Counter, &created, &used)
-	f.Pending, f.Synced = pending != 0, synced != 0
+		&f.Model, &synced, &only, &f.Counter, &created, &used)
+	f.Pending, f.Synced, f.SecondOnly = pending != 0, synced != 0, only != 0
 	f.CreatedAt, f.UsedAt = fromMillis(created), fromMillis(used)
 	return f, err
 }
@@ -75,17 +75,20 @@ func (s *Store) PutFactor(ctx context.Context, f login.Factor) error {
 }
 
 func (t *tx) insertFactor(ctx context.Context, f login.Factor) error {
-	pending, synced := 0, 0
+	pending, synced, only := 0, 0, 0
 	if f.Pending {
 		pending = 1
 	}
 	if f.Synced {
 		synced = 1
 	}
+	if f.SecondOnly {
+		only = 1
+	}
 	_, err := t.ExecContext(ctx, `INSERT INTO factors (`+factorColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		f.ID, string(f.User), f.Kind, plain(f.Name), pending, f.Data, f.Credential, f.Handle,
-		plain(f.Model), synced, f.Counter, millis(f.CreatedAt), millis(f.UsedAt))
+		plain(f.Model), synced, only, f.Counter, millis(f.CreatedAt), millis(f.UsedAt))
 	return err
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
 
@@ -16,7 +18,7 @@ import (
 // account is locked first, so that parallel requests count each other's; and it
 // must be as it was when its session was read, or a token asked for while the
 // owner sets a new password would outlive all that the password ends.
-func (s *Store) PutToken(ctx context.Context, one session.Session, most int, row audit.Row) (kept bool, err error) {
+func (s *Store) PutToken(ctx context.Context, one session.Session, most int, letters []mail.Letter, links []login.Link, row audit.Row) (kept bool, err error) {
 	err = s.write(ctx, "keep the access token", func(ctx context.Context, t *tx) error {
 		kept = false
 		n, err := t.changed(ctx, `UPDATE users SET hashed_password = $2
@@ -38,7 +40,7 @@ func (s *Store) PutToken(ctx context.Context, one session.Session, most int, row
 		if err := t.insertSession(ctx, one); err != nil {
 			return err
 		}
-		return t.record(ctx, row)
+		return t.tell(ctx, row.At, letters, links, row)
 	})
 	return kept && err == nil, err
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -75,8 +76,20 @@ func (s *Site) ownDeleteSend(q *httpkit.Request) error {
 	})
 }
 
+// unisolated drops what a copy from a page in a script from the right may bring
+// along: the invisible isolates around an address.
+func unisolated(typed string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f {
+			return -1
+		}
+		return r
+	}, typed)
+}
+
 // sameAddress compares as the sign-in does.
 func sameAddress(typed, held string) bool {
+	typed = unisolated(typed)
 	if typed == held {
 		return typed != ""
 	}

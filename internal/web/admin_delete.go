@@ -1,7 +1,6 @@
 package web
 
 import (
-	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
@@ -32,8 +31,7 @@ func (s *Site) deleteSend(v visit, form httpkit.Form) error {
 	if err != nil {
 		return err
 	}
-	typed, err := account.Canonical(form["email"])
-	if form["email"] != u.Email && (err != nil || typed != who(&u).Address) {
+	if !sameAddress(form["email"], u.Email) {
 		return fault.Invalid("/email", "mismatch", s.words(v.Request).Text("admin.delete.mismatch"))
 	}
 	if err := s.o.Login.Delete(v.Context(), v.actor(), u.ID); err != nil {

@@ -253,7 +253,7 @@ func (h *hammered) token() error {
 	if err != nil {
 		return err
 	}
-	_, err = h.PutToken(h.t.Context(), newToken(u), 50, row(audit.EventTokenMade, noon))
+	_, err = h.PutToken(h.t.Context(), newToken(u), 50, nil, nil, row(audit.EventTokenMade, noon))
 	if fault.Is(err, api.CodeSessionEnded) {
 		err = nil // the password was changed in the same moment
 	}

@@ -35,7 +35,7 @@ func newToken(u account.User) session.Session {
 func (g ground) token(t *testing.T, u account.User) session.Session {
 	t.Helper()
 	one := newToken(u)
-	if kept, err := g.PutToken(t.Context(), one, 50, row(audit.EventTokenMade, noon)); !kept || err != nil {
+	if kept, err := g.PutToken(t.Context(), one, 50, nil, nil, row(audit.EventTokenMade, noon)); !kept || err != nil {
 		t.Fatalf("kept %v, %v", kept, err)
 	}
 	return one
@@ -53,7 +53,7 @@ func (g ground) tokens(t *testing.T, u account.ID, at time.Time) (ids []string) 
 func tokenReadBack(t *testing.T, g ground) {
 	u, other := g.create(t), g.create(t)
 	one, r := newToken(u), row(audit.EventTokenMade, noon)
-	if kept, err := g.PutToken(t.Context(), one, 50, r); !kept || err != nil {
+	if kept, err := g.PutToken(t.Context(), one, 50, nil, nil, r); !kept || err != nil {
 		t.Fatalf("kept %v, %v", kept, err)
 	}
 	if diff := cmp.Diff(&one, must[*session.Session](t)(g.SessionBySecret(t.Context(), one.SecretHash))); diff != "" {
@@ -61,7 +61,7 @@ func tokenReadBack(t *testing.T, g ground) {
 	}
 	newer := newToken(u)
 	newer.CreatedAt, newer.SeenAt = noon.Add(time.Second), noon.Add(time.Second)
-	if kept, err := g.PutToken(t.Context(), newer, 50, row(audit.EventTokenMade, noon)); !kept || err != nil {
+	if kept, err := g.PutToken(t.Context(), newer, 50, nil, nil, row(audit.EventTokenMade, noon)); !kept || err != nil {
 		t.Fatalf("kept %v, %v", kept, err)
 	}
 	want := []session.Session{newer, one}
@@ -72,7 +72,7 @@ func tokenReadBack(t *testing.T, g ground) {
 		t.Error("the row is missing, or a token is listed where it should not be")
 	}
 	bad := newToken(u)
-	if kept, err := g.PutToken(t.Context(), bad, 50, row(audit.EventTokenMade, time.Time{})); kept || err == nil || g.session(t, bad.ID) != nil {
+	if kept, err := g.PutToken(t.Context(), bad, 50, nil, nil, row(audit.EventTokenMade, time.Time{})); kept || err == nil || g.session(t, bad.ID) != nil {
 		t.Errorf("a token was kept without its audit row: %v, %v", kept, err)
 	}
 }
@@ -156,7 +156,7 @@ func tokensLimited(t *testing.T, g ground) {
 	}
 	var kept atomic.Int64
 	atOnce(30, func(int) {
-		ok, err := g.PutToken(t.Context(), newToken(u), 50, row(audit.EventTokenMade, noon))
+		ok, err := g.PutToken(t.Context(), newToken(u), 50, nil, nil, row(audit.EventTokenMade, noon))
 		if err != nil {
 			t.Error(err)
 		}
@@ -175,7 +175,7 @@ func tokensLimited(t *testing.T, g ground) {
 	late := newToken(u)
 	late.CreatedAt = noon.AddDate(0, 1, 0)
 	late.ExpiresAt = late.CreatedAt.Add(time.Hour)
-	if ok, err := g.PutToken(t.Context(), late, 1, row(audit.EventTokenMade, noon)); !ok || err != nil { // so do those that expired
+	if ok, err := g.PutToken(t.Context(), late, 1, nil, nil, row(audit.EventTokenMade, noon)); !ok || err != nil { // so do those that expired
 		t.Errorf("kept %v, %v", ok, err)
 	}
 }
@@ -191,7 +191,7 @@ func tokenStale(t *testing.T, g ground) {
 		u := g.create(t)
 		change.ID = u.ID
 		g.change(t, change)
-		kept, err := g.PutToken(t.Context(), newToken(u), 50, row(audit.EventTokenMade, noon))
+		kept, err := g.PutToken(t.Context(), newToken(u), 50, nil, nil, row(audit.EventTokenMade, noon))
 		if kept || !fault.Is(err, api.CodeSessionEnded) || len(g.tokens(t, u.ID, noon)) != 0 {
 			t.Errorf("after %s: kept %v, %v", name, kept, err)
 		}
@@ -200,7 +200,7 @@ func tokenStale(t *testing.T, g ground) {
 	if _, err := g.DeleteUser(t.Context(), gone.ID, row(audit.EventUserDeleted, noon)); err != nil {
 		t.Fatal(err)
 	}
-	if kept, err := g.PutToken(t.Context(), newToken(gone), 50, row(audit.EventTokenMade, noon)); kept || !fault.Is(err, api.CodeSessionEnded) {
+	if kept, err := g.PutToken(t.Context(), newToken(gone), 50, nil, nil, row(audit.EventTokenMade, noon)); kept || !fault.Is(err, api.CodeSessionEnded) {
 		t.Errorf("for a deleted account: %v, %v", kept, err)
 	}
 }

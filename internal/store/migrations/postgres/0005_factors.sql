@@ -35,6 +35,7 @@ BEGIN
         handle     BYTEA,
         model      TEXT NOT NULL DEFAULT '''',
         synced     BIGINT NOT NULL DEFAULT 0,
+        second_only BIGINT NOT NULL DEFAULT 0,
         counter    BIGINT NOT NULL DEFAULT 0,
         created_ms BIGINT NOT NULL,
         used_ms    BIGINT NOT NULL DEFAULT 0

@@ -27,6 +27,7 @@ CREATE TABLE factors (
     handle     BLOB,
     model      TEXT NOT NULL DEFAULT '',
     synced     BIGINT NOT NULL DEFAULT 0,
+    second_only BIGINT NOT NULL DEFAULT 0,
     counter    BIGINT NOT NULL DEFAULT 0,
     created_ms BIGINT NOT NULL,
     used_ms    BIGINT NOT NULL DEFAULT 0
