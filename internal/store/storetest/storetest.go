@@ -37,8 +37,10 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 			}
 		}
 	})
-	for _, c := range installationChecks {
-		t.Run(c.name, func(t *testing.T) { c.test(t, migrated(t, open)) })
+	for _, list := range [][]check{installationChecks, operatorChecks} {
+		for _, c := range list {
+			t.Run(c.name, func(t *testing.T) { c.test(t, migrated(t, open)) })
+		}
 	}
 	t.Run("FourMigratorsAtOnceTakeEachStepOnce", func(t *testing.T) { fourMigrators(t, open(t)) })
 }
