@@ -196,13 +196,14 @@ func (p *program) userStatus(verb, status string) *cobra.Command {
 }
 
 func (p *program) userUnlock() *cobra.Command {
-	return p.onUser("unlock", "Forget failed attempts, at the password and at the second factor, and open a locked account", func(cmd *cobra.Command, core *app.Core, u account.User) error {
-		u, err := core.Login.Unlock(cmd.Context(), login.Host(), u.ID)
-		if err != nil {
-			return err
-		}
-		return p.print(row(u), line(u.Email+" may try again; status "+u.Status))
-	})
+	return p.onUser("unlock", "Forget failed attempts, at the password and at the second factor, and open a locked account",
+		func(cmd *cobra.Command, core *app.Core, u account.User) error {
+			u, err := core.Login.Unlock(cmd.Context(), login.Host(), u.ID)
+			if err != nil {
+				return err
+			}
+			return p.print(row(u), line(u.Email+" may try again; status "+u.Status))
+		})
 }
 
 func (p *program) userReset() *cobra.Command {

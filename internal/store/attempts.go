@@ -63,7 +63,9 @@ const lookAt = 500
 
 // LookAtAttempts says how the next attempt of each bucket would be answered, in
 // their order. The condition is TakeAttempt's; nothing is written.
-func (s *Store) LookAtAttempts(ctx context.Context, buckets []ratelimit.Bucket, now time.Time) (got []ratelimit.Taken, err error) {
+func (s *Store) LookAtAttempts(
+	ctx context.Context, buckets []ratelimit.Bucket, now time.Time,
+) (got []ratelimit.Taken, err error) {
 	err = s.read(ctx, "look at the attempts", func(ctx context.Context, db *sql.DB) error {
 		got = make([]ratelimit.Taken, 0, len(buckets))
 		for some := range slices.Chunk(buckets, lookAt) {
@@ -76,7 +78,10 @@ func (s *Store) LookAtAttempts(ctx context.Context, buckets []ratelimit.Bucket, 
 	return got, err
 }
 
-func lookAtSome(ctx context.Context, db *sql.DB, some []ratelimit.Bucket, now time.Time, got []ratelimit.Taken) ([]ratelimit.Taken, error) {
+// lookAtSome adds the answers for some buckets to those before.
+func lookAtSome(
+	ctx context.Context, db *sql.DB, some []ratelimit.Bucket, now time.Time, got []ratelimit.Taken,
+) ([]ratelimit.Taken, error) {
 	args, places, at := make([]any, len(some)), make([]string, len(some)), map[string]int{}
 	for i, b := range some {
 		args[i], places[i] = b.Key, "$"+strconv.Itoa(i+1)
@@ -84,7 +89,8 @@ func lookAtSome(ctx context.Context, db *sql.DB, some []ratelimit.Bucket, now ti
 		got = append(got, ratelimit.Taken{OK: true})
 	}
 	first := len(got) - len(some)
-	err := each(ctx, db, `SELECT key, used, streak, window_ms FROM attempts WHERE key IN (`+strings.Join(places, ", ")+`)`, args,
+	query := `SELECT key, used, streak, window_ms FROM attempts WHERE key IN (` + strings.Join(places, ", ") + `)`
+	err := each(ctx, db, query, args,
 		func(row scanner) error {
 			var (
 				key                  []byte
