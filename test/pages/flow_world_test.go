@@ -210,7 +210,7 @@ func withoutAutofill(t *testing.T, ctx context.Context) func(*testing.T) {
 	}
 	return func(t *testing.T) {
 		t.Helper()
-		params := page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: added.Identifier}
+		params := page.RemoveScriptToEvaluateOnNewDocumentParams(added)
 		if _, err := chromedp.Call(ctx, page.RemoveScriptToEvaluateOnNewDocument, params); err != nil {
 			t.Fatal(err)
 		}
