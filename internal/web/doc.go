@@ -13,10 +13,16 @@
 //
 //	name         model           its forms post to
 //	login        LoginPage       /login: csrf_token, next, username, password
+//	                             /login/passkey: csrf_token, next, credential
+//	verify       VerifyPage      /login/verify: csrf_token, next, method, code or credential, trust
+//	enroll       EnrollPage      /login/enroll: csrf_token, next, code or credential
+//	reauth       ReauthPage      /reauth: csrf_token, next, password, method, code, credential
 //	register     RegisterPage    /register: csrf_token, name, username, password
 //	setup        SetupPage       /setup: csrf_token, token, name, username, password
 //	invitation   InvitationPage  /invitation: csrf_token, token, username, name, password
-//	forgot       ForgotPage      /forgot-password: csrf_token, username
+//	forgot       ForgotPage      /forgot-password, /unlock-request: csrf_token, username
+//	mailed       MailedPage      nothing; that a letter is on its way
+//	link         LinkPage        /verify-email, /unlock, /not-me: csrf_token, token, password
 //	reset        ResetPage       /reset-password: csrf_token, token, username, password
 //	account      AccountPage     /account/profile: csrf_token, name
 //	                             /account/password: csrf_token, current_password, new_password
@@ -26,10 +32,17 @@
 //	message      MessagePage     nothing; one sentence and what to do next
 //	leaving      LeavingPage     nothing; the way to another host
 //	error        ErrorPage       nothing
+//	mailbox      MailboxPage     nothing; the letters of development
+//	letter       LetterPage      nothing
 //	docs         DocsPage        nothing
 //
 // The pages of administrators, under /admin, are listed in admin.go and have a
 // sheet and a script of their own, so that nobody else loads those.
+//
+// A handler that needs a recent proof returns what Site.recent gives, or what
+// login refuses with; Fail leads to the step-up and back. Back is the page
+// itself, and for a form the nearest page at or above the address it was sent
+// to: so a form goes to an address at or below its page.
 //
 // Pages speak the languages of internal/i18n; no sentence stands in a template or
 // in Go. A new page gives each a key in messages/AREA.en.json, says it with t or

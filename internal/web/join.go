@@ -71,7 +71,8 @@ func (s *Site) opened(q *httpkit.Request) error {
 // dead says whether a fault is about the link and not about what was typed.
 func dead(f *fault.Error) bool {
 	switch f.Code {
-	case api.CodeSetupTokenInvalid, api.CodeInvitationInvalid, api.CodeResetTokenInvalid, api.CodeVerifyTokenInvalid, api.CodeLinkInvalid:
+	case api.CodeSetupTokenInvalid, api.CodeInvitationInvalid, api.CodeResetTokenInvalid, api.CodeVerifyTokenInvalid,
+		api.CodeLinkInvalid:
 		return true
 	}
 	return false

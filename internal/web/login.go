@@ -147,8 +147,10 @@ func (s *Site) passkeySend(q *httpkit.Request) error {
 	if f.Code == api.CodeInvalidCredentials {
 		// Not offered once more by itself: it would be refused again.
 		page.Unknown = &Credential{}
-		page.Error = &FormError{Summary: s.words(q).Text("login.passkey.refused"), Detail: s.words(q).Text("login.passkey.refused_more")}
-		if id, err := passkey.CredentialOf([]byte(form["credential"])); err == nil && f.Reason == "passkey_credential_unknown" {
+		w := s.words(q)
+		page.Error = &FormError{Summary: w.Text("login.passkey.refused"), Detail: w.Text("login.passkey.refused_more")}
+		id, err := passkey.CredentialOf([]byte(form["credential"]))
+		if err == nil && f.Reason == "passkey_credential_unknown" {
 			page.Unknown = &Credential{s.o.Passkeys.RPID(), base64.RawURLEncoding.EncodeToString(id)}
 		}
 	}

@@ -15,7 +15,8 @@ import (
 
 // letterPolicy shows a letter as a mail program would: no script, nothing from
 // elsewhere, and not as a page of this origin.
-const letterPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const letterPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // forwarding are headers by which a proxy tells that somebody else asks.
 var forwarding = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"}

@@ -60,7 +60,7 @@ func (s *Site) showReauth(q *httpkit.Request, page ReauthPage, f *fault.Error, t
 	if err != nil {
 		return err
 	}
-	if f == nil && s.o.Login.Recent(p) == nil {
+	if f == nil && s.recent(q, p) == nil {
 		return redirect(q, wayBack(q, page.Next))
 	}
 	have, err := s.o.Login.Security(q.Context(), p.User())

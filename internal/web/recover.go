@@ -17,11 +17,15 @@ type asking struct {
 }
 
 func (s *Site) forgot() asking {
-	return asking{"/forgot-password", "login.recovery.title", "login.recovery.lead", "login.recovery.submit", s.o.Login.Forgot}
+	return asking{
+		"/forgot-password", "login.recovery.title", "login.recovery.lead", "login.recovery.submit", s.o.Login.Forgot,
+	}
 }
 
 func (s *Site) askUnlock() asking {
-	return asking{"/unlock-request", "login.unlock_request.title", "login.unlock_request.lead", "login.recovery.submit", s.o.Login.AskUnlock}
+	return asking{
+		"/unlock-request", "login.unlock_request.title", "login.unlock_request.lead", "login.recovery.submit", s.o.Login.AskUnlock,
+	}
 }
 
 func (s *Site) forgotForm(q *httpkit.Request) error { return s.showAsking(q, s.forgot(), "", nil) }
@@ -33,7 +37,8 @@ func (s *Site) askUnlockSend(q *httpkit.Request) error { return s.ask(q, s.askUn
 
 func (s *Site) showAsking(q *httpkit.Request, a asking, email string, f *fault.Error) error {
 	if !s.o.Mail {
-		return fault.New(api.CodeMailNotConfigured, "mail_not_configured", "This server sends no mail. Please ask an administrator for a link.")
+		return fault.New(api.CodeMailNotConfigured, "mail_not_configured",
+			"This server sends no mail. Please ask an administrator for a link.")
 	}
 	b, err := s.base(q, a.title)
 	if err != nil {

@@ -210,7 +210,7 @@ func withoutAutofill(t *testing.T, ctx context.Context) func(*testing.T) {
 	}
 	return func(t *testing.T) {
 		t.Helper()
-		params := page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: added.Identifier}
+		params := page.RemoveScriptToEvaluateOnNewDocumentParams(added)
 		if _, err := chromedp.Call(ctx, page.RemoveScriptToEvaluateOnNewDocument, params); err != nil {
 			t.Fatal(err)
 		}
@@ -237,6 +237,18 @@ func strange(t *testing.T, ctx context.Context, device webauthn.AuthenticatorID)
 	}
 }
 
+// drawn waits until the page has its new size and colours: each picture of one
+// pixel waits for a frame. A page without scripts has no other clock.
+func drawn(t *testing.T, ctx context.Context) {
+	t.Helper()
+	for range 3 {
+		pixel := page.CaptureScreenshotParams{Clip: &page.Viewport{Width: 1, Height: 1, Scale: 1}}
+		if _, err := chromedp.Call(ctx, page.CaptureScreenshot, pixel); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // inspect looks at the page that is open as it is, without loading it again:
 // axe, the width and a picture, narrow and wide, light and dark.
 func inspect(t *testing.T, ctx context.Context, name string) {
@@ -245,7 +257,7 @@ func inspect(t *testing.T, ctx context.Context, name string) {
 		browser.View(t, ctx, size)
 		for _, colors := range []browser.Colors{browser.Light, browser.Dark} {
 			browser.Scheme(t, ctx, colors)
-			// The picture comes first: with it the new colours are surely drawn.
+			drawn(t, ctx)
 			browser.Screenshot(t, ctx, "flow-"+name+"-"+device+"-"+string(colors))
 			browser.Axe(t, ctx)
 			browser.FitsWidth(t, ctx)

@@ -95,13 +95,14 @@ func (s *passkeySite) page(w http.ResponseWriter, r *http.Request) {
 <form method="post" action="/page/%[2]s" hidden data-passkey="%[2]s" %[3]s data-say-cancelled="nobody answered"
 data-say-failed="it failed" data-say-unfit="another host" data-say-known="known already">
 <input type="hidden" name="credential"><input type="hidden" name="csrf_token" value="the token">
-<input type="hidden" name="challenge_token" value="the challenge"><p role="status" hidden></p><button type="submit">Passkey</button></form>
+%[4]s<p role="status" hidden></p><button type="submit">Passkey</button></form>
 <label>Address <input type="email" autocomplete="username webauthn"></label>
 <i hidden data-signal="unknown" data-rp-id="localhost" data-credential-id="AQ"></i>
 <i hidden data-signal="accepted" data-rp-id="localhost" data-user-id="Ag" data-credential-ids="AQ Aw"></i>
 <i hidden data-signal="user" data-rp-id="localhost" data-user-id="Ag" data-name="a@b.c" data-display-name="A"></i>
 <script type="module" src="/app.js"></script><script type="module" src="/passkey.js"></script>`,
-		before, r.PathValue("kind"), map[bool]string{true: "data-conditional"}[r.FormValue("conditional") != ""]))
+		before, r.PathValue("kind"), map[bool]string{true: "data-conditional"}[r.FormValue("conditional") != ""],
+		map[bool]string{true: `<input type="hidden" name="challenge_token" value="the challenge">`}[r.PathValue("kind") == "second"]))
 }
 
 func writePage(w http.ResponseWriter, body string) {
