@@ -248,7 +248,7 @@ func (s *Site) passwordChanged(q *httpkit.Request, p *login.Person) (time.Time, 
 	rows, err := s.o.Login.Activity(q.Context(), p, 0, changedWithin)
 	for _, r := range rows {
 		switch r.Event {
-		case audit.EventPasswordChanged, audit.EventPasswordSet, audit.EventRegistered, audit.EventSetupCompleted:
+		case audit.EventPasswordChanged, audit.EventPasswordSet, audit.EventRegistered, audit.EventSetupCompleted, audit.EventUserCreated:
 			if r.Outcome == audit.Success {
 				return r.At, nil
 			}

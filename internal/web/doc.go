@@ -18,15 +18,18 @@
 //	invitation   InvitationPage  /invitation: csrf_token, token, username, name, password
 //	forgot       ForgotPage      /forgot-password: csrf_token, username
 //	reset        ResetPage       /reset-password: csrf_token, token, username, password
-//	account      AccountPage     /account/profile: csrf_token, name
-//	                             /account/password: csrf_token, current_password, new_password
-//	                             /account/sessions/end: csrf_token, session_id
-//	                             /account/sessions/end-others: csrf_token
+//	account      AccountPage     /account/profile: csrf_token, name, lang
+//	                             /account/email/verify: csrf_token
 //	                             /logout: csrf_token
 //	message      MessagePage     nothing; one sentence and what to do next
 //	leaving      LeavingPage     nothing; the way to another host
 //	error        ErrorPage       nothing
 //	docs         DocsPage        nothing
+//
+// The pages of the account are listed in account.go. One with a form that needs
+// a recent proof asks for it before it is shown (Site.fresh); one that only shows
+// never does. What is shown once, a token or backup codes, stands in the answer
+// to the form that made it.
 //
 // Pages speak the languages of internal/i18n; no sentence stands in a template or
 // in Go. A new page gives each a key in messages/AREA.en.json, says it with t or
