@@ -117,7 +117,7 @@ func (p *Present) UnmarshalJSON([]byte) error { *p = true; return nil }
 
 // PasswordChange sets a new password.
 type PasswordChange struct {
-	CurrentPassword string `json:"current_password" doc:"The present password."`
+	CurrentPassword string `json:"current_password" doc:"The current password."`
 	NewPassword     string `json:"new_password" doc:"At least 15 characters; any characters."`
 }
 

@@ -35,7 +35,7 @@ type Endpoint struct {
 	Also int
 	// AlsoOut is its body where that is another one.
 	AlsoOut any
-	// Media is the type of the answer where it is not JSON.
+	// Media is the type of the answer where it is not JSON; several by commas.
 	Media string
 	// Access is one of the sentences above.
 	Access string

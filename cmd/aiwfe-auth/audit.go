@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/app"
@@ -45,6 +47,12 @@ func (p *program) audit() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		none := ""
+		if len(rows) == 0 {
+			if none, err = noRows(cmd, core); err != nil {
+				return err
+			}
+		}
 		return p.print(list{httpapi.AuditRows(rows)}, func(w io.Writer) {
 			for _, r := range rows {
 				fmt.Fprintf(w, "%s  %-16s %-8s %-22s %-28s %-16s %s", when(r.At), r.Event, r.Outcome, r.Reason, who(r), r.Client.IP, r.Client.RequestID)
@@ -53,12 +61,33 @@ func (p *program) audit() *cobra.Command {
 				}
 				fmt.Fprintln(w)
 			}
-			if len(rows) == 0 {
-				fmt.Fprintln(w, "no rows")
+			if none != "" {
+				fmt.Fprintln(w, none)
 			}
 		})
 	})
 	return group("audit", "Read the audit", cmd)
+}
+
+// noRows says what was asked for and how far back there is anything: nothing
+// found is an answer only to whoever knows the question.
+func noRows(cmd *cobra.Command, core *app.Core) (string, error) {
+	var asked []string
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed && f.Name != "limit" {
+			asked = append(asked, fmt.Sprintf("--%s %q", f.Name, f.Value.String()))
+		}
+	})
+	oldest, ok, err := core.Store.OldestAudit(cmd.Context())
+	switch {
+	case err != nil:
+		return "", err
+	case !ok:
+		return "no rows: the audit of this database is empty", nil
+	case len(asked) == 0:
+		return "no rows", nil
+	}
+	return "no rows for " + strings.Join(asked, " ") + "; the oldest row kept is of " + when(oldest), nil
 }
 
 // auditRows asks for the rows of an address in two ways: a row about an account

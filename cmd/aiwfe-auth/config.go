@@ -12,9 +12,11 @@ import (
 
 // checked is the answer of config check.
 type checked struct {
-	OK       bool     `json:"ok"`
-	Faults   []fault1 `json:"faults"`
-	Warnings []string `json:"warnings"`
+	OK          bool     `json:"ok"`
+	Environment string   `json:"environment"`
+	Database    string   `json:"database"`
+	Faults      []fault1 `json:"faults"`
+	Warnings    []string `json:"warnings"`
 }
 
 type fault1 struct {
@@ -35,9 +37,16 @@ func (p *program) config() *cobra.Command {
 			if err != nil && !isFaults {
 				return err
 			}
-			out := checked{OK: err == nil, Faults: []fault1{}, Warnings: []string{}}
-			if cfg != nil {
-				out.Warnings = append(out.Warnings, cfg.Warnings()...)
+			if f, bad := cfg.CheckDataDir(); bad && !(isFaults && faults.Has("DATA_DIR")) {
+				if !isFaults {
+					faults, isFaults = &config.Faults{}, true
+				}
+				faults.List = append(faults.List, f)
+				err = faults
+			}
+			out := checked{
+				OK: err == nil, Environment: string(cfg.Environment), Database: cfg.Database.Masked,
+				Faults: []fault1{}, Warnings: append([]string{}, cfg.Warnings()...),
 			}
 			if isFaults {
 				for _, f := range faults.List {
@@ -45,6 +54,7 @@ func (p *program) config() *cobra.Command {
 				}
 			}
 			if printed := p.print(out, func(w io.Writer) {
+				fmt.Fprintln(w, means(cfg))
 				for _, warning := range out.Warnings {
 					fmt.Fprintln(w, "warning: "+warning)
 				}

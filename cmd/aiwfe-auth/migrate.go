@@ -75,6 +75,7 @@ func (p *program) withStore(f func(*cobra.Command, *store.Store) error) func(*co
 		if !cfg.DatabaseDirect.DSN.Empty() {
 			cfg.Database = cfg.DatabaseDirect
 		}
+		fmt.Fprintln(p.err, means(cfg))
 		db, err := app.OpenStore(cmd.Context(), cfg, slog.New(slog.NewTextHandler(p.err, nil)))
 		if err != nil {
 			return err

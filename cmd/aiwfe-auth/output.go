@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/aiwfe/aiwfe-auth/internal/config"
 )
 
 // list is how a list is shown as JSON.
@@ -28,6 +31,12 @@ func when(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05Z")
 }
 
+// means says which environment and database a verb works on: in the wrong shell
+// both are other ones than somebody believes.
+func means(cfg *config.Config) string {
+	return fmt.Sprintf("environment %s, database %s", cfg.Environment, cmp.Or(cfg.Database.Masked, "unknown"))
+}
+
 // many counts things in words.
 func many(n int, thing string) string {
 	if n == 1 {
@@ -36,9 +45,9 @@ func many(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// password reads one from standard input, or asks twice at a terminal. It is
-// never an argument: whoever lists the processes would read it.
-func (p *program) password(fromStdin bool) (string, error) {
+// password reads one from standard input, or tells the rule and asks twice at a
+// terminal. It is never an argument: whoever lists the processes would read it.
+func (p *program) password(fromStdin bool, rule string) (string, error) {
 	if fromStdin {
 		text, err := bufio.NewReader(io.LimitReader(p.in, 64<<10)).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -54,6 +63,7 @@ func (p *program) password(fromStdin bool) (string, error) {
 	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor is a small number
 		return "", errors.New("there is no terminal to ask for a password: give it by --password-stdin")
 	}
+	fmt.Fprintln(p.err, rule) // the other reasons to refuse one are said when they come up
 	first, err := p.ask(file, "Password: ")
 	if err != nil {
 		return "", err

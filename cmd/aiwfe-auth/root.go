@@ -94,8 +94,9 @@ func (p *program) root() *cobra.Command {
 		Short: "An authentication server that says exactly why a login does not work",
 		Long: "aiwfe-auth is an authentication server in one binary: SQLite with nothing to configure,\n" +
 			"PostgreSQL when one machine is not enough.\n\n" +
-			"Every setting that `aiwfe-auth config show` lists is a flag of each verb too, such as\n" +
-			"--public-url; flags win over the environment, and that over the file of --config.",
+			"Every setting is a flag of each verb too, such as --public-url: `aiwfe-auth serve --help` lists them,\n" +
+			"`aiwfe-auth config init` explains them, `aiwfe-auth config show` says what holds and who set it.\n" +
+			"Flags win over the environment, and that over the file of --config.",
 		Example:       "  aiwfe-auth serve\n  aiwfe-auth user create --email you@example.com --role admin\n  aiwfe-auth token inspect - < token.txt",
 		SilenceErrors: true, SilenceUsage: true,
 		Args: verbOf, RunE: nothing,
@@ -108,10 +109,10 @@ func (p *program) root() *cobra.Command {
 	flags.BoolVar(&p.json, "json", false, "answer with one JSON document")
 	for _, f := range config.Flags() {
 		p.flags[f.Variable] = flags.String(f.Name, "", f.Meaning)
-		_ = flags.MarkHidden(f.Name) // listed by config show; here they would hide the verbs' own
+		_ = flags.MarkHidden(f.Name) // listed by serve --help; elsewhere they would hide the verbs' own
 	}
 	root.AddCommand(
-		p.serve(), p.setupLink(), p.migrate(), p.user(), p.session(), p.token(), p.audit(), p.config(), p.healthcheck(), p.version(),
+		p.serve(), p.setupLink(), p.migrate(), p.user(), p.session(), p.token(), p.audit(), p.mail(), p.config(), p.healthcheck(), p.version(),
 	)
 	helpers(root)
 	p.starts(root)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -20,6 +21,9 @@ func TestMain(m *testing.M) {
 // an empty environment. Beside testscript's own commands a script has:
 //
 //	exits CODE PROGRAM ARG...          run it; the exit code must be this one
+//	retry TIME CODE PROGRAM ARG...     run it again and again until it exits so
+//	smtpd [refuse]                     a mail server; sets SMTP, writes the file letters
+//	totp VARIABLE SECRET [LATER]       the code of an authenticator app
 //	term                               SIGTERM to everything in the background
 //	mode OCTAL FILE                    the file's permissions must be these
 //	freeport                           set PORT and URL to a port nobody has
@@ -40,7 +44,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "term": terminate, "mode": mode,
+			"exits": exits, "retry": retry, "term": terminate, "mode": mode, "smtpd": mailServer, "totp": codeOf,
 			"freeport": freePort, "waitready": waitReady, "http": ask, "until": until, "login": signIn,
 			"json": jsonHas, "keys": jsonKeys, "take": jsonTake, "forge": forge,
 		},
@@ -52,16 +56,38 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, args, 2, "exits CODE PROGRAM ARG...")
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	got := 0
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		exit, ok := errors.AsType[*exec.ExitError](err)
-		if !ok {
-			ts.Fatalf("%v", err)
-		}
-		got = exit.ExitCode()
-	}
-	if got != want {
+	if got := exitCode(ts, args[1:]); got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func exitCode(ts *testscript.TestScript, args []string) int {
+	err := ts.Exec(args[0], args[1:]...)
+	if err == nil {
+		return 0
+	}
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	if !ok {
+		ts.Fatalf("%v", err)
+	}
+	return exit.ExitCode()
+}
+
+// retry is for what another process is about to do.
+func retry(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, args, 3, "retry TIME CODE PROGRAM ARG...")
+	wait, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for end := time.Now().Add(wait); ; time.Sleep(50 * time.Millisecond) {
+		got := exitCode(ts, args[2:])
+		if got == want {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("exit code %d still after %s, want %d", got, wait, want)
+		}
 	}
 }
 

@@ -2,14 +2,17 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/aiwfe/aiwfe-auth/internal/app"
+	"github.com/aiwfe/aiwfe-auth/internal/config"
 )
 
 func (p *program) serve() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "serve", Short: "Run the server", Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.load(cmd)
@@ -23,6 +26,19 @@ func (p *program) serve() *cobra.Command {
 			return server.Run(cmd.Context(), p.out)
 		},
 	}
+	cmd.SetUsageTemplate(cmd.UsageTemplate() + settingsHelp())
+	return cmd
+}
+
+// settingsHelp lists the flags that are settings. The server is what they are
+// for; the other verbs take them as well, and do not list them.
+func settingsHelp() string {
+	var b strings.Builder
+	b.WriteString("\nSettings (each also a variable, and a key of the file of --config; explained by: aiwfe-auth config init):\n")
+	for _, f := range config.Flags() {
+		fmt.Fprintf(&b, "      --%-36s %s\n", f.Name, f.Variable)
+	}
+	return b.String()
 }
 
 func (p *program) setupLink() *cobra.Command {

@@ -22,7 +22,12 @@ type userRow struct {
 	IsActive   bool      `json:"is_active"`
 	IsVerified bool      `json:"is_verified"`
 	CreatedAt  time.Time `json:"created_at"`
-	// SignIn says whether the account may sign in, or why not.
+	// SecondFactor says whether one is asked at login.
+	SecondFactor bool `json:"second_factor"`
+	// LockedBy is who locked it: "owner" by "this was not me"; empty else.
+	LockedBy string `json:"locked_by"`
+	// SignIn says whether the account may sign in, or why not. List and show look
+	// at the attempts too, and say "limited".
 	SignIn string `json:"sign_in"`
 	Link   string `json:"link,omitempty"`
 }
@@ -37,14 +42,24 @@ func row(u account.User) userRow {
 	}
 	return userRow{
 		ID: string(u.ID), Email: u.Email, Name: u.Name, Role: u.Role, Status: u.Status,
-		IsActive: u.Active, IsVerified: u.Verified, CreatedAt: u.CreatedAt.UTC(), SignIn: may,
+		IsActive: u.Active, IsVerified: u.Verified, CreatedAt: u.CreatedAt.UTC(),
+		SecondFactor: u.SecondFactor, LockedBy: u.LockedBy, SignIn: may,
 	}
+}
+
+// limitedRow also tells of attempts that are used up, at one gate or the other.
+func limitedRow(u account.User, l login.Limited) userRow {
+	r := row(u)
+	if r.SignIn == "yes" && l.Any() {
+		r.SignIn = "limited"
+	}
+	return r
 }
 
 func (p *program) user() *cobra.Command {
 	return group("user", "Make, list and put right accounts; works with the server up or down",
 		p.userCreate(), p.userList(), p.userShow(), p.userSetRole(), p.userStatus("disable", account.StatusDisabled),
-		p.userStatus("enable", account.StatusActive), p.userUnlock(), p.userReset(), p.userDelete())
+		p.userStatus("enable", account.StatusActive), p.userUnlock(), p.userReset(), p.userResetFactors(), p.userDelete())
 }
 
 // byEmail adds the flag that names an account in every verb.
@@ -83,7 +98,12 @@ func (p *program) userCreate() *cobra.Command {
 		if _, err := account.Canonical(*email); err != nil {
 			return err // before anybody types a password twice
 		}
-		text, err := p.password(*stdin)
+		least, factor := core.Login.LeastPassword(*role)
+		rule := fmt.Sprintf("The password has at least %d characters.", least)
+		if factor {
+			rule = fmt.Sprintf("The password has at least %d characters; beside it a second factor is set up at the first sign-in.", least)
+		}
+		text, err := p.password(*stdin, rule)
 		if err != nil {
 			return err
 		}
@@ -112,13 +132,21 @@ func (p *program) userList() *cobra.Command {
 			users = users[:*most]
 			fmt.Fprintf(p.err, "note: there are more than these %d; see them with --limit or --search\n", *most)
 		}
+		limits, err := core.Login.Limits(cmd.Context(), users...)
+		if err != nil {
+			return err
+		}
 		rows := make([]userRow, 0, len(users))
-		for _, u := range users {
-			rows = append(rows, row(u))
+		for i, u := range users {
+			rows = append(rows, limitedRow(u, limits[i]))
 		}
 		return p.print(list{rows}, func(w io.Writer) {
 			for _, r := range rows {
-				fmt.Fprintf(w, "%-6s %-40s %-6s %-9s sign-in: %s\n", r.ID, r.Email, r.Role, r.Status, r.SignIn)
+				factor := "-"
+				if r.SecondFactor {
+					factor = "2fa"
+				}
+				fmt.Fprintf(w, "%-6s %-40s %-6s %-9s %-3s sign-in: %s\n", r.ID, r.Email, r.Role, r.Status, factor, r.SignIn)
 			}
 			if len(rows) == 0 {
 				fmt.Fprintln(w, "no accounts")
@@ -126,16 +154,6 @@ func (p *program) userList() *cobra.Command {
 		})
 	})
 	return cmd
-}
-
-func (p *program) userShow() *cobra.Command {
-	return p.onUser("show", "Show one account and whether it may sign in", func(cmd *cobra.Command, core *app.Core, u account.User) error {
-		return p.print(row(u), func(w io.Writer) {
-			r := row(u)
-			fmt.Fprintf(w, "id        %s\nemail     %s\nname      %s\nrole      %s\nstatus    %s\nverified  %t\ncreated   %s\nsign-in   %s\n",
-				r.ID, r.Email, r.Name, r.Role, r.Status, r.IsVerified, when(r.CreatedAt), r.SignIn)
-		})
-	})
 }
 
 // onUser makes a verb that works on one account.
@@ -178,7 +196,7 @@ func (p *program) userStatus(verb, status string) *cobra.Command {
 }
 
 func (p *program) userUnlock() *cobra.Command {
-	return p.onUser("unlock", "Forget failed attempts and open a locked account", func(cmd *cobra.Command, core *app.Core, u account.User) error {
+	return p.onUser("unlock", "Forget failed attempts, at the password and at the second factor, and open a locked account", func(cmd *cobra.Command, core *app.Core, u account.User) error {
 		u, err := core.Login.Unlock(cmd.Context(), login.Host(), u.ID)
 		if err != nil {
 			return err
@@ -201,6 +219,29 @@ func (p *program) userReset() *cobra.Command {
 			fmt.Fprintf(p.err, "The link works once, for %s:\n", life)
 			link := app.Issuer(core.Config) + login.LinkPath(kind, token)
 			return p.print(map[string]string{"email": u.Email, "link": link}, line(link))
+		})
+}
+
+// userResetFactors is for somebody who lost phone, keys and backup codes alike.
+func (p *program) userResetFactors() *cobra.Command {
+	return p.onUser("reset-factors", "Take all second factors and backup codes of an account away; its sessions end",
+		func(cmd *cobra.Command, core *app.Core, u account.User) error {
+			if err := core.Login.ResetFactors(cmd.Context(), login.Host(), u.ID); err != nil {
+				return err
+			}
+			u, err := core.Login.Find(cmd.Context(), u.ID)
+			if err != nil {
+				return err
+			}
+			what, err := core.Login.Security(cmd.Context(), &u)
+			if err != nil {
+				return err
+			}
+			next := "signs in by the password alone now"
+			if what.Demanded {
+				next = "sets up a new one at the next sign-in"
+			}
+			return p.print(row(u), line(u.Email+" has no second factor any more and "+next))
 		})
 }
 

@@ -71,7 +71,7 @@ func (s *Server) handler() (http.Handler, error) {
 func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
 	cfg := s.Config
 	o := httpapi.Options{
-		Login: s.Login, Audit: s.Store, Kit: kit,
+		Login: s.Login, Audit: s.Store, Kit: kit, Stopping: s.stopping,
 		Config: api.Config{
 			Environment: string(cfg.Environment), PublicURL: Issuer(cfg), APIBaseURL: Issuer(cfg) + "/api/v1",
 			CookieDomain: cfg.CookieDomain, Registration: cfg.Registration, Methods: s.methods(), Languages: languages(), Mail: s.Mail != nil, Version: version.String(),
@@ -104,16 +104,21 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMu
 	if err != nil {
 		return nil, nil, err
 	}
-	site, err := web.NewSite(web.SiteOptions{
-		Pages: pages, Login: s.Login, Environment: string(s.Config.Environment),
+	o := web.SiteOptions{
+		Pages: pages, Login: s.Login, Audit: s.Store, Environment: string(s.Config.Environment),
 		RegistrationOpen: s.Config.Registration == "open", Mail: s.Mail != nil, Passkeys: s.passkeys,
+		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
 		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
 		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
 		Account: web.AccountOptions{
 			PublicURL: Issuer(s.Config),
 			Export:    func(p *login.Person, e login.Export, now time.Time) any { return httpapi.Export(p, e, now) },
 		},
-	})
+	}
+	if s.Mail != nil && s.Mail.Mailbox != nil {
+		o.Mailbox = s.Mail.Mailbox
+	}
+	site, err := web.NewSite(o)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -55,9 +55,10 @@ const tallyRoom = 10_000
 
 // tally gathers refusals and writes them once a second.
 type tally struct {
-	c    *Core
-	mu   sync.Mutex
-	rows []audit.Row
+	c     *Core
+	mu    sync.Mutex
+	rows  []audit.Row
+	names names // of flush alone
 }
 
 func (t *tally) add(r audit.Row) {
@@ -92,6 +93,9 @@ func (t *tally) flush(ctx context.Context) {
 	if len(rows) == 0 {
 		return
 	}
+	for i := range rows {
+		t.names.bound(&rows[i])
+	}
 	if err := t.c.Store.Tally(ctx, merge(rows)); err != nil {
 		t.c.Log.Warn("refusals could not be counted in the audit", "refusals", len(rows), "error", err)
 	}
@@ -107,18 +111,59 @@ func wide(ip string) string {
 	return netip.PrefixFrom(a, 64).Masked().String()
 }
 
+// How many account addresses of one minute are written beside refusals; see
+// names.
+const (
+	namesOfNetwork = 10
+	namesOfAll     = 200
+)
+
+// names are the account addresses that counted refusals of this minute name.
+// An operator who asks for an address must find that it is at its limit, but
+// the address is the stranger's text: with a new one in each request every
+// request would earn a row. Asking the database which of them exist would cost
+// a query per address and tell an account from none by what is written, so
+// they are counted instead. Beyond the bound a refusal goes into the row of its
+// network without a name, as it did before: nothing is lost but the name. The
+// bound is per network, so that one stranger does not push another person's
+// address out of sight, and over all of them, since networks are many.
+type names struct {
+	minute int64
+	seen   map[[2]string]bool
+	of     map[string]int
+}
+
+func (n *names) bound(r *audit.Row) {
+	if r.Address == "" {
+		return
+	}
+	if minute := r.At.Unix() / 60; minute != n.minute || n.seen == nil {
+		n.minute, n.seen, n.of = minute, map[[2]string]bool{}, map[string]int{}
+	}
+	network := wide(r.Client.IP)
+	one := [2]string{network, r.Address}
+	switch {
+	case n.seen[one]:
+	case n.of[network] >= namesOfNetwork, len(n.seen) >= namesOfAll:
+		r.Address = ""
+	default:
+		n.seen[one] = true
+		n.of[network]++
+	}
+}
+
 // merge adds up rows that would be one row anyway.
 func merge(rows []audit.Row) []audit.Row {
 	type name struct {
-		event                     audit.Event
-		code, reason, session, ip string
-		minute                    int64
+		event                              audit.Event
+		code, reason, session, ip, address string
+		minute                             int64
 	}
 	at := map[name]int{}
 	var out []audit.Row
 	for _, r := range rows {
 		r.Client.IP = wide(r.Client.IP)
-		n := name{r.Event, string(r.Code), r.Reason, r.Session, r.Client.IP, r.At.Unix() / 60}
+		n := name{r.Event, string(r.Code), r.Reason, r.Session, r.Client.IP, r.Address, r.At.Unix() / 60}
 		if i, ok := at[n]; ok {
 			out[i].Count += max(1, r.Count)
 			continue

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
@@ -30,35 +32,57 @@ func (c *Core) buildWords() error {
 	return err
 }
 
-// buildMail makes what writes and sends letters. Outside development and test
-// there is none without SMTP_URL.
+// buildMail makes what writes and sends letters, and the outbox between.
 func (c *Core) buildMail(seals *secret.Sealer) error {
-	cfg := c.Config
-	if cfg.SMTPURL.Empty() && !cfg.Environment.Relaxed() {
-		return nil
-	}
-	m := &Mail{}
-	var err error
-	m.Composer, err = mail.New(mail.Options{
-		Product: Product, PublicURL: Issuer(cfg), Text: c.words.Text, Sealer: seals, Now: time.Now,
-	})
-	if err != nil {
+	m, err := newMail(c.Config, c.Log, c.words, seals)
+	if err != nil || m == nil {
 		return err
-	}
-	if cfg.SMTPURL.Empty() {
-		m.Mailbox, err = mail.NewMailbox(c.Log, time.Now)
-		m.Sender = m.Mailbox
-	} else {
-		m.Sender, err = mail.NewSMTP(cfg.SMTPURL, cfg.MailFrom, mail.SMTPOptions{AllowPlain: cfg.Environment.Relaxed()})
-	}
-	if err != nil {
-		return fmt.Errorf("SMTP_URL or MAIL_FROM cannot be used: %w", err)
 	}
 	m.Outbox, err = mail.NewOutbox(mail.OutboxOptions{
 		Store: c.Store, Sender: m.Sender, Sealer: seals, Log: c.Log, Now: time.Now, Every: mailEvery,
 	})
 	c.Mail = m
 	return err
+}
+
+// newMail makes what writes and sends letters. Outside development and test
+// there is none without SMTP_URL.
+func newMail(cfg *config.Config, log *slog.Logger, words *i18n.Catalog, seals *secret.Sealer) (*Mail, error) {
+	if cfg.SMTPURL.Empty() && !cfg.Environment.Relaxed() {
+		return nil, nil
+	}
+	m := &Mail{}
+	var err error
+	m.Composer, err = mail.New(mail.Options{
+		Product: Product, PublicURL: Issuer(cfg), Text: words.Text, Sealer: seals, Now: time.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if cfg.SMTPURL.Empty() {
+		m.Mailbox, err = mail.NewMailbox(log, time.Now)
+		m.Sender = m.Mailbox
+	} else {
+		m.Sender, err = mail.NewSMTP(cfg.SMTPURL, cfg.MailFrom, mail.SMTPOptions{AllowPlain: cfg.Environment.Relaxed()})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL or MAIL_FROM cannot be used: %w", err)
+	}
+	return m, nil
+}
+
+// OpenMail makes what writes and sends one letter at once: no database, no key
+// of this installation, no outbox. It is nil where there is no mail.
+func OpenMail(cfg *config.Config, log *slog.Logger) (*Mail, error) {
+	words, err := i18n.New()
+	if err != nil {
+		return nil, err
+	}
+	seals, err := secret.NewSealer(secret.New(secret.Random(32))) // nothing is kept, so nothing is sealed
+	if err != nil {
+		return nil, err
+	}
+	return newMail(cfg, log, words, seals)
 }
 
 // sendMail sends what waits until ctx ends.

@@ -11,6 +11,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -42,11 +44,14 @@ type Server struct {
 	hashed  hashed
 	http    *http.Server
 	listen  net.Listener
+	// stopping is closed when the server shuts down: answers without an end of
+	// their own, such as the live tail of the audit, would hold it up.
+	stopping chan struct{}
 }
 
 // NewServer opens everything and listens; it serves nothing yet.
 func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Server, error) {
-	s := &Server{tally: &tally{}}
+	s := &Server{tally: &tally{}, stopping: make(chan struct{})}
 	var err error
 	if s.monitor, err = s.newMonitor(cfg, log); err != nil {
 		return nil, err
@@ -77,6 +82,7 @@ func (s *Server) prepare(ctx context.Context) error {
 		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(s.stopping) }))
 	s.listen, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Config.ListenAddr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("another program listens on %s already; stop it, or choose another LISTEN_ADDR or PORT", s.Config.ListenAddr)
@@ -108,6 +114,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 		stop()
 		workers.Wait()
 		s.Close()
+		s.Log.Info("stopped")
 	}()
 	if err := s.greet(ctx, out); err != nil {
 		return err
@@ -120,14 +127,27 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	case <-ctx.Done():
 	}
 	s.monitor.Drain()
-	s.Log.Info("stopping", "delay", s.Config.ShutdownDelay.String())
-	time.Sleep(s.Config.ShutdownDelay)
+	s.linger()
 	last, cancel := context.WithTimeout(background, drainTimeout)
 	defer cancel()
 	if err := s.http.Shutdown(last); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return errors.Join(fmt.Errorf("some requests were cut off: %w", err), s.http.Close())
 	}
 	return nil
+}
+
+// linger waits for the balancers to look elsewhere. Whoever asks a second time
+// does not want to wait for them.
+func (s *Server) linger() {
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(again)
+	s.Log.Info("stopping", "delay", s.Config.ShutdownDelay.String())
+	select {
+	case <-time.After(s.Config.ShutdownDelay):
+	case <-again:
+		s.Log.Info("stopping at once, as asked a second time")
+	}
 }
 
 // heard counts an audit row, and puts the used set-up link away.

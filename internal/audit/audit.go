@@ -122,18 +122,29 @@ type Row struct {
 	Count int64
 }
 
-// Query selects rows, newest first.
+// Who is somebody as rows may know them: by the account, or by an address that
+// was sent, which is all that a refused sign-in has of a stranger.
+type Who struct {
+	User    account.ID
+	Address string
+}
+
+// Query selects rows, newest first unless OldestFirst is set.
 type Query struct {
-	Event     Event
-	User      account.ID
-	Address   string
+	Event   Event
+	User    account.ID
+	Address string
+	// Who selects rows that fit either half of it; the zero value selects all.
+	Who       Who
 	IP        string
 	RequestID string
 	Outcome   string
 	Since     time.Time
 	Until     time.Time
-	// Before continues a listing: rows with a smaller ID.
-	Before int64
+	// Before continues a listing: rows with a smaller ID. After continues one
+	// that has the oldest first: rows with a greater ID.
+	Before, After int64
+	OldestFirst   bool
 	// Limit is the number of rows at most.
 	Limit int
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
-// leastKey is the length of a key for HMAC-SHA256 (RFC 7518 section 3.2). It
-// holds everywhere, since a shorter one cannot sign at all.
+// leastKey is the length of a key for HMAC-SHA256 (RFC 7518 section 3.2), and of
+// the root that keys of 256 bits are derived from. It holds everywhere.
 const leastKey = 32
 
 const newKey = "Make one with: openssl rand -base64 48"
@@ -53,7 +53,7 @@ func (l *loader) checkKey(name string, key secret.Value) {
 		}
 		return
 	}
-	if why := weakness(key.Reveal()); why != "" {
+	if why := weakness(name, key.Reveal()); why != "" {
 		if relaxed && key.Len() >= leastKey {
 			l.warn(name + " would be refused in production. " + why)
 			return
@@ -69,7 +69,7 @@ func (l *loader) checkPrevious(name string, keys []secret.Value) {
 		return
 	}
 	for _, k := range keys {
-		why := weakness(k.Reveal())
+		why := weakness(name, k.Reveal())
 		if why == "" {
 			continue
 		}
@@ -78,7 +78,7 @@ func (l *loader) checkPrevious(name string, keys []secret.Value) {
 			continue
 		}
 		l.fault(name, problem{
-			text:     "One of the keys is weak, and a key that still counts is as dangerous as the present one. " + why,
+			text:     "One of the keys is weak, and a key that still counts is as dangerous as the current one. " + why,
 			expected: "only keys of at least 32 random bytes",
 			hint:     "When the old key was weak, leave it out: everybody signs in again, once.",
 		})
@@ -105,7 +105,7 @@ func (l *loader) checkShared() {
 	}
 	for _, old := range c.JWTPreviousSecretKeys {
 		if !c.JWTSecretKey.Empty() && old.Equal(c.JWTSecretKey) {
-			l.warn("JWT_PREVIOUS_SECRET_KEYS holds the present JWT_SECRET_KEY; it does no harm and no good.")
+			l.warn("JWT_PREVIOUS_SECRET_KEYS holds the current JWT_SECRET_KEY; it does no harm and no good.")
 		}
 	}
 }

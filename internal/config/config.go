@@ -131,6 +131,9 @@ type Config struct {
 	SMTPURL secret.Value
 	// MAIL_FROM: the sender of every mail.
 	MailFrom string
+	// SECURITY_CONTACT: where to report a weakness, as mailto: or https: address; served as
+	// /.well-known/security.txt.
+	SecurityContact string
 	// METRICS_TOKEN: the bearer token that may read metrics and health details.
 	MetricsToken secret.Value
 	// LOG_LEVEL: debug, info, warn or error.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,11 @@ func (f *Faults) Error() string {
 		b.WriteString("\n\n" + one.String())
 	}
 	return b.String()
+}
+
+// Has says whether a setting has a fault.
+func (f *Faults) Has(variable string) bool {
+	return slices.ContainsFunc(f.List, func(one Fault) bool { return one.Variable == variable })
 }
 
 // String is the block of one fault.

@@ -3,6 +3,7 @@ package config
 import (
 	"net/mail"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"strings"
 
@@ -123,5 +124,37 @@ func mailFromField() field {
 			return nil
 		},
 		show: func(c *Config) string { return c.MailFrom },
+	}
+}
+
+// contactField takes the Contact of security.txt (RFC 9116 section 2.5.3) on
+// one line, for a second line would be another field of that file.
+func contactField() field {
+	return field{
+		parse: func(c *Config, v value) *problem {
+			bad := &problem{
+				text:     "This is not an address to report to.",
+				expected: "mailto:security@example.com or https://example.com/security",
+			}
+			u, err := url.Parse(v.raw)
+			if err != nil || strings.ContainsFunc(v.raw, func(r rune) bool { return r <= ' ' || r > '~' }) {
+				return bad
+			}
+			switch u.Scheme {
+			case "mailto":
+				if a, err := mail.ParseAddress(u.Opaque); err != nil || a.Address != u.Opaque {
+					return bad
+				}
+			case "https":
+				if u.Hostname() == "" || u.User != nil {
+					return bad
+				}
+			default:
+				return bad
+			}
+			c.SecurityContact = v.raw
+			return nil
+		},
+		show: func(c *Config) string { return c.SecurityContact },
 	}
 }

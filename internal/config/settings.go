@@ -145,6 +145,7 @@ var table = []setting{
 		name: "MAIL_FROM", derive: deriveMailFrom, manual: "no-reply at the host of PUBLIC_URL, when SMTP_URL is set",
 		field: mailFromField(),
 	},
+	{name: "SECURITY_CONTACT", field: contactField()},
 	{name: "METRICS_TOKEN", secret: true, field: secretText(func(c *Config) *secret.Value { return &c.MetricsToken })},
 	{name: "LOG_LEVEL", def: "info", field: logLevelField(func(c *Config) *slog.Level { return &c.LogLevel })},
 	{

@@ -34,11 +34,12 @@ var words = []string{
 	"prod", "dev", "my", "your", "the", "for", "and", "not", "in", "is", "at", "be",
 }
 
-// weakness says, in a sentence that holds no piece of it, why a key could be
-// guessed; empty when nothing speaks against it. It cannot prove a key strong.
-func weakness(key []byte) string {
+// weakness says, in a sentence that holds no piece of it, why the key of that
+// setting could be guessed; empty when nothing speaks against it. It cannot
+// prove a key strong.
+func weakness(name string, key []byte) string {
 	if len(key) < leastKey {
-		return fmt.Sprintf("The key is %d bytes long, and HS256 needs 32 at least (RFC 7518).", len(key))
+		return fmt.Sprintf("The key is %d bytes long, and %s.", len(key), leastWhy(name))
 	}
 	letters := alphanumeric(key)
 	for _, p := range published {
@@ -68,6 +69,15 @@ func weakness(key []byte) string {
 		return "The key is too regular to be random."
 	}
 	return ""
+}
+
+// leastWhy is why a key has so many bytes: the one signs, the other is the root
+// of keys of 256 bits, which are no stronger than what they are made from.
+func leastWhy(name string) string {
+	if strings.HasPrefix(name, "JWT_") {
+		return "HS256 needs 32 at least (RFC 7518)"
+	}
+	return "it is to have 32 at least, since keys of 256 bits are made from it"
 }
 
 // alphanumeric drops case and punctuation, so that change-me and CHANGE_ME are

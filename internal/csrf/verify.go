@@ -14,6 +14,10 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
+// inHeader is what a program does about it. Our pages say it in other words,
+// for people.
+const inHeader = " from /api/v1/auth/csrf-token and send it in the X-CSRF-TOKEN header, with the cookies that came with it."
+
 // strict refuses spare bits that are not zero: one token has one spelling.
 var strict = base64.RawURLEncoding.Strict()
 
@@ -26,7 +30,7 @@ var strict = base64.RawURLEncoding.Strict()
 func (t *Tokens) Verify(token string, allowed ...Binding) error {
 	if token == "" {
 		return fault.New(api.CodeCSRFTokenMissing, "",
-			"The CSRF token is missing. Please fetch one and send it in the X-CSRF-TOKEN header.")
+			"The CSRF token is missing. Please fetch one"+inHeader)
 	}
 	raw, err := decode(token)
 	if err != nil {
@@ -91,7 +95,7 @@ func (t *Tokens) inTime(raw []byte) error {
 		return invalid("from_the_future", fmt.Errorf("the token was made %s from now", -age))
 	case age > t.ttl:
 		return fault.New(api.CodeCSRFTokenExpired, "",
-			"The CSRF token has expired. Please fetch a new one and try again.").
+			"The CSRF token has expired. Please fetch a new one"+inHeader).
 			Because(fmt.Errorf("the token was made %s ago and is good for %s", age, t.ttl))
 	}
 	return nil
@@ -99,6 +103,6 @@ func (t *Tokens) inTime(raw []byte) error {
 
 func invalid(reason string, cause error) error {
 	return fault.New(api.CodeCSRFTokenInvalid, reason,
-		"The CSRF token is not valid. Please reload the page and try again.").
+		"The CSRF token is not one of this client. Please fetch one"+inHeader).
 		Because(cause)
 }

@@ -21,6 +21,9 @@ type Error struct {
 	// Reason is the private, stable name of why, in snake case, such as
 	// "account_disabled". It never reaches a client.
 	Reason string
+	// Address is the canonical address that it was decided about, for the audit
+	// alone: a limit is decided before anybody knows whether there is an account.
+	Address string
 	// RetryAfter, when above zero, is told to the client in whole seconds.
 	RetryAfter time.Duration
 	// Fields are the faults of single fields of the request.
@@ -89,6 +92,14 @@ func (e *Error) Because(cause error) *Error {
 func (e *Error) After(d time.Duration) *Error {
 	c := *e
 	c.RetryAfter = d
+	return &c
+}
+
+// About returns a copy that names the address it was decided about, for the
+// audit.
+func (e *Error) About(address string) *Error {
+	c := *e
+	c.Address = address
 	return &c
 }
 

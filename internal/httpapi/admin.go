@@ -4,13 +4,10 @@ import (
 	"encoding/base64"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
-	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
@@ -87,19 +84,21 @@ func (a *API) adminRoutes() []Route {
 		},
 		{
 			Method: "GET", Path: admin + "/audit", Op: "listAudit", Out: api.AuditList{}, Summary: "The audit, newest first",
-			Query: []Param{
-				{"event", "Such as login."},
-				{"user_id", "Whom it concerns."},
-				{"address", "The canonical address."},
-				{"ip", "The client's address."},
-				{"request_id", "The X-Request-ID of an answer."},
-				{"outcome", "success or refused."},
-				{"since", "RFC 3339 time."},
-				{"until", "RFC 3339 time."},
-				{"limit", "1 to 200; 50 if left out."},
-				{"cursor", "next_cursor of the page before."},
-			},
+			Query: append(auditFilters(),
+				Param{"limit", "1 to 200; 50 if left out."}, Param{"cursor", "next_cursor of the page before."}),
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.listAudit),
+		},
+		{
+			Method: "GET", Path: admin + "/audit/stream", Op: "streamAudit", Media: "text/event-stream",
+			Summary: "New rows of the audit as they are written, as server-sent events",
+			Query:   append(auditFilters(), Param{"after", "Begin after this row; with the next row if left out."}),
+			Codes:   []api.Code{api.CodeOverloaded}, Handler: http.HandlerFunc(a.streamAudit),
+		},
+		{
+			Method: "GET", Path: admin + "/audit/export", Op: "exportAudit", Media: "text/csv, application/jsonl",
+			Summary: "All rows of the audit that the filters select, newest first, as one file",
+			Query:   append(auditFilters(), Param{"format", "csv or jsonl; csv if left out."}),
+			Handler: http.HandlerFunc(a.exportAudit),
 		},
 	}
 	for i := range routes {
@@ -285,55 +284,4 @@ func (a *API) endUserSession(q *httpkit.Request, _ *httpkit.Nothing) (httpkit.No
 		return httpkit.Nothing{}, err
 	}
 	return httpkit.Nothing{}, a.o.Login.End(q.Context(), who, id(q), q.HTTP().PathValue("session"))
-}
-
-func (a *API) listAudit(q *httpkit.Request, _ *httpkit.Nothing) (api.AuditList, error) {
-	n, err := limit(q)
-	if err != nil {
-		return api.AuditList{}, err
-	}
-	query, err := auditQuery(q)
-	if err != nil {
-		return api.AuditList{}, err
-	}
-	query.Limit = n + 1
-	rows, err := a.o.Audit.AuditRows(q.Context(), query)
-	if err != nil {
-		return api.AuditList{}, err
-	}
-	out := api.AuditList{Items: make([]api.AuditRow, 0, len(rows))}
-	for i, r := range rows {
-		if i == n {
-			cursor := strconv.FormatInt(rows[n-1].ID, 10)
-			out.NextCursor = &cursor
-			break
-		}
-		out.Items = append(out.Items, auditRow(r))
-	}
-	return out, nil
-}
-
-func auditQuery(q *httpkit.Request) (audit.Query, error) {
-	v := q.HTTP().URL.Query()
-	out := audit.Query{
-		Event: audit.Event(v.Get("event")), User: account.ID(v.Get("user_id")), Address: v.Get("address"), IP: v.Get("ip"),
-		RequestID: v.Get("request_id"), Outcome: v.Get("outcome"),
-	}
-	for name, to := range map[string]*time.Time{"since": &out.Since, "until": &out.Until} {
-		if text := v.Get(name); text != "" {
-			t, err := time.Parse(time.RFC3339, text)
-			if err != nil {
-				return out, fault.Invalid("/"+name, "not_a_time", "Please give a time such as 2026-11-24T13:00:00Z.")
-			}
-			*to = t
-		}
-	}
-	if text := v.Get("cursor"); text != "" {
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || n < 1 {
-			return out, badCursor()
-		}
-		out.Before = n
-	}
-	return out, nil
 }

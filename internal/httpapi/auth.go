@@ -64,7 +64,7 @@ func (a *API) authRoutes() []Route {
 		},
 		{
 			Method: "POST", Path: auth + "/password", Op: "changePassword", Tag: "Accounts", In: api.PasswordChange{}, Status: http.StatusNoContent, Role: httpkit.Signed,
-			Summary: "Set a new password; needs the present one and ends the other sessions",
+			Summary: "Set a new password; needs the current one and ends the other sessions",
 			Codes:   append([]api.Code{api.CodeInvalidCredentials, api.CodePasswordRefused, api.CodeTooManyAttempts, api.CodeOverloaded}, stepUp...),
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Signed, Status: http.StatusNoContent}, a.changePassword),
 		},

@@ -42,7 +42,8 @@ func (a *API) endpoints() []api.Endpoint {
 	for _, r := range a.Routes() {
 		e := api.Endpoint{
 			Method: r.Method, Path: r.Path, Op: r.Op, Tag: r.Tag, Summary: r.Summary, In: r.In, Out: r.Out,
-			Status: r.Status, Also: r.Also, AlsoOut: r.AlsoOut, Access: access[r.Role], Codes: slices.Concat(r.Codes, routeCodes),
+			Status: r.Status, Media: r.Media, Also: r.Also, AlsoOut: r.AlsoOut, Access: access[r.Role],
+			Codes: slices.Concat(r.Codes, routeCodes),
 		}
 		for _, p := range r.Query {
 			e.Query = append(e.Query, api.Parameter(p))
@@ -132,7 +133,9 @@ func (d *describer) addAnswer(to map[string]response, e *api.Endpoint, status in
 	}
 	switch {
 	case e.Media != "":
-		answer.Content[e.Media] = media{Schema: &schema{Type: "string"}}
+		for one := range strings.SplitSeq(e.Media, ", ") {
+			answer.Content[one] = media{Schema: &schema{Type: "string"}}
+		}
 	case e.Out != nil:
 		body := e.Out
 		if status == e.Also && e.AlsoOut != nil {

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,7 +13,7 @@ var samples = map[string]string{
 	"access_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl", "token_type": "bearer",
 	"actor_id": "42", "address": "ada@example.com", "api_base_url": "https://auth.example.com", "code": "287082", "challenge_token": "d2FpdHMtZm9yLWEtY29kZQ", "method": "totp",
 	"cookie_domain": "", "csrf": "operational", "csrf_token": "AQAAAZ2kUq1mZXhhbXBsZS1vZi1hLXRva2Vu",
-	"current_password": "the present one, in words", "detail": "password", "device": "Firefox on Linux", "device_id": "dev_u3k5wq7n",
+	"current_password": "the current one, in words", "detail": "password", "device": "Firefox on Linux", "device_id": "dev_u3k5wq7n",
 	"email": "ada@example.com", "event": "login", "invitation": "Zm9yLXRoZS1pbnZpdGVk", "ip": "192.0.2.7",
 	"key_id": "c7k2m4q6w8xz", "link": "https://auth.example.com/invitation?token=Zm9yLXRoZS1pbnZpdGVk", "name": "Ada Lovelace",
 	"new_password": "correct horse battery staple", "password": "correct horse battery staple",
@@ -29,7 +30,20 @@ var keys = map[string]string{
 // absent are the members that examples leave empty.
 var absent = map[string]bool{"next_cursor": true, "reason": true, "code": true, "actor_id": true, "of": true}
 
-// exampleOf makes a value of a body type, with every member filled in.
+// ids are the handles that examples show, by the type that has one: whoever
+// reads an example must not take one for the other. Accounts have numbers.
+var ids = map[string]string{
+	"Session": "ses_m3v6x2k7", "Factor": "fac_h2r8t4ma", "PersonalToken": "pat_q6y3nb9d", "TrustedDevice": "dev_u3k5wq7n",
+}
+
+// unlike are members that do not go with the others of their type: what a
+// refresh never has, and what a login has in place of tokens.
+var unlike = map[string][]string{
+	"Tokens": {"user"}, "LoginAnswer": {"requires_2fa", "enrollment_required", "challenge_token", "methods"},
+}
+
+// exampleOf makes a value of a body type, with every member filled in that one
+// answer may have.
 func exampleOf(v any) (json.RawMessage, error) {
 	filled := reflect.New(reflect.TypeOf(v)).Elem()
 	fillStruct(filled)
@@ -37,10 +51,18 @@ func exampleOf(v any) (json.RawMessage, error) {
 }
 
 func fillStruct(v reflect.Value) {
+	of := v.Type().Name()
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Tag.Get("hidden") == "true" || absent[name] && !strings.HasSuffix(v.Type().Name(), "Answer") && v.Type().Name() != "TOTPConfirm" {
+		if slices.Contains(unlike[of], name) {
+			continue
+		}
+		if id, ok := ids[of]; ok && name == "id" {
+			v.Field(i).SetString(id)
+			continue
+		}
+		if f.Tag.Get("hidden") == "true" || absent[name] && !strings.HasSuffix(of, "Answer") && of != "TOTPConfirm" {
 			continue
 		}
 		enum, _, _ := strings.Cut(f.Tag.Get("enum"), ",")

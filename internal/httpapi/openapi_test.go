@@ -179,6 +179,28 @@ func TestExamplesAreAccepted(t *testing.T) {
 	}
 }
 
+// An example is what people copy: a handle of one kind must not look like one of
+// another, and no answer shows what it never has.
+func TestExamplesShowWhatAnAnswerHas(t *testing.T) {
+	for _, c := range []struct {
+		body      any
+		has, lack string
+	}{
+		{api.Session{}, `"id":"ses_`, `"id":"42"`},
+		{api.PersonalToken{}, `"id":"pat_`, `"id":"42"`},
+		{api.TrustedDevice{}, `"id":"dev_`, `"id":"42"`},
+		{api.FactorAdded{}, `"id":"fac_`, "challenge_token"},
+		{api.User{}, `"id":"42"`, "ses_"},
+		{api.Tokens{}, "refresh_token", `"user"`},
+		{api.LoginAnswer{}, `"user"`, "requires_2fa"},
+	} {
+		text, err := exampleOf(c.body)
+		if err != nil || !strings.Contains(string(text), c.has) || strings.Contains(string(text), c.lack) {
+			t.Errorf("%T: %v %s", c.body, err, text)
+		}
+	}
+}
+
 func TestSchemasSayWhatTheServerDoes(t *testing.T) {
 	var doc openAPI
 	if err := json.Unmarshal(document(t), &doc); err != nil {

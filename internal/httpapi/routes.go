@@ -4,14 +4,12 @@
 package httpapi
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
-	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
@@ -20,25 +18,30 @@ import (
 type Options struct {
 	Login *login.Service
 	// Audit reads the audit.
-	Audit interface {
-		AuditRows(context.Context, audit.Query) ([]audit.Row, error)
-	}
-	Kit *httpkit.Kit
+	Audit auditReader
+	Kit   *httpkit.Kit
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
+	// Stopping is closed when the server stops, which ends answers that have
+	// no end of their own; nil where nothing has to stop.
+	Stopping <-chan struct{}
 	// LegacySunset is when tokens of the old form end; zero when they are off.
 	LegacySunset time.Time
 }
 
 // API serves the endpoints.
-type API struct{ o Options }
+type API struct {
+	o Options
+	// streams has a place for each live tail that may run.
+	streams chan struct{}
+}
 
 // New refuses when something is missing.
 func New(o Options) (*API, error) {
 	if o.Login == nil || o.Audit == nil || o.Kit == nil {
 		return nil, errors.New("httpapi: Login, Audit and Kit are needed")
 	}
-	return &API{o}, nil
+	return &API{o: o, streams: make(chan struct{}, maxStreams)}, nil
 }
 
 // Route is one endpoint: how it is reached, what it is, and who serves it.
@@ -48,7 +51,9 @@ type Route struct {
 	Op, Tag, Summary string
 	// In and Out are values of the body types, nil for none.
 	In, Out any
-	Status  int
+	// Media is the type of the answer where it is not JSON; several by commas.
+	Media  string
+	Status int
 	// Also is a second status that is no error, AlsoOut its body.
 	Also    int
 	AlsoOut any

@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -134,8 +135,8 @@ func (q *Request) Body(types ...string) ([]byte, error) {
 }
 
 // decode reads JSON in one way only: a key twice, a key in another case, an
-// unknown key, or anything after the value is refused (ASVS 1.5.3). What is
-// sent never comes back in the error.
+// unknown key, or anything after the value is refused (ASVS 1.5.3). Of what was
+// sent only the name of an unknown key comes back, and only to whoever sent it.
 func decode(body []byte, in any) error {
 	malformed := func(reason, detail string, err error) error {
 		return fault.New(api.CodeMalformedJSON, reason, detail).Because(err)
@@ -152,10 +153,25 @@ func decode(body []byte, in any) error {
 	case !ok:
 		return malformed("json_syntax", "The body is not one well-formed JSON value with each key once.", errors.New("json syntax"))
 	case errors.Is(err, json.ErrUnknownName):
-		return malformed("json_unknown_key", "The body has a key that this endpoint does not know. Keys are read exactly, in their case.",
-			errors.New("unknown key"))
+		return malformed("json_unknown_key", "The body has "+named(semantic.JSONPointer.LastToken())+
+			" that this endpoint does not know. Keys are read exactly, in their case.", errors.New("unknown key"))
 	case semantic.JSONPointer == "" || semantic.JSONPointer == jsontext.Pointer("/"):
 		return malformed("json_not_an_object", "The body must be a JSON object.", errors.New("not an object"))
 	}
 	return fault.Invalid(string(semantic.JSONPointer), "wrong_type", "This field has a value of the wrong type.")
+}
+
+// maxKey is how much of an unknown key is quoted.
+const maxKey = 40
+
+// named quotes a key where it is plain text. It is the client's own: whatever
+// else it may be, in another script, with controls, or endless, is left out.
+func named(key string) string {
+	if key == "" || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return "a key"
+	}
+	if len(key) > maxKey {
+		return "the key " + strconv.Quote(key[:maxKey]) + "..."
+	}
+	return "the key " + strconv.Quote(key)
 }

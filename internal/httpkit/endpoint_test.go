@@ -50,8 +50,8 @@ func TestJSONIsReadInOneWayOnly(t *testing.T) {
 		{"a key twice, deep inside", `{"inner":{"on":true,"on":false}}`, "malformed_json (json_syntax)", ""},
 		{"a key in another case", `{"Email":"` + canary + `"}`, "malformed_json (json_unknown_key)", ""},
 		{"both cases", `{"email":"a","EMAIL":"b"}`, "malformed_json (json_unknown_key)", ""},
-		{"an unknown key", `{"` + canary + `":1}`, "malformed_json (json_unknown_key)", ""},
-		{"an unknown key, deep inside", `{"inner":{"` + canary + `":1}}`, "malformed_json (json_unknown_key)", ""},
+		{"an unknown key", `{"mail":"` + canary + `"}`, "malformed_json (json_unknown_key)", ""},
+		{"an unknown key, deep inside", `{"inner":{"mail":"` + canary + `"}}`, "malformed_json (json_unknown_key)", ""},
 		{"something behind", `{"email":"a"} {}`, "malformed_json (json_syntax)", ""},
 		{"a letter behind", `{"email":"a"}x`, "malformed_json (json_syntax)", ""},
 		{"cut off", `{"email":"` + canary, "malformed_json (json_syntax)", ""},
@@ -89,6 +89,30 @@ func TestJSONIsReadInOneWayOnly(t *testing.T) {
 				t.Errorf("the fields are %+v", f.Fields)
 			}
 		})
+	}
+}
+
+// Whoever mistypes a key is told which; nothing but plain text comes back, little
+// of it, and none to the log.
+func TestUnknownKeyIsNamed(t *testing.T) {
+	for _, c := range []struct{ body, says string }{
+		{`{"mail":"x"}`, `has the key "mail" that`},
+		{`{"Email":"x"}`, `has the key "Email" that`},
+		{`{"inner":{"a/b~c":1}}`, `has the key "a/b~c" that`},
+		{`{"a\"b":1}`, `has the key "a\"b" that`},
+		{`{"` + strings.Repeat("k", 41) + `":1}`, `has the key "` + strings.Repeat("k", 40) + `"... that`},
+		{`{"":1}`, "has a key that"},
+		{`{"mail\n":1}`, "has a key that"},
+		{`{"m\u0430il":1}`, "has a key that"}, // Cyrillic, which looks like the right one
+		{`{"<b>":1}`, `has the key "<b>" that`},
+	} {
+		f := fault.From(decode([]byte(c.body), new(shape)))
+		if !strings.Contains(f.Detail, c.says) {
+			t.Errorf("%s is told: %s", c.body, f.Detail)
+		}
+		if want := "malformed_json (json_unknown_key): unknown key"; f.Error() != want {
+			t.Errorf("the log gets %q", f.Error())
+		}
 	}
 }
 

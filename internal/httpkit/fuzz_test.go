@@ -48,7 +48,8 @@ func FuzzCookie(f *testing.F) {
 	})
 }
 
-// No body makes the decoder panic, and no error gives back what was sent.
+// No body makes the decoder panic, and of what was sent no error gives back more
+// than a bit of plain text.
 func FuzzJSONBody(f *testing.F) {
 	for _, seed := range []string{
 		"", "{}", "null", "[]", `"x"`, `{"email":"a","count":1,"inner":{"on":true},"list":["x"]}`, `{"email":"a","email":"b"}`,
@@ -77,6 +78,9 @@ func FuzzJSONBody(f *testing.F) {
 		}
 		if !slices.Contains(sayings, x.Error()) { // these, and nothing out of the body
 			t.Errorf("the log gets %q", x.Error())
+		}
+		if len(x.Detail) > 200 || strings.ContainsFunc(x.Detail, func(r rune) bool { return r < ' ' || r > '~' }) {
+			t.Errorf("the detail is %q", x.Detail)
 		}
 		for _, field := range x.Fields {
 			if !pointers.MatchString(field.Pointer) {

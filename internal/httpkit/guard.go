@@ -58,7 +58,7 @@ func (q *Request) CheckToken(g Guard, token string) error {
 	}
 	if token != "" && len(bindings) == 0 {
 		return fault.New(api.CodeCSRFTokenInvalid, "csrf_cookie_missing",
-			"The CSRF cookie is missing, so the token cannot be checked. Cookies must be allowed for this site.")
+			"The CSRF cookie is missing, so the token cannot be checked. Please send the cookies that came with the token.")
 	}
 	if len(bindings) == 0 {
 		bindings = []csrf.Binding{csrf.Browser("")} // matches nothing: only "missing" can be the answer

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/passkey"
 	"github.com/aiwfe/aiwfe-auth/internal/password"
@@ -336,5 +338,33 @@ func TestOriginIsCheckedForUnsafeRequestsOfBrowsers(t *testing.T) {
 		if (err == nil) != c.allowed {
 			t.Errorf("%s %v: %v", c.method, c.headers, err)
 		}
+	}
+}
+
+// A program is told which header to send, a person what to do with the page.
+func TestRefusedTokenIsExplainedToWhomItConcerns(t *testing.T) {
+	w := build(t)
+	program := []string{"Content-Type: application/json", "Origin: " + own}
+	page := []string{"Content-Type: application/x-www-form-urlencoded", "Origin: " + own}
+	for _, c := range []struct{ name, toProgram, toPage string }{
+		{"missing", "", ""},
+		{"malformed", "x", "csrf_token=x"},
+	} {
+		if c.toProgram != "" {
+			program = append(program, "X-Csrf-Token: "+c.toProgram, "Cookie: __Host-aiwfe_csrf="+strings.Repeat("b", browserIDLength))
+			page = append(page, "Cookie: __Host-aiwfe_csrf="+strings.Repeat("b", browserIDLength))
+		}
+		_, err := Receive[shape](w.look(ask(http.MethodPost, "/", "{}", program...)), Rule{})
+		if got := fault.From(err).Detail; !strings.Contains(got, "X-CSRF-TOKEN") || strings.Contains(got, "load") {
+			t.Errorf("%s: a program is told: %s", c.name, got)
+		}
+		_, err = w.look(ask(http.MethodPost, "/", c.toPage, page...)).ReceiveForm()
+		if got := fault.From(err).Detail; strings.Contains(got, "X-CSRF-TOKEN") || !strings.Contains(got, "load the page once more") {
+			t.Errorf("%s: a person is told: %s", c.name, got)
+		}
+	}
+	_, err := w.look(ask(http.MethodPost, "/", "{}", program...)).ReceiveForm()
+	if got := fault.From(err); got.Code != api.CodeUnsupportedMediaType || !strings.Contains(got.Detail, "application/x-www-form-urlencoded") {
+		t.Errorf("JSON at a page is told: %v %s", got, got.Detail)
 	}
 }

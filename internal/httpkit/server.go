@@ -157,6 +157,7 @@ func (q *Request) tally(f *fault.Error) {
 	}
 	row := audit.RefusedBy(audit.EventRequestRefused, q.Client.Client, f)
 	row.At, row.Detail = q.Now().UTC(), cmp.Or(q.r.Pattern, q.r.Method) // a pattern begins with its method
+	row.Address = f.Address
 	if q.person != nil {
 		row.User = q.person.User().ID
 	}

@@ -17,13 +17,13 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
 
-// ChangePassword sets a new password. It needs the present one, through the
+// ChangePassword sets a new password. It needs the current one, through the
 // same gate as a login, and ends the other sessions.
 func (s *Service) ChangePassword(ctx context.Context, p *Person, present, next string, c Client) error {
 	user := *p.User()
 	switch {
 	case present == "":
-		return fault.Invalid("/current_password", "required", "Please enter your present password.")
+		return fault.Invalid("/current_password", "required", "Please enter your current password.")
 	case next == "":
 		return fault.Invalid("/new_password", "required", "Please enter a new password.")
 	case len(present) > password.MaxBytes:
@@ -55,7 +55,7 @@ func (s *Service) ChangePassword(ctx context.Context, p *Person, present, next s
 		s.heard(row)
 		t.leave()
 		f := *result.Refuse(ctx, reason)
-		f.Detail = "The present password is not right."
+		f.Detail = "The current password is not right."
 		return &f
 	}
 	hash, short, err := s.newPassword(ctx, next, &user, "/new_password")
@@ -75,7 +75,7 @@ func (s *Service) ChangePassword(ctx context.Context, p *Person, present, next s
 		EndSessions: true, Except: p.Session.ID, Reason: session.EndedPassword, Cleared: t.buckets(),
 		Rows: []audit.Row{row},
 	})
-	if err != nil { // the present password was right, so it was no guess
+	if err != nil { // the current password was right, so it was no guess
 		t.giveBack(ctx)
 	}
 	return err

@@ -7,7 +7,7 @@
 //	Renew           session cookie -> the next access token; nothing rotates
 //	Identify        cookie or bearer token -> who asks, if the session lives
 //	End, EndOthers  sessions end at once, everywhere
-//	ChangePassword  needs the present one, through the same gate as a login
+//	ChangePassword  needs the current one, through the same gate as a login
 //	SetUp, Accept, Register, Reset   a one-time link or an open door -> account
 //	Invite, Change, Unlock, Delete   what an administrator or the host does
 //

@@ -47,6 +47,8 @@ type world struct {
 	now      atomic.Int64
 	// broken is laid over the store; its fields may be set at any time.
 	broken *broken
+	// post are the letters, where the world has mail; see withMail.
+	post *post
 
 	mu    sync.Mutex
 	heard []audit.Row
@@ -62,6 +64,36 @@ type broken struct {
 	userByEmail    func() error
 	begin          func() error
 	took, returned atomic.Int64
+	// wrote is called after an account was made or changed.
+	wrote func()
+}
+
+func (b *broken) CreateUser(ctx context.Context, n login.NewUser) (account.User, bool, error) {
+	u, made, err := b.Store.CreateUser(ctx, n)
+	b.written()
+	return u, made, err
+}
+
+func (b *broken) ChangeUser(ctx context.Context, c login.Change) (login.Changed, error) {
+	out, err := b.Store.ChangeUser(ctx, c)
+	b.written()
+	return out, err
+}
+
+func (b *broken) written() {
+	if b.wrote != nil {
+		b.wrote()
+	}
+}
+
+// soon is the context of one call that holds its answer for a while, so that
+// known and unknown addresses take the same time: the client goes away once the
+// account is written, and the test need not wait.
+func (w *world) soon() context.Context {
+	ctx, cancel := context.WithCancel(w.t.Context())
+	w.broken.wrote = cancel
+	w.t.Cleanup(cancel)
+	return ctx
 }
 
 func (b *broken) UserByEmail(ctx context.Context, email string) (account.User, bool, error) {

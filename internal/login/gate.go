@@ -71,7 +71,7 @@ func (s *Service) enter(ctx context.Context, purpose, email string, c Client) (*
 	defer cancel()
 	leave, err := s.lanes.Enter(wait, hex.EncodeToString(key))
 	if err != nil {
-		return nil, s.crowded(ctx, err)
+		return nil, s.crowded(ctx, email, err)
 	}
 	t := &ticket{s: s, key: key, done: leave}
 	taken, err := s.take(ctx, key)
@@ -91,7 +91,7 @@ func (s *Service) enter(ctx context.Context, purpose, email string, c Client) (*
 		if taken.Shut {
 			reason = "account_shut"
 		}
-		return nil, tooMany(reason, taken.Wait)
+		return nil, tooMany(reason, taken.Wait).About(email)
 	}
 	return t, nil
 }
@@ -154,10 +154,10 @@ func tooMany(reason string, wait time.Duration) *fault.Error {
 }
 
 // crowded tells apart a client that went away and a lane that stayed full.
-func (s *Service) crowded(ctx context.Context, err error) error {
+func (s *Service) crowded(ctx context.Context, email string, err error) error {
 	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return fault.New(api.CodeOverloaded, "account_lane_full",
-		"Too many sign-ins for this account are running at this moment. Please try again shortly.").After(time.Second)
+		"Too many sign-ins for this account are running at this moment. Please try again shortly.").After(time.Second).About(email)
 }

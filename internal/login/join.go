@@ -23,12 +23,10 @@ type Joining struct {
 // SetUp makes the first administrator and signs them in. The link is taken in
 // the same transaction, so that of two people one becomes it.
 func (s *Service) SetUp(ctx context.Context, j Joining) (*Outcome, error) {
-	dead := fault.New(api.CodeSetupTokenInvalid, "setup_link_dead",
-		"This set-up link was used before or has expired. The host prints a new one with: aiwfe-auth setup-link")
 	if _, ok, err := s.LinkWorks(ctx, LinkSetup, j.Token); err != nil {
 		return nil, err
 	} else if !ok {
-		return nil, dead
+		return nil, s.setupDead(ctx)
 	}
 	n, err := s.joining(ctx, j, account.RoleAdmin)
 	if err != nil {
@@ -45,10 +43,25 @@ func (s *Service) SetUp(ctx context.Context, j Joining) (*Outcome, error) {
 		if _, taken, err := s.o.Store.UserByEmail(ctx, n.Email); err == nil && taken {
 			return nil, fault.Invalid("/email", "taken", "There is an account with this address already.")
 		}
-		return nil, dead
+		return nil, s.setupDead(ctx)
 	}
 	s.heard(n.Row)
 	return s.next(ctx, beginning{user: user, hash: user.Hash, client: j.Client, method: "setup"})
+}
+
+// setupDead says what to do instead. Whether there is an administrator is no
+// secret: a server without one shows nothing but the way to make one.
+func (s *Service) setupDead(ctx context.Context) error {
+	ever, err := s.o.Store.AdminEver(ctx)
+	switch {
+	case err != nil:
+		return err
+	case ever:
+		return fault.New(api.CodeSetupTokenInvalid, "setup_done",
+			"This set-up link is of no more use, since there is an administrator already. Please sign in.")
+	}
+	return fault.New(api.CodeSetupTokenInvalid, "setup_link_dead",
+		"This set-up link was used before or has expired. The host prints a new one with: aiwfe-auth setup-link")
 }
 
 // joining checks what was filled in and hashes the password.

@@ -50,7 +50,7 @@ func TestSetupMakesOneAdministratorOnce(t *testing.T) {
 
 	join.Email = "second@example.com"
 	_, err = w.SetUp(t.Context(), join)
-	wantFault(t, err, api.CodeSetupTokenInvalid, "setup_link_dead")
+	wantFault(t, err, api.CodeSetupTokenInvalid, "setup_done")
 	if again, err := w.SetupToken(t.Context(), ""); again != "" || err != nil {
 		t.Errorf("another link was made: %v", err)
 	}

@@ -14,12 +14,14 @@ const alarmLife = 14 * 24 * time.Hour
 
 // notice writes a letter about a change of an account, with the link by which
 // its owner says "this was not me". Both are kept in the transaction of the
-// change. Without mail there is nothing to write.
+// change. The link remembers the address it went to: another one that the
+// account has later is not its reader's. Without mail there is nothing to write.
 func (s *Service) notice(u account.User, c Client, m mail.Message) ([]mail.Letter, []Link, error) {
 	if s.o.Letters == nil {
 		return nil, nil, nil
 	}
 	text, link := s.newLink(LinkAlarm, u.ID, alarmLife)
+	link.Address = u.Email
 	m.Alarm = s.url(LinkAlarm, text)
 	letter, err := s.letter(u, c, m)
 	if err != nil {

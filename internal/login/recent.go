@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/password"
@@ -35,7 +36,17 @@ func (s *Service) Reauth(ctx context.Context, p *Person, text string, a Answer) 
 	if p.Session.Kind == session.KindPersonal || p.Session.Kind == session.KindLegacy {
 		return nil, fault.New(api.CodeForbidden, "session_cannot_step_up", "This kind of token cannot confirm anything. Please sign in.")
 	}
-	user := *p.User()
+	// As it is now, not as this node remembers it: a factor that was added a
+	// moment ago is asked for.
+	user, ok, err := s.o.Store.UserByID(ctx, p.User().ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
+		return nil, ended("user_unknown")
+	case user.Refusal() != "":
+		return nil, ended(user.Refusal())
+	}
 	method := ""
 	if a.Code != "" || len(a.Credential) > 0 {
 		method = methodOf(a)
@@ -51,7 +62,7 @@ func (s *Service) Reauth(ctx context.Context, p *Person, text string, a Answer) 
 	}
 	in := Reproof{Now: s.o.Now().UTC(), User: user.ID, Session: p.Session.ID, ProvenHash: user.Hash}
 	if text != "" {
-		keys, err := s.reprovePassword(ctx, p, text, a.Client)
+		keys, err := s.reprovePassword(ctx, user, p.Session.ID, text, a.Client)
 		if err != nil {
 			return nil, err
 		}
@@ -76,8 +87,7 @@ func (s *Service) Reauth(ctx context.Context, p *Person, text string, a Answer) 
 }
 
 // reprovePassword checks the password through the one gate.
-func (s *Service) reprovePassword(ctx context.Context, p *Person, text string, c Client) ([][]byte, error) {
-	user := *p.User()
+func (s *Service) reprovePassword(ctx context.Context, user account.User, session, text string, c Client) ([][]byte, error) {
 	t, err := s.pass(ctx, s.gateName(&user), c)
 	if err != nil {
 		return nil, err
@@ -97,7 +107,7 @@ func (s *Service) reprovePassword(ctx context.Context, p *Person, text string, c
 		return t.buckets(), nil
 	}
 	row := s.row(audit.EventReauth, c.Client)
-	row.Outcome, row.Code, row.Reason, row.User, row.Session = audit.Refused, api.CodeInvalidCredentials, reason, user.ID, p.Session.ID
+	row.Outcome, row.Code, row.Reason, row.User, row.Session = audit.Refused, api.CodeInvalidCredentials, reason, user.ID, session
 	if err := s.o.Store.Record(ctx, row); err != nil {
 		return nil, err
 	}

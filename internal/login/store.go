@@ -251,6 +251,7 @@ type Link struct {
 	ExpiresAt time.Time
 	// Browser is the hash of the browser id that asked for it, nil for none.
 	Browser []byte
-	// Address is the new address that a LinkEmail proves.
+	// Address is the new address that a LinkEmail proves, and the one that the
+	// letter of a LinkAlarm went to.
 	Address string
 }

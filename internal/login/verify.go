@@ -106,6 +106,12 @@ func (s *Service) LookAtVerification(ctx context.Context, token string, c Client
 		}
 		v := Verification{User: u, Address: u.Email, kind: kind}
 		if kind == LinkEmail {
+			// What ended the sessions of the account (a reset, a new password, a
+			// report) ended what one of them had begun: somebody who was thrown
+			// out must not move the account to their own mailbox afterwards.
+			if !l.CreatedAt.After(u.TokensAfter) {
+				return Verification{}, dead
+			}
 			v.Address = l.Address
 			return v, nil
 		}

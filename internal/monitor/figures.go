@@ -21,8 +21,29 @@ func (m *Monitor) scrape() http.HandlerFunc {
 	})
 	return func(_ http.ResponseWriter, r *http.Request) {
 		q := httpkit.From(r.Context())
-		m.guarded(q, func() { serve.ServeHTTP(q, r) })
+		m.guarded(q, func() {
+			out := &scraped{ResponseWriter: q}
+			serve.ServeHTTP(out, r)
+			if out.gone != nil {
+				m.o.Log.Debug("whoever asked for the metrics hung up", "request_id", q.ID, "error", out.gone)
+			}
+		})
 	}
+}
+
+// scraped takes what is left of an answer that nobody reads any more: the
+// library warns of each metric that it could not send.
+type scraped struct {
+	http.ResponseWriter
+	gone error
+}
+
+// Write passes on until it fails once.
+func (s *scraped) Write(b []byte) (int, error) {
+	if s.gone == nil {
+		_, s.gone = s.ResponseWriter.Write(b)
+	}
+	return len(b), nil
 }
 
 // authMetrics answers the guide's figures, each with its target.

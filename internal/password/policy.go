@@ -93,6 +93,15 @@ func (p *Policy) Refuse(password string, secondFactor bool, about ...string) *fa
 	return f
 }
 
+// Least is how many characters a password has at least, alone or beside a second
+// factor.
+func (p *Policy) Least(secondFactor bool) int {
+	if secondFactor {
+		return p.o.MinLengthWithFactor
+	}
+	return p.o.MinLength
+}
+
 func (p *Policy) judge(password string, secondFactor bool, about []string) (code, detail string) {
 	if len(password) > MaxBytes {
 		return codeTooLong, fmt.Sprintf("A password has at most %d characters.", p.o.MaxLength)
@@ -102,10 +111,7 @@ func (p *Policy) judge(password string, secondFactor bool, about []string) (code
 		return codeNotText, "The password holds a character that is not text, or that was damaged on its way. Please leave it out."
 	}
 	text := norm.NFC.String(password)
-	least := p.o.MinLength
-	if secondFactor {
-		least = p.o.MinLengthWithFactor
-	}
+	least := p.Least(secondFactor)
 	switch n := points(text); {
 	case n > p.o.MaxLength:
 		return codeTooLong, fmt.Sprintf("A password has at most %d characters; this one has %d.", p.o.MaxLength, n)

@@ -34,6 +34,9 @@ type Taken struct {
 type Store interface {
 	// TakeAttempt spends one attempt by one conditional write.
 	TakeAttempt(ctx context.Context, b Bucket, now time.Time) (Taken, error)
+	// LookAtAttempts says what the next attempt of each bucket would be answered,
+	// and spends none.
+	LookAtAttempts(ctx context.Context, buckets []Bucket, now time.Time) ([]Taken, error)
 	// ReturnAttempt gives one back.
 	ReturnAttempt(ctx context.Context, key []byte) error
 	// ClearAttempts empties buckets.

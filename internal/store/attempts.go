@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
@@ -40,13 +43,63 @@ func (s *Store) TakeAttempt(ctx context.Context, b ratelimit.Bucket, now time.Ti
 			got.Wait = time.Second
 			return nil
 		}
-		got.Shut = streak >= b.Streak
-		got.Wait = max(fromMillis(window).Sub(now), time.Second)
-		if got.Shut {
-			got.Wait = max(got.Wait, b.Per)
-		}
+		got = refused(b, window, streak, now)
 		return err
 	})
+	return got, err
+}
+
+// refused is the answer to an attempt that the bucket has no room for.
+func refused(b ratelimit.Bucket, window, streak int64, now time.Time) ratelimit.Taken {
+	got := ratelimit.Taken{Shut: streak >= b.Streak, Wait: max(fromMillis(window).Sub(now), time.Second)}
+	if got.Shut {
+		got.Wait = max(got.Wait, b.Per)
+	}
+	return got
+}
+
+// lookAt is how many buckets one statement looks at.
+const lookAt = 500
+
+// LookAtAttempts says how the next attempt of each bucket would be answered, in
+// their order. The condition is TakeAttempt's; nothing is written.
+func (s *Store) LookAtAttempts(ctx context.Context, buckets []ratelimit.Bucket, now time.Time) (got []ratelimit.Taken, err error) {
+	err = s.read(ctx, "look at the attempts", func(ctx context.Context, db *sql.DB) error {
+		got = make([]ratelimit.Taken, 0, len(buckets))
+		for some := range slices.Chunk(buckets, lookAt) {
+			if got, err = lookAtSome(ctx, db, some, now, got); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return got, err
+}
+
+func lookAtSome(ctx context.Context, db *sql.DB, some []ratelimit.Bucket, now time.Time, got []ratelimit.Taken) ([]ratelimit.Taken, error) {
+	args, places, at := make([]any, len(some)), make([]string, len(some)), map[string]int{}
+	for i, b := range some {
+		args[i], places[i] = b.Key, "$"+strconv.Itoa(i+1)
+		at[string(b.Key)] = len(got)
+		got = append(got, ratelimit.Taken{OK: true})
+	}
+	first := len(got) - len(some)
+	err := each(ctx, db, `SELECT key, used, streak, window_ms FROM attempts WHERE key IN (`+strings.Join(places, ", ")+`)`, args,
+		func(row scanner) error {
+			var (
+				key                  []byte
+				used, streak, window int64
+			)
+			if err := row.Scan(&key, &used, &streak, &window); err != nil {
+				return err
+			}
+			i := at[string(key)]
+			b := some[i-first]
+			if (window > millis(now) && used >= int64(b.Limit)) || streak >= b.Streak {
+				got[i] = refused(b, window, streak, now)
+			}
+			return nil
+		})
 	return got, err
 }
 

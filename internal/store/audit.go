@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,8 +23,9 @@ func (s *Store) Record(ctx context.Context, rows ...audit.Row) error {
 	})
 }
 
-// Tally adds refusals to the counted row of their kind, address and minute, so
-// that a stranger cannot fill the disk.
+// Tally adds refusals to the counted row of their kind, network address,
+// account address and minute, so that a stranger cannot fill the disk. Whoever
+// calls it bounds how many account addresses there are.
 func (s *Store) Tally(ctx context.Context, rows []audit.Row) error {
 	return s.write(ctx, "count the refusals", func(ctx context.Context, t *tx) error {
 		named := make(map[string][]audit.Row, len(rows))
@@ -46,7 +48,11 @@ func (s *Store) Tally(ctx context.Context, rows []audit.Row) error {
 // tallyName is what counted refusals have in common.
 func tallyName(r audit.Row) string {
 	minute := r.At.UTC().Truncate(time.Minute)
-	return fmt.Sprintf("%s|%s|%s|%s|%s|%d", r.Event, r.Code, r.Reason, r.Session, r.Client.IP, minute.Unix())
+	name := fmt.Sprintf("%s|%s|%s|%s|%s|%d", r.Event, r.Code, r.Reason, r.Session, r.Client.IP, minute.Unix())
+	if r.Address != "" { // last, for it is the one part that a stranger writes
+		name += "|" + r.Address
+	}
+	return name
 }
 
 func (t *tx) record(ctx context.Context, rows ...audit.Row) error {
@@ -72,9 +78,38 @@ func (t *tx) insertAudit(ctx context.Context, r audit.Row, tally string) error {
 	return err
 }
 
-// AuditRows lists rows, newest first.
+// AuditRows lists rows, in the order that the query asks for.
 func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row, err error) {
-	var where conditions
+	where := auditWhere(q)
+	order := " ORDER BY id DESC LIMIT "
+	if q.OldestFirst {
+		order = " ORDER BY id LIMIT "
+	}
+	query := `SELECT id, ` + auditColumns + ` FROM audit` + where.sql() + order + strconv.Itoa(q.Limit)
+	err = s.read(ctx, "list the audit", func(ctx context.Context, db *sql.DB) error {
+		list = nil
+		return each(ctx, db, query, where.args, func(row scanner) error {
+			r, err := scanAudit(row)
+			list = append(list, r)
+			return err
+		})
+	})
+	return list, err
+}
+
+func scanAudit(row scanner) (audit.Row, error) {
+	var (
+		r  audit.Row
+		at int64
+	)
+	err := row.Scan(&r.ID, &at, &r.Event, &r.Outcome, &r.Code, &r.Reason, &r.Actor, &r.User, &r.Address,
+		&r.Session, &r.Device, &r.Client.IP, &r.Client.UserAgent, &r.Client.RequestID, &r.Detail, &r.Count)
+	r.At = fromMillis(at)
+	return r, err
+}
+
+func auditWhere(q audit.Query) *conditions {
+	where := &conditions{}
 	equal := func(column, value string) {
 		if value != "" {
 			where.add(column + " = " + where.arg(value))
@@ -95,20 +130,29 @@ func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row,
 	if q.Before > 0 {
 		where.add("id < " + where.arg(q.Before))
 	}
-	query := `SELECT id, ` + auditColumns + ` FROM audit` + where.sql() + ` ORDER BY id DESC LIMIT ` + strconv.Itoa(q.Limit)
-	err = s.read(ctx, "list the audit", func(ctx context.Context, db *sql.DB) error {
-		list = nil
-		return each(ctx, db, query, where.args, func(row scanner) error {
-			var (
-				r  audit.Row
-				at int64
-			)
-			err := row.Scan(&r.ID, &at, &r.Event, &r.Outcome, &r.Code, &r.Reason, &r.Actor, &r.User, &r.Address,
-				&r.Session, &r.Device, &r.Client.IP, &r.Client.UserAgent, &r.Client.RequestID, &r.Detail, &r.Count)
-			r.At = fromMillis(at)
-			list = append(list, r)
-			return err
-		})
+	if q.After > 0 {
+		where.add("id > " + where.arg(q.After))
+	}
+	switch w := q.Who; {
+	case w.User != "" && w.Address != "":
+		where.add("(user_id = " + where.arg(string(w.User)) + " OR address = " + where.arg(w.Address) + ")")
+	default:
+		equal("user_id", string(w.User))
+		equal("address", w.Address)
+	}
+	return where
+}
+
+// OldestAudit is the time of the first row that is kept; false when there is none.
+func (s *Store) OldestAudit(ctx context.Context) (at time.Time, ok bool, err error) {
+	err = s.read(ctx, "read the first row of the audit", func(ctx context.Context, db *sql.DB) error {
+		var ms int64
+		err := db.QueryRowContext(ctx, `SELECT at_ms FROM audit ORDER BY id LIMIT 1`).Scan(&ms)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		at, ok = fromMillis(ms), err == nil
+		return err
 	})
-	return list, err
+	return at, ok, err
 }

@@ -34,6 +34,11 @@ func (s *Store) Begin(ctx context.Context, b login.Begin) (out login.Begun, err 
 			out.Stale = true
 			return nil
 		}
+		if b.NewHash != "" { // other sessions of the account remember the old one
+			if err := t.revoke(ctx, session.RevokedUser, string(b.Session.User.ID), b.Now); err != nil {
+				return err
+			}
+		}
 		if b.Proof != nil {
 			if out.Spent, err = t.takeProof(ctx, b.Session.User.ID, *b.Proof, b.Now); err != nil {
 				return err
@@ -67,7 +72,7 @@ func (s *Store) Begin(ctx context.Context, b login.Begin) (out login.Begun, err 
 		if err := t.clearAttempts(ctx, b.Cleared...); err != nil {
 			return err
 		}
-		return t.tell(ctx, b.Letters, b.Links, b.Rows...)
+		return t.tell(ctx, b.Now, b.Letters, b.Links, b.Rows...)
 	})
 	if errors.Is(err, errUndone) {
 		err = nil
@@ -141,21 +146,26 @@ func (t *tx) meetDevice(ctx context.Context, b login.Begin) (isNew bool, err err
 		return false, err
 	}
 	if isNew && before {
-		if err := t.tell(ctx, []mail.Letter{b.NewDevice.Letter}, []login.Link{b.NewDevice.Link}); err != nil {
+		if err := t.tell(ctx, b.Now, []mail.Letter{b.NewDevice.Letter}, []login.Link{b.NewDevice.Link}); err != nil {
 			return false, err
 		}
 	}
 	if b.TrustUntil.IsZero() {
 		return isNew, nil
 	}
-	_, err = t.ExecContext(ctx, `UPDATE devices SET trusted_ms = $2 WHERE id = $1`, b.Session.Device, millis(b.TrustUntil))
+	_, err = t.ExecContext(ctx, `UPDATE devices SET trusted_ms = $3 WHERE id = $1 AND user_id = $2`,
+		b.Session.Device, user, millis(b.TrustUntil))
 	return isNew, err
 }
 
-// noteDevice makes or refreshes the device record; true when it is new.
+// noteDevice makes or refreshes the device record; true when it is new to the
+// account. The id comes of browser and address, and an address may pass to
+// another account: then the record does too, without the trust in it.
 func (t *tx) noteDevice(ctx context.Context, s session.Session, now time.Time) (bool, error) {
 	n, err := t.changed(ctx, `INSERT INTO devices (id, user_id, name, kind, ip, created_ms, seen_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, name = excluded.name,
+			kind = excluded.kind, ip = excluded.ip, created_ms = excluded.created_ms, seen_ms = excluded.seen_ms, trusted_ms = 0
+		WHERE devices.user_id <> excluded.user_id`,
 		s.Device, string(s.User.ID), plain(s.DeviceName), plain(s.DeviceKind), plain(s.IP), millis(now))
 	if err != nil || n == 1 {
 		return n == 1, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -17,6 +18,9 @@ import (
 func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Changed, err error) {
 	err = s.write(ctx, "change the account", func(ctx context.Context, t *tx) error {
 		out = login.Changed{}
+		if err := t.lockChange(ctx, c); err != nil {
+			return err
+		}
 		if c.Taken != nil {
 			ok, err := t.takeLink(ctx, *c.Taken, c.ID, c.Now)
 			if err != nil {
@@ -46,8 +50,8 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 				return err
 			}
 		}
-		if c.EndTokens {
-			if err := t.endTokens(ctx, id, c.Reason, c.Now); err != nil {
+		if c.EndTokens || disables(c) {
+			if err := t.endTokens(ctx, id, cmp.Or(c.Reason, session.EndedByAdmin), c.Now); err != nil {
 				return err
 			}
 		}
@@ -62,7 +66,7 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 		for i := range c.Rows {
 			c.Rows[i].User = id
 		}
-		return t.tell(ctx, c.Letters, c.Links, c.Rows...)
+		return t.tell(ctx, c.Now, c.Letters, c.Links, c.Rows...)
 	})
 	switch {
 	case errors.Is(err, errUndone):
@@ -75,6 +79,29 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 	return out, err
 }
 
+// rights says whether a change can cost the installation an administrator.
+func rights(c login.Change) bool { return c.Role != nil || c.Status != nil || c.Active != nil }
+
+// disables says whether the account is shut for good: what was made under it
+// must not come back to life with it.
+func disables(c login.Change) bool {
+	return (c.Status != nil && *c.Status == account.StatusDisabled) || (c.Active != nil && !*c.Active)
+}
+
+// lockChange takes the locks of a change in the one order: the administrators,
+// for only what can cost one waits for others of its kind; then the account;
+// and only then the link that pays, which another change of the same account
+// may be about to void.
+func (t *tx) lockChange(ctx context.Context, c login.Change) error {
+	if rights(c) {
+		if err := t.lockName(ctx, "lock_admins"); err != nil {
+			return err
+		}
+	}
+	_, err := t.lockUser(ctx, c.ID)
+	return err
+}
+
 // endProofs ends what rested on the password or the address as they were: links
 // that went astray, trust in devices, and proofs of other sessions.
 func (t *tx) endProofs(ctx context.Context, c login.Change, id account.ID) error {
@@ -84,19 +111,15 @@ func (t *tx) endProofs(ctx context.Context, c login.Change, id account.ID) error
 	if _, err := t.ExecContext(ctx, `UPDATE devices SET trusted_ms = 0 WHERE user_id = $1`, string(id)); err != nil {
 		return err
 	}
+	if err := t.lockSessions(ctx, id); err != nil {
+		return err
+	}
 	_, err := t.ExecContext(ctx, `UPDATE sessions SET auth_ms = 0 WHERE user_id = $1 AND id <> $2 AND ended_ms = 0`, string(id), c.Except)
 	return err
 }
 
 // applyChange writes the columns and reads the row back.
 func (t *tx) applyChange(ctx context.Context, c login.Change, out *login.Changed) error {
-	// Only what can cost an administrator waits for others of its kind.
-	rights := c.Role != nil || c.Status != nil || c.Active != nil
-	if rights {
-		if err := t.lockName(ctx, "lock_admins"); err != nil {
-			return err
-		}
-	}
 	before, err := t.user(ctx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		out.Missing = true
@@ -139,7 +162,7 @@ func (t *tx) applyChange(ctx context.Context, c login.Change, out *login.Changed
 		return nil
 	}
 	out.User, err = t.user(ctx, c.ID)
-	if err != nil || !rights {
+	if err != nil || !rights(c) {
 		return err
 	}
 	if out.User.IsAdmin() {
@@ -196,6 +219,9 @@ func (s *Store) DeleteUser(ctx context.Context, id account.ID, row audit.Row, le
 			return nil
 		}
 		id := before.ID // as the table spells it
+		if err := t.retire(ctx, id); err != nil {
+			return err
+		}
 		if _, err := t.ExecContext(ctx, `DELETE FROM users WHERE id = $1`, string(id)); err != nil {
 			return err
 		}
@@ -203,7 +229,7 @@ func (s *Store) DeleteUser(ctx context.Context, id account.ID, row audit.Row, le
 			return err
 		}
 		row.User, row.Address = id, before.Email
-		return t.tell(ctx, letters, nil, row)
+		return t.tell(ctx, row.At, letters, nil, row)
 	})
 	if notAnID(err) {
 		return login.Changed{Missing: true}, nil

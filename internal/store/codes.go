@@ -11,7 +11,7 @@ import (
 // PutCodes replaces all backup codes of an account.
 func (s *Store) PutCodes(ctx context.Context, c login.Codes) error {
 	return s.write(ctx, "keep the backup codes", func(ctx context.Context, t *tx) error {
-		if err := t.lockUser(ctx, c.User); err != nil {
+		if _, err := t.lockUser(ctx, c.User); err != nil {
 			return err
 		}
 		if _, err := t.ExecContext(ctx, `DELETE FROM backup_codes WHERE user_id = $1`, string(c.User)); err != nil {
@@ -24,7 +24,7 @@ func (s *Store) PutCodes(ctx context.Context, c login.Codes) error {
 				return err
 			}
 		}
-		return t.tell(ctx, c.Letters, c.Links, c.Row)
+		return t.tell(ctx, c.Now, c.Letters, c.Links, c.Row)
 	})
 }
 

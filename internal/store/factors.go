@@ -62,6 +62,10 @@ func (s *Store) FactorByCredential(ctx context.Context, credential []byte) (f lo
 // PutFactor keeps a factor that is not confirmed yet in place of an older one.
 func (s *Store) PutFactor(ctx context.Context, f login.Factor) error {
 	return s.write(ctx, "keep the second factor", func(ctx context.Context, t *tx) error {
+		// Two at once would not see each other, and both would wait to be confirmed.
+		if _, err := t.lockUser(ctx, f.User); err != nil {
+			return err
+		}
 		_, err := t.ExecContext(ctx, `DELETE FROM factors WHERE user_id = $1 AND kind = $2 AND pending = 1`, string(f.User), f.Kind)
 		if err != nil {
 			return err
@@ -90,8 +94,13 @@ func (t *tx) insertFactor(ctx context.Context, f login.Factor) error {
 func (s *Store) Enroll(ctx context.Context, e login.Enrollment) (out login.Enrolled, err error) {
 	err = s.write(ctx, "add the second factor", func(ctx context.Context, t *tx) error {
 		out = login.Enrolled{}
-		if err := t.lockUser(ctx, e.User); err != nil {
+		found, err := t.lockUser(ctx, e.User)
+		if err != nil {
 			return err
+		}
+		if !found {
+			out.Missing = true
+			return nil
 		}
 		if err := t.addFactor(ctx, e, &out); err != nil {
 			return err
@@ -99,7 +108,6 @@ func (s *Store) Enroll(ctx context.Context, e login.Enrollment) (out login.Enrol
 		if out.Missing || out.Full {
 			return t.undo()
 		}
-		var err error
 		if out.Spent, err = t.takeProof(ctx, e.User, e.Proof, e.Now); err != nil {
 			return err
 		}
@@ -112,7 +120,7 @@ func (s *Store) Enroll(ctx context.Context, e login.Enrollment) (out login.Enrol
 		if out.Left, err = t.codesLeft(ctx, e.User); err != nil {
 			return err
 		}
-		return t.tell(ctx, e.Letters, e.Links, e.Row)
+		return t.tell(ctx, e.Now, e.Letters, e.Links, e.Row)
 	})
 	switch {
 	case errors.Is(err, errUndone):
@@ -150,10 +158,12 @@ func (t *tx) addFactor(ctx context.Context, e login.Enrollment, out *login.Enrol
 	return t.insertFactor(ctx, e.Factor)
 }
 
-// lockUser makes changes of one account's factors follow one another.
-func (t *tx) lockUser(ctx context.Context, user account.ID) error {
-	_, err := t.ExecContext(ctx, `UPDATE users SET second_factor = second_factor WHERE id = $1`, string(user))
-	return err
+// lockUser makes changes of what hangs on one account follow one another;
+// false when there is no such account. It comes before every other row of the
+// account, in every transaction, so that no two wait for each other.
+func (t *tx) lockUser(ctx context.Context, user account.ID) (bool, error) {
+	n, err := t.changed(ctx, `UPDATE users SET second_factor = second_factor WHERE id = $1`, plain(string(user)))
+	return n == 1, err
 }
 
 // factorsChanged notes whether a factor is demanded from now on, and ends what
@@ -161,6 +171,9 @@ func (t *tx) lockUser(ctx context.Context, user account.ID) error {
 // but the one at hand.
 func (t *tx) factorsChanged(ctx context.Context, user account.ID, current string, now time.Time) error {
 	id := string(user)
+	if err := t.lockSessions(ctx, user); err != nil {
+		return err
+	}
 	for _, change := range []struct {
 		query string
 		args  []any
@@ -178,13 +191,13 @@ func (t *tx) factorsChanged(ctx context.Context, user account.ID, current string
 }
 
 // tell writes what goes with a change: letters, the links in them, audit rows.
-func (t *tx) tell(ctx context.Context, letters []mail.Letter, links []login.Link, rows ...audit.Row) error {
+func (t *tx) tell(ctx context.Context, now time.Time, letters []mail.Letter, links []login.Link, rows ...audit.Row) error {
 	for _, l := range links {
 		if err := t.insertLink(ctx, l); err != nil {
 			return err
 		}
 	}
-	if err := t.post(ctx, letters); err != nil {
+	if err := t.post(ctx, now, letters); err != nil {
 		return err
 	}
 	return t.record(ctx, rows...)
@@ -207,7 +220,7 @@ func (s *Store) RenameFactor(ctx context.Context, user account.ID, id, name stri
 func (s *Store) RemoveFactor(ctx context.Context, r login.Removal) (out login.Removed, err error) {
 	err = s.write(ctx, "remove the second factor", func(ctx context.Context, t *tx) error {
 		out = login.Removed{}
-		if err := t.lockUser(ctx, r.User); err != nil {
+		if _, err := t.lockUser(ctx, r.User); err != nil {
 			return err
 		}
 		if err := t.dropFactors(ctx, r, &out); err != nil {
@@ -224,7 +237,7 @@ func (s *Store) RemoveFactor(ctx context.Context, r login.Removal) (out login.Re
 				return err
 			}
 		}
-		return t.tell(ctx, r.Letters, r.Links, r.Row)
+		return t.tell(ctx, r.Now, r.Letters, r.Links, r.Row)
 	})
 	if errors.Is(err, errUndone) {
 		err = nil

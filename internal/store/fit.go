@@ -19,6 +19,9 @@ type fit struct {
 	// id is the type of ids that the old system made by itself, not the
 	// database: "" is none, else a text or a UUID.
 	id string
+	// reuses is set when the table gives the id of the account that was deleted
+	// last to the next one: SQLite does where AUTOINCREMENT is missing.
+	reuses bool
 	// labels are the values of an enumeration, by column and lower-cased value.
 	labels map[string]map[string]string
 }
@@ -31,6 +34,9 @@ func (s *Store) learn(ctx context.Context) error {
 	}
 	f := fit{superuser: cols["is_superuser"] != ""}
 	if f.id, err = s.idToMake(ctx, cols["id"]); err != nil {
+		return classify("look at the ids of the users table", err)
+	}
+	if f.reuses, err = s.reusesIDs(ctx, cols["id"]); err != nil {
 		return classify("look at the ids of the users table", err)
 	}
 	if f.labels, err = s.enumLabels(ctx, s.ro); err != nil {
@@ -59,6 +65,33 @@ func (s *Store) idToMake(ctx context.Context, kind string) (string, error) {
 		return "", nil
 	}
 	return kind, nil
+}
+
+func (s *Store) reusesIDs(ctx context.Context, kind string) (reuses bool, err error) {
+	if s.engine != SQLite || !strings.Contains(strings.ToLower(kind), "int") {
+		return false, nil
+	}
+	err = s.ro.QueryRowContext(ctx, `SELECT upper(sql) NOT LIKE '%AUTOINCREMENT%' FROM sqlite_master
+		WHERE type = 'table' AND name = 'users'`).Scan(&reuses)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return reuses, err
+}
+
+// nextID is the id that no account has ever had, in a table that would give it
+// out again: the audit tells of accounts by their ids for longer than they live.
+const nextID = `1 + max((SELECT COALESCE(MAX(id), 0) FROM users),
+	(SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) FROM facts WHERE name = 'last_user'))`
+
+// retire remembers the id of an account that is being deleted.
+func (t *tx) retire(ctx context.Context, id account.ID) error {
+	if !t.s.fit.Load().reuses {
+		return nil
+	}
+	_, err := t.ExecContext(ctx, `INSERT INTO facts (name, value) VALUES ('last_user', $1) ON CONFLICT (name) DO UPDATE
+		SET value = CAST(max(CAST(facts.value AS INTEGER), CAST(excluded.value AS INTEGER)) AS TEXT)`, string(id))
+	return err
 }
 
 // enumLabels reads which values role and status may have where they are

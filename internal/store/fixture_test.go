@@ -90,7 +90,7 @@ func begins(t *testing.T, s *store.Store, u account.User) login.Begin {
 }
 
 // run executes statements one by one, as a person would by psql.
-func run(t *testing.T, s *store.Store, statements string) {
+func run(t testing.TB, s *store.Store, statements string) {
 	t.Helper()
 	rw, _ := s.Handles()
 	for one := range strings.SplitSeq(statements, ";") {

@@ -25,7 +25,13 @@ func (s *Store) PutLink(ctx context.Context, l login.Link, rows ...audit.Row) er
 // the newest works.
 func (t *tx) putLink(ctx context.Context, l login.Link) error {
 	// Two at once would not see each other, and both would live.
-	if err := t.lockName(ctx, "lock_links"); err != nil {
+	var err error
+	if l.User == "" {
+		err = t.lockName(ctx, "lock_links")
+	} else {
+		_, err = t.lockUser(ctx, l.User)
+	}
+	if err != nil {
 		return err
 	}
 	user := nullable(string(l.User))
@@ -49,11 +55,12 @@ func (t *tx) insertLink(ctx context.Context, l login.Link) error {
 	return err
 }
 
-// voidResets ends the reset links of an account whose password was just set: a
-// link that went astray must not undo what its owner did about it.
+// voidResets ends the links that lead into an account whose password was just
+// set: one that went astray must not undo what its owner did about it. Nor may
+// an intruder who asked for a new address still move the account to it.
 func (t *tx) voidResets(ctx context.Context, user account.ID, now time.Time) error {
-	_, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $4 WHERE user_id = $1 AND kind IN ($2, $3) AND used_ms = 0`,
-		string(user), login.LinkReset, login.LinkUnlock, millis(now))
+	_, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $5 WHERE user_id = $1 AND kind IN ($2, $3, $4) AND used_ms = 0`,
+		string(user), login.LinkReset, login.LinkUnlock, login.LinkEmail, millis(now))
 	return err
 }
 
@@ -109,13 +116,20 @@ func (s *Store) NewestLink(ctx context.Context, user account.ID, kind string, no
 	return s.FindLink(ctx, hash, kind, now)
 }
 
-// LinkOpened notes the first opening of a link.
+// LinkOpened notes the first opening of a link; the row tells whose it is.
 func (s *Store) LinkOpened(ctx context.Context, hash []byte, row audit.Row) (first bool, err error) {
 	err = s.write(ctx, "note the opening of the link", func(ctx context.Context, t *tx) error {
-		n, err := t.changed(ctx, `UPDATE links SET opened_ms = $2 WHERE hash = $1 AND opened_ms = 0 AND used_ms = 0`, hash, millis(row.At))
-		if first = n == 1; err != nil || !first {
+		var user sql.NullString
+		err := t.QueryRowContext(ctx, `UPDATE links SET opened_ms = $2 WHERE hash = $1 AND opened_ms = 0 AND used_ms = 0
+			RETURNING user_id`, hash, millis(row.At)).Scan(&user)
+		first = err == nil
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
+		row.User = account.ID(user.String)
 		return t.record(ctx, row)
 	})
 	return first && err == nil, err

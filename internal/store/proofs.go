@@ -12,11 +12,13 @@ import (
 
 // takeProof takes everything that a proof costs, each part by one conditional
 // write, and names the part that somebody else took first. The caller rolls
-// back then, so that nothing is half taken.
+// back then, so that nothing is half taken. Every part must be the account's
+// own; only a ceremony may be nobody's, for a passkey alone says who comes.
 func (t *tx) takeProof(ctx context.Context, user account.ID, p login.Proof, now time.Time) (spent string, err error) {
 	for _, hash := range p.Challenges {
-		n, err := t.changed(ctx, `UPDATE challenges SET used_ms = $2 WHERE hash = $1 AND used_ms = 0 AND expires_ms > $2`,
-			hash, millis(now))
+		n, err := t.changed(ctx, `UPDATE challenges SET used_ms = $2
+			WHERE hash = $1 AND used_ms = 0 AND expires_ms > $2 AND (user_id = $3 OR user_id IS NULL)`,
+			hash, millis(now), string(user))
 		if err != nil || n == 0 {
 			return login.SpentChallenge, err
 		}
@@ -42,7 +44,7 @@ func (t *tx) useFactor(ctx context.Context, user account.ID, p login.Proof, now 
 	var n int64
 	if p.Data == nil {
 		n, err = t.changed(ctx, `UPDATE factors SET counter = $3, used_ms = $4
-			WHERE id = $1 AND user_id = $2 AND kind = 'totp' AND counter < $3`,
+			WHERE id = $1 AND user_id = $2 AND kind = 'totp' AND pending = 0 AND counter < $3`,
 			p.Factor, string(user), p.Step, millis(now))
 	} else {
 		n, err = t.changed(ctx, `UPDATE factors SET data = $3, counter = $4, used_ms = $5
@@ -60,9 +62,12 @@ func (t *tx) useFactor(ctx context.Context, user account.ID, p login.Proof, now 
 func (s *Store) Reprove(ctx context.Context, r login.Reproof) (spent string, stale bool, err error) {
 	err = s.write(ctx, "note the proof", func(ctx context.Context, t *tx) error {
 		spent, stale = "", false
-		// First the account, in the order of Begin.
-		n, err := t.changed(ctx, `UPDATE users SET hashed_password = $2 WHERE id = $1 AND hashed_password = $2`,
-			string(r.User), r.ProvenHash)
+		// First the account, in the order of Begin. A password alone is no full
+		// proof any more when a factor was added while it was checked.
+		whole := r.Proof.Factor != "" || r.Proof.Code != nil
+		n, err := t.changed(ctx, `UPDATE users SET hashed_password = $2
+			WHERE id = $1 AND hashed_password = $2 AND is_active AND lower(CAST(status AS TEXT)) = 'active' AND (NOT second_factor OR $3)`,
+			string(r.User), r.ProvenHash, whole)
 		if err != nil {
 			return err
 		}

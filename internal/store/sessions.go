@@ -150,6 +150,9 @@ func (t *tx) endSessions(ctx context.Context, user account.ID, except, reason st
 	if err != nil {
 		return user, 0, err
 	}
+	if err := t.lockSessions(ctx, user); err != nil {
+		return user, 0, err
+	}
 	n, err := t.changed(ctx, `UPDATE sessions SET ended_ms = $3, end_reason = $4
 		WHERE user_id = $1 AND id <> $2 AND ended_ms = 0 AND kind <> 'personal'`, string(user), except, millis(at), reason)
 	if err != nil {
@@ -158,8 +161,22 @@ func (t *tx) endSessions(ctx context.Context, user account.ID, except, reason st
 	return user, int(n), t.revoke(ctx, session.RevokedUser, string(user), at)
 }
 
+// lockSessions locks the sessions of an account in the order in which Touch
+// goes through them, so that the two never wait for each other. SQLite has one
+// writer and needs no order.
+func (t *tx) lockSessions(ctx context.Context, user account.ID) error {
+	if t.s.engine != Postgres {
+		return nil
+	}
+	_, err := t.ExecContext(ctx, `SELECT id FROM sessions WHERE user_id = $1 AND ended_ms = 0 ORDER BY id FOR UPDATE`, string(user))
+	return err
+}
+
 // endTokens ends personal access tokens.
 func (t *tx) endTokens(ctx context.Context, user account.ID, reason string, at time.Time) error {
+	if err := t.lockSessions(ctx, user); err != nil {
+		return err
+	}
 	_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_ms = $2, end_reason = $3
 		WHERE user_id = $1 AND ended_ms = 0 AND kind = 'personal'`, string(user), millis(at), reason)
 	return err

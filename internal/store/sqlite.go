@@ -2,7 +2,9 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,7 +27,7 @@ func (s *Store) openSQLite(path string) error {
 	common.Set("_txlock", "immediate")
 	dsn := path
 	if path != ":memory:" {
-		if err := private(path); err != nil {
+		if err := s.private(path); err != nil {
 			return err
 		}
 		dsn = "file:" + (&url.URL{Path: path}).EscapedPath()
@@ -57,10 +59,17 @@ func (s *Store) openSQLite(path string) error {
 }
 
 // private makes the folder and the file readable by their owner alone, before
-// SQLite would make them with wider rights.
-func private(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+// SQLite would make them with wider rights. A folder that had to be made is
+// told: a mistyped path, or a disk that is not mounted, looks just like it.
+func (s *Store) private(path string) error {
+	folder := filepath.Dir(path)
+	_, err := os.Stat(folder)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("the folder of the database cannot be made: %w", err)
+	}
+	if missing {
+		s.log.Warn("the folder of the database was not there, so it was made", "folder", folder)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

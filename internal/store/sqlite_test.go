@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"database/sql"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -45,6 +47,25 @@ func TestEverySQLiteConnectionHasItsPragmas(t *testing.T) {
 	}
 	look(ro, "1")
 	look(rw, "0")
+}
+
+// A mistyped path must not look like a database that lost everything.
+func TestFolderMadeForTheDatabaseIsTold(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	o := store.Options{
+		Engine: store.SQLite, DSN: filepath.Join(t.TempDir(), "not", "yet", "auth.db"), Log: slog.New(slog.NewTextHandler(&log, nil)),
+	}
+	for _, want := range []int{1, 1} { // the second time it is there
+		s, err := store.Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Close()
+		if got := strings.Count(log.String(), "folder="+filepath.Dir(o.DSN)); got != want {
+			t.Errorf("told %d times, not %d:\n%s", got, want, log.String())
+		}
+	}
 }
 
 func TestSQLiteFilesAreTheOwnersAlone(t *testing.T) {

@@ -53,11 +53,11 @@ func sqlPool(db *sql.DB) Pool {
 	}
 }
 
-// CountSessions counts the sessions alive now.
+// CountSessions counts the sessions alive now; personal access tokens are none.
 func (s *Store) CountSessions(ctx context.Context, now time.Time, idle time.Duration) (n int64, err error) {
 	err = s.read(ctx, "count sessions", func(ctx context.Context, db *sql.DB) error {
 		return db.QueryRowContext(ctx, `SELECT COUNT(*) FROM sessions s WHERE s.expires_ms > $1 AND s.ended_ms = 0
-			AND (s.seen_ms > $2 OR s.kind = 'legacy')`, millis(now), millis(now.Add(-idle))).Scan(&n)
+			AND s.kind <> 'personal' AND (s.seen_ms > $2 OR s.kind = 'legacy')`, millis(now), millis(now.Add(-idle))).Scan(&n)
 	})
 	return n, err
 }

@@ -71,6 +71,16 @@ func TestStoreOnPostgres(t *testing.T) {
 		}
 		return s
 	})
+	noDeadlock(t)
+}
+
+// noDeadlock looks at the log: a deadlock is broken up after a second and the
+// loser runs again, so nothing but the log and a slow answer tell of it.
+func noDeadlock(t *testing.T) {
+	t.Helper()
+	if ground.Postgres(t).LogContains("deadlock detected") {
+		t.Error("transactions waited for each other in a circle")
+	}
 }
 
 func TestStoreBehindPgbouncerInSessionMode(t *testing.T) {

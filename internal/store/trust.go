@@ -46,6 +46,9 @@ func (s *Store) TrustedDevices(ctx context.Context, user account.ID, now time.Ti
 // only where something ended.
 func (s *Store) EndTrust(ctx context.Context, user account.ID, device string, row audit.Row) (n int, err error) {
 	err = s.write(ctx, "end the trust in devices", func(ctx context.Context, t *tx) error {
+		if _, err := t.lockUser(ctx, user); err != nil {
+			return err
+		}
 		ended, err := t.changed(ctx, `UPDATE devices SET trusted_ms = 0
 			WHERE user_id = $1 AND trusted_ms > 0 AND ($2 = '' OR id = $2)`, string(user), plain(device))
 		if n = int(ended); err != nil || n == 0 {

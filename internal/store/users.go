@@ -145,7 +145,7 @@ func (s *Store) CreateUser(ctx context.Context, n login.NewUser) (u account.User
 		}
 		n.Row.User, n.Row.Address = u.ID, u.Email
 		made = true
-		return t.tell(ctx, n.Letters, nil, n.Row)
+		return t.tell(ctx, n.Now, n.Letters, nil, n.Row)
 	})
 	if errors.Is(err, errUndone) {
 		return account.User{}, false, nil
@@ -191,6 +191,9 @@ func (s *Store) insertUser(n login.NewUser) (string, []any) {
 	}
 	if f.id != "" {
 		add("id", f.newID())
+	}
+	if f.reuses {
+		column, value = column+", id", value+", "+nextID
 	}
 	return `INSERT INTO users (email, hashed_password, is_active, is_verified, role, status, name, created_at, updated_at` + column + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8` + value + `)

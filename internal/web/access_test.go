@@ -99,7 +99,7 @@ func named(t *testing.T, where string, n *html.Node, labels map[string]bool) {
 	case n.Data == "input" && kind != "hidden" && !labels[id] && label == "",
 		(n.Data == "button" || n.Data == "a") && text(n) == "" && label == "",
 		n.Data == "button" && kind == "",
-		n.Data == "svg" && hidden != "true" && label == "":
+		n.Data == "svg" && hidden != "true" && label == "": // a QR code has its label
 		t.Errorf("%s: <%s id=%q type=%q> lacks a name or a type", where, n.Data, id, kind)
 	}
 }

@@ -31,6 +31,9 @@
 // never does. What is shown once, a token or backup codes, stands in the answer
 // to the form that made it.
 //
+// The pages of administrators, under /admin, are listed in admin.go and have a
+// sheet and a script of their own, so that nobody else loads those.
+//
 // Pages speak the languages of internal/i18n; no sentence stands in a template or
 // in Go. A new page gives each a key in messages/AREA.en.json, says it with t or
 // say (speech.go lists what templates may call), takes its title as a key through

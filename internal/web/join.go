@@ -63,10 +63,15 @@ func (s *Site) linkBase(q *httpkit.Request, title string) (Base, error) {
 	return b, err
 }
 
+// opened notes that the link of a letter was opened. It takes nothing.
+func (s *Site) opened(q *httpkit.Request) error {
+	return s.o.Login.Opened(q.Context(), token(q), q.Client)
+}
+
 // dead says whether a fault is about the link and not about what was typed.
 func dead(f *fault.Error) bool {
 	switch f.Code {
-	case api.CodeSetupTokenInvalid, api.CodeInvitationInvalid, api.CodeResetTokenInvalid:
+	case api.CodeSetupTokenInvalid, api.CodeInvitationInvalid, api.CodeResetTokenInvalid, api.CodeVerifyTokenInvalid, api.CodeLinkInvalid:
 		return true
 	}
 	return false
@@ -109,6 +114,9 @@ func joining(q *httpkit.Request, form httpkit.Form) login.Joining {
 }
 
 func (s *Site) invitationForm(q *httpkit.Request) error {
+	if err := s.opened(q); err != nil {
+		return err
+	}
 	return s.showInvitation(q, InvitationPage{Token: token(q)}, nil)
 }
 
@@ -145,6 +153,9 @@ func (s *Site) invitationSend(q *httpkit.Request) error {
 }
 
 func (s *Site) resetForm(q *httpkit.Request) error {
+	if err := s.opened(q); err != nil {
+		return err
+	}
 	return s.showReset(q, ResetPage{Token: token(q)}, nil)
 }
 
@@ -186,17 +197,29 @@ func (s *Site) showRegister(q *httpkit.Request, page RegisterPage, f *fault.Erro
 	if err != nil {
 		return err
 	}
-	b.User = nil
+	b.User, b.InLanguage = nil, inLanguage(q.HTTP(), "/register")
 	page.Base = b
 	s.again(q, f, func(e *FormError) (string, any) { page.Error = e; return PageRegister, page })
 	return nil
 }
 
+// registerSend answers with a page of its own where addresses are proven by
+// mail: the same one whether the address has an account.
 func (s *Site) registerSend(q *httpkit.Request) error {
-	return send(q, func(form httpkit.Form) (string, error) {
-		_, err := s.o.Login.Register(q.Context(), joining(q, form))
-		return "/login?notice=account-ready", err
-	}, func(form httpkit.Form, f *fault.Error) error {
-		return s.showRegister(q, RegisterPage{Name: form["name"], Email: form["username"]}, f)
-	})
+	form, err := q.ReceiveForm()
+	if form == nil {
+		return err
+	}
+	if err == nil {
+		q.KeepBrowser() // the link is bound to it
+		var made login.Registered
+		made, err = s.o.Login.Register(q.Context(), joining(q, form))
+		switch {
+		case err == nil && made.Mailed:
+			return s.showMailed(q, MailedPage{Email: form["username"], Lead: "login.mailed.register", Again: "/register"})
+		case err == nil:
+			return redirect(q, "/login?notice=account-ready")
+		}
+	}
+	return s.showRegister(q, RegisterPage{Name: form["name"], Email: form["username"]}, q.Fault(err))
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/passkey"
 )
 
 // notices are the messages that a redirect may ask for, by a name that anybody
@@ -23,6 +25,12 @@ var notices = map[string]Notice{
 	"password-saved": {KindSuccess, "account.password.saved"},
 	"session-closed": {KindSuccess, "account.sessions.ended"},
 	"others-closed":  {KindSuccess, "account.sessions.others_ended"},
+
+	"sign-in-expired": {KindInfo, "login.notice.sign_in_expired"},
+	"address-proven":  {KindSuccess, "login.notice.address_proven"},
+	"unlocked":        {KindSuccess, "login.notice.unlocked"},
+	"all-ended":       {KindWarning, "login.notice.all_ended"},
+	"factor-added":    {KindSuccess, "login.notice.factor_added"},
 }
 
 // notice is the message that the address asks for, or nil.
@@ -71,7 +79,13 @@ func (s *Site) showLogin(q *httpkit.Request, page LoginPage, f *fault.Error) err
 	}
 	b.Flash = s.notice(q)
 	b.User = nil
+	b.InLanguage = inLanguage(q.HTTP(), "/login") // the page of its forms, too
 	page.Base, page.RegistrationOpen = b, s.o.RegistrationOpen
+	page.Passkeys, page.MailboxHref = s.passkeys(), s.mailboxHref(q)
+	page.Conditional = page.Passkeys && page.Unknown == nil
+	if s.o.Mail {
+		page.RecoveryHref = "/forgot-password"
+	}
 	way, ok := q.Kit().Next(page.Next)
 	page.Next, page.NextHost = "", ""
 	if ok {
@@ -79,9 +93,17 @@ func (s *Site) showLogin(q *httpkit.Request, page LoginPage, f *fault.Error) err
 	}
 	status := http.StatusOK
 	if f != nil {
-		page.Error, status = NewFormError(s.words(q), f), api.Codes[f.Code].Status
+		status = api.Codes[f.Code].Status
+		if page.Error == nil {
+			page.Error = NewFormError(s.words(q), f)
+		}
 		q.FailHeaders(f)
 		page.Flash = nil
+		if f.Code == api.CodeTooManyAttempts && s.o.Mail {
+			page.UnlockHref = "/unlock-request"
+		}
+		// On every refusal: it must not depend on whose address it is.
+		page.Unproven = f.Code == api.CodeInvalidCredentials && s.provesByMail() && s.o.RegistrationOpen
 	}
 	s.render(q, status, PageLogin, page)
 	return nil
@@ -103,6 +125,36 @@ func (s *Site) loginSend(q *httpkit.Request) error {
 	return s.showLogin(q, LoginPage{Email: form["username"], Next: form["next"]}, q.Fault(err))
 }
 
+// provesByMail says whether an account of open registration counts only once a
+// link proved its address; letters to the mailbox of development prove none.
+func (s *Site) provesByMail() bool { return s.o.Mail && s.o.Mailbox == nil }
+
+// passkeySend signs somebody in by a passkey alone.
+func (s *Site) passkeySend(q *httpkit.Request) error {
+	form, err := q.ReceiveForm()
+	if form == nil {
+		return err
+	}
+	if err == nil {
+		var g *login.Grant
+		if g, err = s.o.Login.Passkey(q.Context(), []byte(form["credential"]), q.FormClient()); err == nil {
+			q.Signed(g)
+			return s.goOn(q, form["next"])
+		}
+	}
+	f := q.Fault(err)
+	page := LoginPage{Next: form["next"]}
+	if f.Code == api.CodeInvalidCredentials {
+		// Not offered once more by itself: it would be refused again.
+		page.Unknown = &Credential{}
+		page.Error = &FormError{Summary: s.words(q).Text("login.passkey.refused"), Detail: s.words(q).Text("login.passkey.refused_more")}
+		if id, err := passkey.CredentialOf([]byte(form["credential"])); err == nil && f.Reason == "passkey_credential_unknown" {
+			page.Unknown = &Credential{s.o.Passkeys.RPID(), base64.RawURLEncoding.EncodeToString(id)}
+		}
+	}
+	return s.showLogin(q, page, f)
+}
+
 // proceed gives the browser what its login earned: the way on, or the page of
 // what is still owed.
 func (s *Site) proceed(q *httpkit.Request, out *login.Outcome, next string) error {
@@ -111,10 +163,7 @@ func (s *Site) proceed(q *httpkit.Request, out *login.Outcome, next string) erro
 		return s.goOn(q, next)
 	}
 	to, _ := arrive(q, out, nil)
-	if way, ok := q.Kit().Next(next); ok {
-		to += "?" + url.Values{"next": {way.String()}}.Encode()
-	}
-	return redirect(q, to)
+	return redirect(q, onward(q, to, next))
 }
 
 // arrive is proceed for those who come by a link and wanted to go nowhere else.

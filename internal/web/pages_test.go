@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -83,7 +84,7 @@ func states(t testing.TB, p *Pages, x string) []state {
 	}
 	f := fault.Internal(errors.New(x))
 	f.Detail = x
-	return append(accountStates(in, member, at, x), []state{
+	return slices.Concat(adminStates(in, x), flowStates(base, in, x, at), accountStates(in, member, at, x), []state{
 		{"login", PageLogin, LoginPage{Base: base, RegistrationOpen: true}},
 		{"login, on the way elsewhere", PageLogin, LoginPage{Base: flash, Email: x, Next: x, NextHost: x, RecoveryHref: "/forgot-password"}},
 		{"login, wrong password", PageLogin, LoginPage{Base: base, Email: x, Next: x, Error: wrong}},
@@ -94,8 +95,8 @@ func states(t testing.TB, p *Pages, x string) []state {
 		{"setup, at fault", PageSetup, SetupPage{Base: flash, Token: x, Name: x, Email: x, Error: at("name", "email", "password")}},
 		{"invitation", PageInvitation, InvitationPage{Base: base, Token: x, Email: x, InvitedBy: x, Expires: noon}},
 		{"invitation, at fault", PageInvitation, InvitationPage{Base: flash, Token: x, Name: x, Email: x, Error: at("name", "email", "password")}},
-		{"forgot", PageForgot, ForgotPage{Base: base}},
-		{"forgot, at fault", PageForgot, ForgotPage{Base: flash, Email: x, Error: at("email")}},
+		{"forgot", PageForgot, ForgotPage{Base: base, Action: "/forgot-password", Lead: x, Submit: x}},
+		{"forgot, at fault", PageForgot, ForgotPage{Base: flash, Action: "/forgot-password", Lead: x, Submit: x, Email: x, Error: at("email")}},
 		{"reset", PageReset, ResetPage{Base: base, Token: x}},
 		{"reset, at fault", PageReset, ResetPage{Base: flash, Token: x, Email: x, Rule: PasswordRule{8, 64}, Error: at("password")}},
 		{"message", PageMessage, MessagePage{Base: base, Kind: x, Heading: x, Text: x}},
@@ -107,7 +108,7 @@ func states(t testing.TB, p *Pages, x string) []state {
 		{"docs", PageDocs, reference(in, x)},
 		{"docs, empty", PageDocs, DocsPage{Base: base, Intro: x}},
 		{"problem", PageProblem, ProblemPage{Base: base, Code: x, Status: 500, Heading: x, Explanation: api.Explanations[api.CodeInternal]}},
-	}...)
+	})
 }
 
 func reference(b Base, x string) DocsPage {

@@ -1,16 +1,20 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/mail"
 )
 
 // policy is the Content-Security-Policy of every page: nothing inline, nothing
@@ -22,14 +26,24 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 type SiteOptions struct {
 	Pages *Pages
 	Login *login.Service
+	// Audit reads the audit.
+	Audit interface {
+		AuditRows(context.Context, audit.Query) ([]audit.Row, error)
+	}
 	// Environment is shown on the pages, but for production.
 	Environment string
 	// RegistrationOpen shows and serves the page for new accounts.
 	RegistrationOpen bool
 	// Mail shows and serves the pages that send a letter.
 	Mail bool
+	// Mailbox has the letters of development; nil elsewhere.
+	Mailbox Mailbox
 	// Passkeys says whether and for which host passkeys work.
 	Passkeys Passkeys
+	// TrustFor is how long a trusted device is not asked for the second factor.
+	TrustFor time.Duration
+	// SecurityContact is the Contact of security.txt; empty serves none.
+	SecurityContact string
 	// OpenAPI makes the document behind /openapi.json, and Docs its reading
 	// form. Both are made when somebody asks, not while the program starts.
 	OpenAPI func() ([]byte, error)
@@ -37,6 +51,9 @@ type SiteOptions struct {
 	// Account is what the pages of the account need.
 	Account AccountOptions
 }
+
+// Mailbox is where letters lie in development.
+type Mailbox interface{ All() []mail.Received }
 
 // Passkeys is what pages must know of passkeys: why none can work at
 // PUBLIC_URL, "" if they can, and the host that they belong to.
@@ -46,12 +63,15 @@ type Passkeys interface {
 }
 
 // Site serves the pages.
-type Site struct{ o SiteOptions }
+type Site struct {
+	o   SiteOptions
+	mux *http.ServeMux
+}
 
 // NewSite refuses when something is missing.
 func NewSite(o SiteOptions) (*Site, error) {
-	if o.Pages == nil || o.Login == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
-		return nil, errors.New("web: Pages, Login, Passkeys, OpenAPI and Docs are needed")
+	if o.Pages == nil || o.Login == nil || o.Audit == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
+		return nil, errors.New("web: Pages, Login, Audit, Passkeys, OpenAPI and Docs are needed")
 	}
 	if o.Account.PublicURL == "" || o.Account.Export == nil {
 		return nil, errors.New("web: the account needs PublicURL and Export")
@@ -59,7 +79,7 @@ func NewSite(o SiteOptions) (*Site, error) {
 	if o.Environment == "production" {
 		o.Environment = ""
 	}
-	return &Site{o}, nil
+	return &Site{o: o}, nil
 }
 
 // Register puts the pages on the mux. This is the one list of them.
@@ -82,6 +102,8 @@ func (s *Site) Register(mux *http.ServeMux) {
 		pages["GET /register"] = s.registerForm
 		pages["POST /register"] = s.registerSend
 	}
+	maps.Copy(pages, s.adminPages())
+	maps.Copy(pages, s.flowPages())
 	maps.Copy(pages, s.accountPages())
 	for pattern, serve := range pages {
 		mux.Handle(pattern, s.page(serve))
@@ -89,6 +111,7 @@ func (s *Site) Register(mux *http.ServeMux) {
 	mux.Handle("GET "+StaticPrefix, s.o.Pages.Assets().Handler())
 	mux.HandleFunc("GET /favicon.ico", s.favicon)
 	mux.HandleFunc("GET /openapi.json", s.openAPI)
+	s.mux = mux
 }
 
 // page gives a handler its policy, and an error its page.
@@ -98,6 +121,7 @@ func (s *Site) page(serve func(*httpkit.Request) error) http.Handler {
 		q.Use(r)
 		q.SpeakPage()
 		q.Header().Set("Content-Security-Policy", policy)
+		q.Header().Set("X-Robots-Tag", "none")
 		if err := serve(q); err != nil {
 			s.Fail(q, q.Fault(err))
 		}
@@ -105,10 +129,14 @@ func (s *Site) page(serve func(*httpkit.Request) error) http.Handler {
 }
 
 // Fail shows a fault as a page with the request's id. Somebody who is not
-// signed in is shown the way to do it.
+// signed in is shown the way to do it, and so is who must confirm it.
 func (s *Site) Fail(q *httpkit.Request, f *fault.Error) {
 	if api.Codes[f.Code].Status == http.StatusUnauthorized && q.HTTP().Method == http.MethodGet {
 		s.toLogin(q, f)
+		return
+	}
+	if f.Code == api.CodeReauthRequired {
+		s.toReauth(q)
 		return
 	}
 	q.Header().Set("Content-Security-Policy", policy)
@@ -119,7 +147,9 @@ func (s *Site) Fail(q *httpkit.Request, f *fault.Error) {
 	if m := q.HTTP().Method; m == http.MethodGet || m == http.MethodHead {
 		b.InLanguage = inLanguage(q.HTTP(), q.HTTP().URL.EscapedPath())
 	}
-	s.render(q, api.Codes[f.Code].Status, PageError, NewErrorPage(s.words(q), b, f))
+	page := NewErrorPage(s.words(q), b, f)
+	s.wayOn(&page, s.words(q), f.Code)
+	s.render(q, page.Status, PageError, page)
 }
 
 // words are what is said to whoever asks.
@@ -138,6 +168,7 @@ func (s *Site) base(q *httpkit.Request, title string, pairs ...any) (Base, error
 	if p, err := q.ByCookie(); err == nil {
 		u := p.User()
 		b.User = &UserView{ID: string(u.ID), Email: u.Email, Name: u.Name, Role: u.Role, Verified: u.Verified, CreatedAt: u.CreatedAt}
+		b.Nav = s.nav(b)
 	}
 	return b, nil
 }

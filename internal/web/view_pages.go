@@ -54,6 +54,16 @@ type LoginPage struct {
 	// RecoveryHref is the page that sends a reset link; empty when there is no
 	// mail, and then the page names the administrator instead.
 	RecoveryHref string
+	// UnlockHref is the page that mails a way in while guesses have shut the
+	// account, MailboxHref the mailbox of development; empty shows no link.
+	UnlockHref, MailboxHref string
+	// Unproven reminds of the link in the mail after registering.
+	Unproven bool
+	// Passkeys offers signing in by a passkey, in the list of autofill too
+	// where Conditional is set.
+	Passkeys, Conditional bool
+	// Unknown is the passkey that was just shown and is none of ours, or nil.
+	Unknown *Credential
 }
 
 // RegisterPage is the form for a new account.
@@ -84,11 +94,13 @@ type InvitationPage struct {
 	Error   *FormError
 }
 
-// ForgotPage asks for the address to which a reset link goes.
+// ForgotPage asks for the address to which a link goes.
 type ForgotPage struct {
 	Base
-	Email string
-	Error *FormError
+	// Action is where the form goes; Lead and Submit are what the page says.
+	Action, Lead, Submit string
+	Email                string
+	Error                *FormError
 }
 
 // ResetPage takes the new password of somebody who came by a reset link.

@@ -46,6 +46,16 @@ func (a answer) text(path string) string {
 	return s
 }
 
+// first is a text of the first of a list.
+func (a answer) first(name string) string {
+	var list struct{ Items []map[string]any }
+	if json.Unmarshal(a.body, &list) != nil || len(list.Items) == 0 {
+		return ""
+	}
+	s, _ := list.Items[0][name].(string)
+	return s
+}
+
 func (a answer) code() string { return a.text("code") }
 
 // want fails unless the answer has this status and, where one is given, this code.

@@ -5,33 +5,6 @@ import (
 	"testing"
 )
 
-// TestWhoMayCallWhat is the matrix of all documented routes and all kinds of callers; ASVS V8.2.
-func TestWhoMayCallWhat(t *testing.T) {
-	t.Parallel()
-	w := start(t, nil)
-	anonymous, ended := w.program(), w.program().signIn(t, w.onHost(t, "admin"), password)
-	ended.do(t, "POST", "/api/v1/auth/jwt/logout", nil).want(t, http.StatusNoContent, "")
-	user, admin := w.program().signIn(t, w.user(t), password), w.admin(t)
-	for _, r := range routes {
-		if r.access == signedIn || r.access == admins {
-			anonymous.do(t, r.method, r.address(), r.body).want(t, http.StatusUnauthorized, "not_authenticated")
-			ended.do(t, r.method, r.address(), r.body).want(t, http.StatusUnauthorized, "session_ended")
-		}
-		if r.access == admins {
-			user.do(t, r.method, r.address(), r.body).want(t, http.StatusForbidden, "forbidden")
-		}
-	}
-	user.do(t, "GET", "/api/v1/auth/status", nil).want(t, http.StatusOK, "")
-	for _, r := range routes {
-		c := map[access]*client{public: anonymous, signedIn: user, admins: admin, operator: anonymous}[r.access]
-		options := []option{}
-		if r.path == loginPath {
-			options = append(options, with("X-CSRF-TOKEN", w.program().greet(t).csrf))
-		}
-		c.do(t, r.method, r.address(), r.body, options...).want(t, r.status, "")
-	}
-}
-
 // TestAdminsAreMadeAndUnmadeAtOnce: a role counts at the next request, whatever the token says; ASVS V8.3.2.
 func TestAdminsAreMadeAndUnmadeAtOnce(t *testing.T) {
 	t.Parallel()

@@ -80,7 +80,7 @@ func (w *world) checkCookies(a answer) {
 			prefix = k.Name[:i]
 		}
 		bare := strings.TrimPrefix(k.Name, prefix)
-		if !slices.Contains([]string{"aiwfe_session", "aiwfe_csrf", "aiwfe_device", "aiwfe_lang"}, bare) {
+		if !slices.Contains([]string{"aiwfe_session", "aiwfe_csrf", "aiwfe_device", "aiwfe_challenge", "aiwfe_lang"}, bare) {
 			w.fault("a cookie of an unknown name", "%q in %s", line, a)
 		}
 		strict := k.SameSite == http.SameSiteLaxMode || k.SameSite == http.SameSiteStrictMode

@@ -1,10 +1,13 @@
 package contract
 
 import (
+	"html"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/aiwfe/aiwfe-auth/api"
 )
 
 // TestMethodsThatAreNotServed are 405 with Allow, which names exactly what is documented (and HEAD, and OPTIONS).
@@ -81,8 +84,9 @@ func TestPathsThatAreNone(t *testing.T) {
 			t.Errorf("a way round: %s", a)
 		}
 	}
-	for _, code := range []string{"not_found", "invalid_credentials", "csrf_token_missing", "validation_failed"} {
-		if a := c.do(t, "GET", "/problems/"+code, nil); a.status >= 400 {
+	for code, info := range api.Codes {
+		a := c.do(t, "GET", "/problems/"+string(code), nil)
+		if a.status >= 400 || !strings.Contains(html.UnescapeString(string(a.body)), info.Title) {
 			t.Errorf("the type of a problem leads nowhere: %s", a)
 		}
 	}

@@ -168,7 +168,7 @@ func (j *journal) checkPasswords(t *testing.T) {
 	}
 	a := j.c.login(j.email, j.password)
 	if j.next == "" {
-		want(t, "the present password", a, http.StatusOK, "")
+		want(t, "the current password", a, http.StatusOK, "")
 		return
 	}
 	// The change that was never answered holds, with the end of the other sessions, or does not.

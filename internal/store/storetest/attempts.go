@@ -15,6 +15,7 @@ var attemptChecks = []check{
 	{"StreakShutsTheBucket", attemptsStreak},
 	{"AttemptIsGivenBack", attemptsReturned},
 	{"BucketsAreEmptiedByName", attemptsCleared},
+	{"LookingSpendsNothingAndTellsTheNextAnswer", attemptsLookedAt},
 }
 
 func bucketOf(key []byte) ratelimit.Bucket {
@@ -143,3 +144,48 @@ func attemptsCleared(t *testing.T, g ground) {
 		t.Error("not the two named buckets were emptied, and those alone")
 	}
 }
+
+// Whoever asks why somebody is told to wait must neither spend an attempt nor
+// be told another thing than the next attempt is.
+func attemptsLookedAt(t *testing.T, g ground) {
+	unknown, half, full, shut := bucketOf(secret.Random(32)), bucketOf(secret.Random(32)), bucketOf(secret.Random(32)), bucketOf(secret.Random(32))
+	shut.Streak = 3
+	for range 9 {
+		g.take(t, half, noon)
+	}
+	for range 10 {
+		g.take(t, full, noon)
+	}
+	for range 3 {
+		g.take(t, shut, noon)
+	}
+	all := []ratelimit.Bucket{shut, full, unknown, half}
+	for range lookAtMany { // more than one statement holds
+		all = append(all, bucketOf(secret.Random(32)))
+	}
+	look := func(at time.Time) []ratelimit.Taken {
+		t.Helper()
+		return must[[]ratelimit.Taken](t)(g.LookAtAttempts(t.Context(), all, at))
+	}
+	open := ratelimit.Taken{OK: true}
+	for range 2 { // the second look finds what the first found
+		got := look(noon.Add(time.Minute))
+		want := []ratelimit.Taken{{Shut: true, Wait: shut.Per}, {Wait: 14 * time.Minute}, open, open}
+		for i, w := range want {
+			if got[i] != w {
+				t.Errorf("bucket %d is looked at as %+v, not %+v", i, got[i], w)
+			}
+		}
+		if len(got) != len(all) || got[len(all)-1] != open {
+			t.Errorf("%d answers for %d buckets, the last %+v", len(got), len(all), got[len(got)-1])
+		}
+	}
+	if got := look(noon.Add(full.Per)); got[0].OK || got[1] != open {
+		t.Errorf("after the window: shut %+v, full %+v", got[0], got[1])
+	}
+	if !g.take(t, half, noon.Add(time.Minute)).OK || g.take(t, half, noon.Add(time.Minute)).OK {
+		t.Error("looking spent an attempt")
+	}
+}
+
+const lookAtMany = 1100

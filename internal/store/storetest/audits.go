@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,6 +79,12 @@ func auditSelected(t *testing.T, g ground) {
 		{audit.Query{Before: third}, []int{2, 1, 0}},
 		{audit.Query{Limit: 2}, []int{5, 4}},
 		{audit.Query{Event: audit.EventLogin, User: u, Before: third, Limit: 1}, []int{2}},
+		{audit.Query{OldestFirst: true, Limit: 3}, []int{0, 1, 2}},
+		{audit.Query{OldestFirst: true, After: third}, []int{4, 5}},
+		{audit.Query{OldestFirst: true, After: third, Event: audit.EventLogin, Limit: 1}, []int{4}},
+		{audit.Query{Who: audit.Who{User: u}}, []int{5, 3, 2, 1, 0}},
+		{audit.Query{Who: audit.Who{User: "other", Address: "nobody"}}, []int{4}}, // either half is enough
+		{audit.Query{Who: audit.Who{User: "nobody", Address: mail}, Before: third}, []int{2, 1, 0}},
 		{audit.Query{User: "' OR ''='"}, nil},
 		{audit.Query{IP: "\x00"}, nil},
 	} {
@@ -108,8 +115,10 @@ func auditTally(t *testing.T, g ground) {
 	event.Event = audit.EventSessionLimit
 	three := refusal(noon.Add(59 * time.Second))
 	three.Count = 3
+	named := refusal(noon) // about an account: whoever asks for its address finds it
+	named.Address = ip + "@example.com"
 	atOnce(10, func(i int) {
-		rows := []audit.Row{refusal(noon), three, refusal(noon.Add(time.Minute)), other, event}
+		rows := []audit.Row{refusal(noon), three, refusal(noon.Add(time.Minute)), other, event, named}
 		if i%2 == 1 {
 			slices.Reverse(rows) // two nodes count in any order
 		}
@@ -120,13 +129,14 @@ func auditTally(t *testing.T, g ground) {
 	got := map[string]int64{}
 	list := must[[]audit.Row](t)(g.AuditRows(t.Context(), audit.Query{IP: ip, Limit: 100}))
 	for _, r := range list {
-		got[string(r.Event)+" "+r.Reason+" "+r.At.Truncate(time.Minute).Format("15:04")] += r.Count
+		got[string(r.Event)+" "+r.Reason+" "+r.At.Truncate(time.Minute).Format("15:04")+strings.TrimPrefix(r.Address, ip)] += r.Count
 	}
 	want := map[string]int64{
 		"request_refused origin 12:00": 40, "request_refused origin 12:01": 10,
 		"request_refused origin_null 12:00": 10, "session_limit origin 12:00": 10,
+		"request_refused origin 12:00@example.com": 10,
 	}
-	if diff := cmp.Diff(want, got); diff != "" || len(list) != 4 {
+	if diff := cmp.Diff(want, got); diff != "" || len(list) != 5 {
 		t.Errorf("%d rows (-want +got):\n%s", len(list), diff)
 	}
 }

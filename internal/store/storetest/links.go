@@ -20,7 +20,11 @@ var linkChecks = []check{
 	{"LinkOfAnotherPaysForNothing", linkOfAnother},
 	{"LinkIsNotBurnedByARefusal", linkNotBurned},
 	{"InvitationIsMadeWithItsAccount", linkInvitation},
-	{"NewPasswordEndsResetLinks", linkOutlivesNoPassword},
+	{"NewPasswordEndsLinksIntoTheAccount", linkOutlivesNoPassword},
+	{"ThirtyAtOnceTakeEachKindOfLinkOnce", linkKindsTakenOnce},
+	{"AlarmLinksLiveBesideEachOther", linksBeside},
+	{"OpeningOfALinkIsNotedOnce", linkOpenedOnce},
+	{"NewestLinkIsFound", linkNewestFound},
 }
 
 func linkOf(kind string, user account.ID) login.Link {
@@ -204,7 +208,11 @@ func linkInvitation(t *testing.T, g ground) {
 func linkOutlivesNoPassword(t *testing.T, g ground) {
 	ada, bob := g.create(t), g.create(t)
 	astray, his := g.put(t, linkOf(login.LinkReset, ada.ID)), g.put(t, linkOf(login.LinkReset, bob.ID))
-	invited := g.put(t, linkOf(login.LinkInvite, ada.ID))
+	// By the last one an intruder would still move the account to an own mailbox.
+	unlock, moves := g.put(t, linkOf(login.LinkUnlock, ada.ID)), g.put(t, linkOf(login.LinkEmail, ada.ID))
+	stays := []login.Link{
+		his, g.put(t, linkOf(login.LinkInvite, ada.ID)), g.put(t, linkOf(login.LinkAlarm, ada.ID)), g.put(t, linkOf(login.LinkVerify, ada.ID)),
+	}
 	change := func(c login.Change) {
 		t.Helper()
 		c.ID, c.Now = ada.ID, noon
@@ -223,10 +231,14 @@ func linkOutlivesNoPassword(t *testing.T, g ground) {
 		t.Error("a refused change ended the link")
 	}
 	change(login.Change{Hash: ptr(hash + "x")})
-	if g.alive(t, astray, noon) {
-		t.Error("the link still sets a password after its owner set one")
+	for _, l := range []login.Link{astray, unlock, moves} {
+		if g.alive(t, l, noon) {
+			t.Errorf("a link of kind %s still leads in after the owner set a new password", l.Kind)
+		}
 	}
-	if !g.alive(t, his, noon) || !g.alive(t, invited, noon) {
-		t.Error("another link ended as well")
+	for _, l := range stays {
+		if !g.alive(t, l, noon) {
+			t.Errorf("a link of kind %s ended as well", l.Kind)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -12,6 +13,8 @@ import (
 type ground struct {
 	*store.Store
 	heard *recorder
+	// peek lets one test at a time look into the outbox.
+	peek *sync.Mutex
 }
 
 type check struct {
@@ -25,27 +28,40 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 	t.Helper()
 	shared := migrated(t, open)
 	t.Run("shared", func(t *testing.T) {
-		for _, list := range [][]check{
-			accountChecks, changeChecks, beginChecks, sessionChecks, refreshChecks,
-			attemptChecks, linkChecks, auditChecks, naughtyChecks,
-		} {
-			for _, c := range list {
-				t.Run(c.name, func(t *testing.T) {
-					t.Parallel()
-					c.test(t, shared)
-				})
-			}
-		}
+		together(t, shared, accountChecks, sessionChecks, refreshChecks, attemptChecks, auditChecks, naughtyChecks)
+		together(t, shared, accountRows...)
 	})
-	for _, c := range installationChecks {
+	for _, c := range slices.Concat(installationChecks, outboxChecks, hammerChecks) {
 		t.Run(c.name, func(t *testing.T) { c.test(t, migrated(t, open)) })
 	}
 	t.Run("FourMigratorsAtOnceTakeEachStepOnce", func(t *testing.T) { fourMigrators(t, open(t)) })
 }
 
+// accountRows are the checks of what refers to an account by its id.
+var accountRows = [][]check{
+	changeChecks, beginChecks, linkChecks, proofChecks, factorChecks, codeChecks, challengeChecks, trustChecks, letterChecks, tokenChecks,
+}
+
+// RunAdopted proves what refers to accounts on a users table that another
+// system made, and that open has put into the empty database.
+func RunAdopted(t *testing.T, open func(t testing.TB) *store.Store) {
+	t.Helper()
+	together(t, migrated(t, open), accountRows...)
+}
+
+func together(t *testing.T, shared ground, lists ...[]check) {
+	t.Helper()
+	for _, c := range slices.Concat(lists...) {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.test(t, shared)
+		})
+	}
+}
+
 func migrated(t testing.TB, open func(t testing.TB) *store.Store) ground {
 	t.Helper()
-	g := ground{Store: open(t), heard: &recorder{}}
+	g := ground{Store: open(t), heard: &recorder{}, peek: &sync.Mutex{}}
 	g.OnRevoke(g.heard.hear)
 	if _, err := g.Migrate(t.Context()); err != nil {
 		t.Fatal(err)

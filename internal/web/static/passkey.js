@@ -14,7 +14,7 @@
 //                           its passkeys, when this device is registered already
 //   input[name=credential]       hidden; takes the answer as JSON
 //   input[name=csrf_token]       hidden
-//   input[name=challenge_token]  hidden; of "second"
+//   input[name=challenge_token]  hidden; of "second", and of "register" for a login that waits for it
 //   [role=status]                where to say it
 //
 // <i hidden data-signal="unknown"  data-rp-id data-credential-id>
@@ -71,7 +71,8 @@ class Refused extends Error {}
 
 async function ask(form, signal) {
   const body = {};
-  if (form.dataset.passkey === "second") body.challenge_token = field(form, "challenge_token").value;
+  const waiting = field(form, "challenge_token");
+  if (waiting) body.challenge_token = waiting.value;
   if (form.dataset.passkey === "upgrade") body.conditional = true;
   const answer = await fetch(makes(form) ? makeOptions : proveOptions, {
     method: "POST",

@@ -1,0 +1,140 @@
+package web
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+)
+
+func stateOf(t *testing.T, p *Pages, name string) state {
+	t.Helper()
+	for _, s := range states(t, p, tame) {
+		if s.name == name {
+			return s
+		}
+	}
+	t.Fatalf("no state %q", name)
+	return state{}
+}
+
+// adminStates are the administrators' pages; x is the text of all fields.
+func adminStates(in Base, x string) []state {
+	person := func(id, state string) AccountView {
+		return AccountView{
+			UserView: &UserView{ID: id, Email: x, Name: x, Role: account.RoleAdmin, Verified: true, CreatedAt: noon},
+			State:    state, StateName: x, RoleName: x, StateText: x, UpdatedAt: noon,
+		}
+	}
+	own := person("1", account.StatusActive)
+	own.Own = true
+	bare := AccountView{UserView: &UserView{ID: "2", Email: x}, State: account.StatusPending}
+	choices := []Choice{{x, "/admin/users", true}, {x, "/admin/users?role=user", false}}
+	options := []Option{{x, x, true}, {"b", x, false}}
+	rows := []AuditRow{
+		{
+			ID: 9, At: noon, Event: x, Outcome: audit.Refused, OutcomeTag: x, Who: x, By: x, From: x, Why: x, What: x, Count: 3, Copy: x,
+			Fields: []AuditField{{Name: x, Value: x}, {Name: x, Value: x, Only: "/admin/audit", Open: "/a"}, {x, x, "/admin/audit", "", true}},
+		},
+		{ID: 8, At: noon, Event: x, Outcome: audit.Success, OutcomeTag: x, Count: 1},
+	}
+	sessions := []SessionRow{{ID: x, Device: x, IP: x, Created: noon, LastSeen: noon}, {ID: x, Current: true}}
+	wrong := &FormError{Summary: x, Fields: map[string]string{"name": x, "email": x}}
+	filter := AuditFilter{User: x, IP: x, RequestID: x, Since: x, Until: x, Range: "1h", Before: "7"}
+	list := []AccountView{own, bare, person("3", account.StatusLocked)}
+	return []state{
+		{"users", PageUsers, UsersPage{Base: in, Users: list, Count: x, Statuses: choices, Roles: choices, Next: "/admin/users?after=3"}},
+		{"users, searched", PageUsers, UsersPage{Base: in, Search: x, Role: x, Status: x, After: x, Users: list[:1], Count: x}},
+		{"users, no match", PageUsers, UsersPage{Base: in, Search: x, Count: x, Statuses: choices}},
+		{"users, none", PageUsers, UsersPage{Base: in, Count: x}},
+		{"invite", PageInvite, InvitePage{Base: in}},
+		{"invite, at fault", PageInvite, InvitePage{Base: in, Email: x, Name: x, Role: "admin", Error: wrong}},
+		{"link", PageUserLink, UserLinkPage{Base: in, Account: bare, Kind: "invite", URL: x}},
+		{"link, reset", PageUserLink, UserLinkPage{Base: in, Account: own, Kind: "reset", URL: x}},
+		{"user", PageUser, UserPage{Base: in, Account: own, Name: x, Role: "admin", Sessions: sessions, History: rows}},
+		{"user, with factors", PageUser, UserPage{Base: in, Account: person("3", "locked"), Factors: []FactorRow{{x, true, noon}, {"", false, time.Time{}}}}},
+		{"user, pending", PageUser, UserPage{Base: in, Account: bare}},
+		{"user, disabled", PageUser, UserPage{Base: in, Account: person("3", "disabled")}},
+		{"user, of an unknown status", PageUser, UserPage{Base: in, Account: person("3", "unknown")}},
+		{"user, profile at fault", PageUser, UserPage{Base: in, Account: bare, Name: x, Role: x, ProfileError: &FormError{Summary: x, Fields: map[string]string{"name": x}}}},
+		{"user, access at fault", PageUser, UserPage{Base: in, Account: own, AccessError: &FormError{Summary: x, Detail: x}}},
+		{"user, sessions at fault", PageUser, UserPage{Base: in, Account: own, SessionsError: &FormError{Summary: x}}},
+		{"own account", PageOwn, OwnPage{Base: in, Text: x, Action: "/admin/users/1/status", Back: "/admin/users/1", Fields: []Hidden{{"status", x}}}},
+		{"delete", PageDelete, DeletePage{Base: in, Account: bare}},
+		{"delete, at fault", PageDelete, DeletePage{Base: in, Account: own, Typed: x, Error: &FormError{Summary: x, Fields: map[string]string{"email": x}}}},
+		{"audit", PageAudit, AuditPage{
+			Base: in, Events: options, Outcomes: options, Ranges: choices, Rows: rows, Count: x, Older: "/admin/audit?before=8", Newest: 9,
+			MayFollow: true, Stream: "/api/v1/admin/audit/stream", CSV: "/api/v1/admin/audit/export?format=csv", JSONL: "/api/v1/admin/audit/export?format=jsonl",
+		}},
+		{"audit, filtered", PageAudit, AuditPage{Base: in, Filter: filter, InUse: []string{x, x}, Rows: rows, Count: x, CSV: "/a", JSONL: "/b"}},
+		{"audit, no match", PageAudit, AuditPage{Base: in, InUse: []string{x}, Count: x, Oldest: noon, MayFollow: true, Stream: "/s"}},
+		{"audit, nothing older", PageAudit, AuditPage{Base: in, Filter: AuditFilter{Before: "1"}, Count: x}},
+		{"audit, none", PageAudit, AuditPage{Base: in, Count: x}},
+		{"audit, filters at fault", PageAudit, AuditPage{Base: in, Filter: filter, Error: &FormError{Summary: x, Detail: x}}},
+	}
+}
+
+// TestEverySentenceOfTheAuditIsThere: an event without words would be shown by its bare name.
+func TestEverySentenceOfTheAuditIsThere(t *testing.T) {
+	w := words(t, "en")
+	for _, e := range audit.Events {
+		if !w.Has("admin.event." + string(e)) {
+			t.Errorf("%s has no words", e)
+		}
+	}
+}
+
+func TestFilterOfTheAuditIsReadFromItsAddress(t *testing.T) {
+	for asked, want := range map[string]AuditFilter{
+		"":                                     {},
+		"user=+ada%40example.com+&event=login": {User: "ada@example.com", Event: "login"},
+		"user_id=7&outcome=refused&ip=::1":     {User: "7", Outcome: "refused", IP: "::1"},
+		"event=nonsense&outcome=maybe":         {}, // the page shows that neither filters
+		"range=24h&before=12":                  {Range: "24h", Before: "12"},
+		"range=24h&since=2026-11-24T13:00":     {Since: "2026-11-24T13:00"}, // what was typed counts more than what was pressed
+		"range=2y":                             {},
+	} {
+		v, err := url.ParseQuery(asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, readFilter(v)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", asked, diff)
+		}
+	}
+}
+
+func TestMomentIsReadAsAFieldOrALinkGivesIt(t *testing.T) {
+	for _, text := range []string{"2026-11-24T12:00", "2026-11-24T12:00:00", "2026-11-24T12:00:00Z", "2026-11-24T13:00:00+01:00"} {
+		if got, err := readMoment(text); err != nil || !got.Equal(noon) {
+			t.Errorf("%q is %v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"yesterday", "2026-11-24", "12:00", "2026-13-24T12:00"} {
+		if _, err := readMoment(text); err == nil {
+			t.Errorf("%q counts as a moment", text)
+		}
+	}
+	if got, err := readMoment(""); err != nil || !got.IsZero() {
+		t.Errorf("nothing is %v, %v", got, err)
+	}
+}
+
+// TestExportAndStreamAskTheSameAsThePage: a span of time becomes the moment at which it begins.
+func TestExportAndStreamAskTheSameAsThePage(t *testing.T) {
+	page := AuditPage{Filter: AuditFilter{User: "ada@example.com", Event: "login", Range: "1h", Before: "7"}}
+	page.fillLinks(audit.Query{Since: noon.Add(-time.Hour)})
+	for got, want := range map[string]string{
+		page.Stream: "/api/v1/admin/audit/stream?event=login&since=2026-11-24T11%3A00%3A00Z&user=ada%40example.com",
+		page.CSV:    "/api/v1/admin/audit/export?event=login&format=csv&since=2026-11-24T11%3A00%3A00Z&user=ada%40example.com",
+		page.JSONL:  "/api/v1/admin/audit/export?event=login&format=jsonl&since=2026-11-24T11%3A00%3A00Z&user=ada%40example.com",
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package contract
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestBackupCodes: ten, each once, counted, and new ones void the old.
+func TestBackupCodes(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	email, p, c := w.protected(t)
+	old := c.backupCodes(t)
+	codes := c.backupCodes(t)
+	if c.codesLeft(t) != 10 {
+		t.Errorf("%d are left of 10", c.codesLeft(t))
+	}
+	use := func(code string) answer { return w.program().answer(t, w.program().begin(t, email, password), "backup_code", code) }
+	use(old[0]).want(t, http.StatusUnauthorized, "invalid_code")
+	use(codes[0]).want(t, http.StatusOK, "")
+	use(codes[0]).want(t, http.StatusUnauthorized, "invalid_code")
+	use(strings.ToLower(strings.ReplaceAll(codes[1], "-", " "))).want(t, http.StatusOK, "") // as people type them
+	use(codes[1]).want(t, http.StatusUnauthorized, "invalid_code")
+	if c.codesLeft(t) != 8 {
+		t.Errorf("%d are left of 8", c.codesLeft(t))
+	}
+	c.do(t, "POST", "/api/v1/auth/reauth", object{"password": password, "method": "backup_code", "code": codes[0]}).
+		want(t, http.StatusUnauthorized, "invalid_code")
+
+	// Gogs CVE-2025-64175: a code belongs to one account.
+	other, _, oc := w.protected(t)
+	oc.backupCodes(t)
+	w.program().answer(t, w.program().begin(t, other, password), "backup_code", codes[2]).want(t, http.StatusUnauthorized, "invalid_code")
+
+	c.do(t, "DELETE", "/api/v1/auth/2fa/totp", nil).want(t, http.StatusNoContent, "")
+	w.program().signIn(t, email, password) // no factor is asked any more
+	again := c.enrol(t)
+	if c.codesLeft(t) != 0 {
+		t.Error("codes of a factor that was removed came back with the next")
+	}
+	challenge := w.program().begin(t, email, password)
+	w.program().answer(t, challenge, "backup_code", codes[3]).want(t, http.StatusUnauthorized, "")
+	w.program().answer(t, challenge, "totp", p.at(t, 0)).want(t, http.StatusUnauthorized, "invalid_code")
+	w.program().answer(t, challenge, "totp", again.at(t, 0)).want(t, http.StatusOK, "")
+}
+
+// TestAccountsOfWhichAFactorIsDemanded: eight characters are enough for them, enrolling is all that their first login
+// is good for, and the last factor stays.
+func TestAccountsOfWhichAFactorIsDemanded(t *testing.T) {
+	t.Parallel()
+	w := start(t, map[string]string{"MFA_REQUIRED_ROLES": "user"})
+	register := func(pass string) answer {
+		return w.program().do(t, "POST", "/api/v1/auth/register", object{"email": w.address(), "password": pass})
+	}
+	register("ice🧊🍑in").want(t, http.StatusUnprocessableEntity, "password_refused") // seven
+	a := register("ice🧊🍑inx")
+	a.want(t, http.StatusCreated, "")
+	email := a.text("email")
+
+	login := w.program().login(t, email, "ice🧊🍑inx")
+	challenge := login.text("challenge_token")
+	if login.status != http.StatusOK || login.member("enrollment_required") != true || challenge == "" || login.member("access_token") != nil {
+		t.Fatalf("a first login: %s", login)
+	}
+	p := w.program()
+	p.answer(t, challenge, "totp", "123456").want(t, http.StatusUnauthorized, "")
+	p.do(t, "GET", "/api/v1/users/me", nil, with("Authorization", "Bearer "+challenge)).want(t, http.StatusUnauthorized, "")
+	setup := p.do(t, "POST", "/api/v1/auth/2fa/totp/setup", object{"challenge_token": challenge})
+	setup.want(t, http.StatusOK, "")
+	device := app{setup.text("secret")}
+	confirm := func(code string) answer {
+		return p.do(t, "POST", "/api/v1/auth/2fa/totp/confirm", object{"challenge_token": challenge, "code": code})
+	}
+	confirm(device.wrong(t)).want(t, http.StatusUnauthorized, "invalid_code")
+	done := confirm(device.at(t, 0))
+	done.want(t, http.StatusOK, "")
+	c := w.program()
+	if c.bearer = done.text("login.access_token"); c.bearer == "" {
+		t.Fatalf("the login that waited: %s", done)
+	}
+	confirm(device.at(t, 1)).want(t, http.StatusUnauthorized, "challenge_expired")
+	if a := c.do(t, "GET", "/api/v1/auth/2fa", nil); a.member("required") != true || a.member("enabled") != true {
+		t.Errorf("what protects it: %s", a)
+	}
+	c.do(t, "DELETE", "/api/v1/auth/2fa/totp", nil).want(t, http.StatusConflict, "last_factor")
+	change := func(pass string) answer {
+		return c.do(t, "POST", "/api/v1/auth/password", object{"current_password": "ice🧊🍑inx", "new_password": pass})
+	}
+	change("ice🍑inx").want(t, http.StatusUnprocessableEntity, "password_refused")
+	change("ice🧊🍑inz").want(t, http.StatusNoContent, "")
+
+	// An administrator is not covered here, so the long rule holds for one.
+	admin := w.admin(t)
+	admin.do(t, "POST", "/api/v1/auth/password", object{"current_password": password, "new_password": "ice🧊🍑inz"}).
+		want(t, http.StatusUnprocessableEntity, "password_refused")
+	id := w.idOf(t, admin, email)
+	token := w.resetToken(t, admin, id)
+	reset := func(pass string) answer {
+		return w.program().do(t, "POST", "/api/v1/auth/reset-password", object{"token": token, "password": pass})
+	}
+	reset("ice🍑inx").want(t, http.StatusUnprocessableEntity, "password_refused")
+	reset("ice🧊🍑iny").want(t, http.StatusNoContent, "")
+	// Being made an administrator, of whom no factor is demanded, does not turn eight characters into enough alone.
+	w.program().begin(t, email, "ice🧊🍑iny")
+}
