@@ -117,8 +117,10 @@ func (w *world) holds(p *login.Person, h holding, b login.Client) (ids []string)
 		key = w.passkey(p)
 	}
 	if h.codes { // of nobody's paper: they are counted here, not used
+		row := audit.Succeeded(audit.EventCodesMade, audit.Client{})
+		row.At = w.clock()
 		w.must(w.db.PutCodes(w.t.Context(), login.Codes{
-			Now: w.clock(), User: p.User().ID, Salt: []byte("salt"), Hashes: [][]byte{[]byte("hash")}, Row: audit.Row{Event: audit.EventCodesMade},
+			Now: row.At, User: p.User().ID, Salt: []byte("salt"), Hashes: [][]byte{[]byte("hash")}, Row: row,
 		}))
 	}
 	if h.trusted && (h.totp || h.passkey) {

@@ -14,7 +14,7 @@ const (
 
 // pauses follow the tries; the last is for all later ones.
 var pauses = []time.Duration{
-	10 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
+	3 * time.Second, 15 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
 	time.Hour, 2 * time.Hour, 2 * time.Hour, 4 * time.Hour,
 }
 

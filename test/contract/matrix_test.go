@@ -119,6 +119,7 @@ func walk(t *testing.T, c caller, client *client, v *victim) {
 		if r.access == admins && c.rules() && want.status == http.StatusNotFound {
 			address = r.address() // who may do it does it to nobody
 		}
+		address += asked[r.path]
 		options, body := []option{}, r.body
 		switch address {
 		case loginPath:

@@ -31,7 +31,7 @@ func lookAt(t *testing.T, ctx context.Context, s *ground.Instance, name string, 
 			picture := strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-" + name
 			t.Run(picture+"-"+string(view.colors), func(t *testing.T) {
 				browser.Open(t, ctx, s.URL+path)
-				inspect(t, ctx, picture, view.size, view.colors)
+				inspectView(t, ctx, picture, view.size, view.colors)
 			})
 		}
 	}
@@ -40,7 +40,7 @@ func lookAt(t *testing.T, ctx context.Context, s *ground.Instance, name string, 
 }
 
 // inspect looks at the page that is open.
-func inspect(t *testing.T, ctx context.Context, name string, size browser.Size, colors browser.Colors) {
+func inspectView(t *testing.T, ctx context.Context, name string, size browser.Size, colors browser.Colors) {
 	t.Helper()
 	browser.Axe(t, ctx)
 	browser.FitsWidth(t, ctx)
@@ -122,7 +122,7 @@ func inspectTwice(t *testing.T, ctx context.Context, name string) {
 		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](drawn, chromedp.EvalAwaitPromise)); err != nil {
 			t.Fatal(err)
 		}
-		inspect(t, ctx, name, size, colors)
+		inspectView(t, ctx, name, size, colors)
 	}
 	browser.View(t, ctx, browser.Desktop)
 	browser.Scheme(t, ctx, browser.Light)
