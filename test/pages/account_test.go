@@ -104,9 +104,18 @@ func TestAuthenticatorAppAndBackupCodes(t *testing.T) {
 		t.Error("the codes are shown a second time")
 	}
 	newAgent(t, s).signIn(t, email, password, codes[3], false) // they work, each once
+
+	visit(t, ctx, s, "/account/security/codes?next=%2Fdocs", "Backup codes") // from the sign-in, and on
+	click(t, ctx, "form[action='/account/security/codes'] button")
+	wantSeen(t, ctx, "main", "Save them now")
+	codes = strings.Fields(shown(t, ctx, "#codes"))
+	click(t, ctx, "#saved")
+	click(t, ctx, "form[action='/account/security/codes/saved'] button")
+	at(t, ctx, "API")
+	newAgent(t, s).signIn(t, email, password, codes[0], false)
 	visit(t, ctx, s, "/account", "Account")
 	wantSeen(t, ctx, "#security", "9 backup codes left")
-	wantSeen(t, ctx, "#security", "1 other session")
+	wantSeen(t, ctx, "#security", "2 other sessions")
 
 	visit(t, ctx, s, "/account/security/app", "Authenticator app")
 	click(t, ctx, "form[action='/account/security/app/remove'] button")
