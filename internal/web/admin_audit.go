@@ -184,7 +184,7 @@ func (s *Site) fillFilter(page *AuditPage) {
 func (s *Site) inUse(b Base, f AuditFilter) (list []string) {
 	add := func(key, value string) {
 		if value != "" {
-			list = append(list, s.say(b, key)+": "+value)
+			list = append(list, s.o.Pages.Words(b.Lang).Text("common.pair", "label", s.say(b, key), "value", value))
 		}
 	}
 	add("admin.audit.who", f.User)

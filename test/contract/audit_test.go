@@ -70,6 +70,28 @@ func TestEveryDecisionHasItsRow(t *testing.T) {
 	if now := len(auditOf(t, admin, "")); now != before {
 		t.Errorf("looking at a session wrote %d rows", now-before)
 	}
+	step("factor_setup", "success", func() { p.do(t, "POST", "/api/v1/auth/2fa/totp/setup", nil) })
+	var device app
+	step("factor_added", "success", func() { device = p.enrol(t) })
+	step("backup_codes_made", "success", func() { p.backupCodes(t) })
+	step("token_made", "success", func() { p.personalToken(t, "read") })
+	token := p.do(t, "GET", "/api/v1/auth/tokens", nil).first("id")
+	step("token_ended", "success", func() { p.do(t, "DELETE", "/api/v1/auth/tokens/"+token, nil) })
+	challenge := ""
+	step("second_factor_owed", "success", func() { challenge = w.program().begin(t, email, another) })
+	step("second_factor", "refused", func() { w.program().answer(t, challenge, "totp", device.wrong(t)) })
+	step("login", "success", func() { w.program().answer(t, challenge, "totp", device.at(t, 0)) })
+	step("reauth", "refused", func() { p.do(t, "POST", "/api/v1/auth/reauth", object{"password": wrong, "code": device.wrong(t)}) })
+	step("reauth", "success", func() {
+		p.do(t, "POST", "/api/v1/auth/reauth", object{"password": another, "code": device.at(t, 1)})
+	})
+	step("data_exported", "success", func() { p.do(t, "GET", "/api/v1/users/me/export", nil) })
+	step("factor_removed", "success", func() { p.do(t, "DELETE", "/api/v1/auth/2fa/totp", nil) })
+	step("factors_reset", "success", func() {
+		p.enrol(t)
+		admin.do(t, "POST", "/api/v1/admin/users/"+id+"/reset-factors", nil)
+	})
+	p.signIn(t, email, another)
 	step("logout", "success", func() { p.do(t, "POST", "/api/v1/auth/jwt/logout", nil) })
 	step("invited", "success", func() { admin.do(t, "POST", "/api/v1/admin/users", object{"email": w.address()}) })
 	step("reset_issued", "success", func() { w.resetToken(t, admin, id) })

@@ -16,7 +16,9 @@ func TestBackupCodes(t *testing.T) {
 	if c.codesLeft(t) != 10 {
 		t.Errorf("%d are left of 10", c.codesLeft(t))
 	}
-	use := func(code string) answer { return w.program().answer(t, w.program().begin(t, email, password), "backup_code", code) }
+	use := func(code string) answer {
+		return w.program().answer(t, w.program().begin(t, email, password), "backup_code", code)
+	}
 	use(old[0]).want(t, http.StatusUnauthorized, "invalid_code")
 	use(codes[0]).want(t, http.StatusOK, "")
 	use(codes[0]).want(t, http.StatusUnauthorized, "invalid_code")
@@ -103,4 +105,52 @@ func TestAccountsOfWhichAFactorIsDemanded(t *testing.T) {
 	reset("ice🧊🍑iny").want(t, http.StatusNoContent, "")
 	// Being made an administrator, of whom no factor is demanded, does not turn eight characters into enough alone.
 	w.program().begin(t, email, "ice🧊🍑iny")
+}
+
+// TestOneEnrolmentIsOneSession, thirty times at the same instant.
+func TestOneEnrolmentIsOneSession(t *testing.T) {
+	t.Parallel()
+	w := start(t, map[string]string{"MFA_REQUIRED_ROLES": "user"})
+	challenge := w.program().login(t, w.user(t), password).text("challenge_token")
+	setup := w.program().do(t, "POST", "/api/v1/auth/2fa/totp/setup", object{"challenge_token": challenge})
+	setup.want(t, http.StatusOK, "")
+	code := app{setup.text("secret")}.at(t, 0)
+	if won := thirty(func() answer {
+		return w.program().do(t, "POST", "/api/v1/auth/2fa/totp/confirm", object{"challenge_token": challenge, "code": code})
+	}); won != 1 {
+		t.Errorf("one enrolment gave %d sessions", won)
+	}
+}
+
+// TestFactorsThatAnAdministratorResets: nothing of them is left, pending logins included, and the account is not opened.
+func TestFactorsThatAnAdministratorResets(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	boss := w.admin(t)
+	email, p, c := w.protected(t)
+	codes := c.backupCodes(t)
+	trusted := w.browser().trusting(t, email, p.at(t, 0))
+	first, second := w.program().begin(t, email, password), w.program().begin(t, email, password)
+	path := "/api/v1/admin/users/" + w.idOf(t, boss, email)
+	a := boss.do(t, "GET", path+"/factors", nil)
+	if a.member("enabled") != true || strings.Contains(string(a.body), p.secret) {
+		t.Errorf("what an administrator sees of factors: %s", a)
+	}
+	boss.do(t, "POST", path+"/reset-factors", nil).want(t, http.StatusNoContent, "")
+	for method, code := range map[string]string{"totp": p.at(t, 1), "backup_code": codes[0]} {
+		challenge := map[string]string{"totp": first, "backup_code": second}[method]
+		if a := w.program().answer(t, challenge, method, code); opened(a) {
+			t.Errorf("%s of a factor that was reset: %s", method, a)
+		}
+	}
+	if a := boss.do(t, "GET", path+"/factors", nil); a.member("enabled") != false || a.member("backup_codes_left") != 0.0 {
+		t.Errorf("after the reset: %s", a)
+	}
+	if trusted.asked(t, email, password) {
+		t.Error("an account without a factor is asked for one")
+	}
+	w.program().signIn(t, email, password).enrol(t)
+	if !trusted.asked(t, email, password) {
+		t.Error("trust in a device outlived the reset of the factors")
+	}
 }

@@ -13,7 +13,7 @@ import (
 // TestDatabaseHoldsNoSecret that would open anything to whoever reads a copy; ASVS V13.3.1, V6.5.2.
 func TestDatabaseHoldsNoSecret(t *testing.T) {
 	t.Parallel()
-	w, p := mailed(t, nil)
+	w, p := mailed(t, map[string]string{"LOG_LEVEL": "debug"})
 	email := w.joined(t, p)
 	login := w.program().login(t, email, password)
 	c := w.bearing(login.text("access_token"))
@@ -51,7 +51,7 @@ func TestDatabaseHoldsNoSecret(t *testing.T) {
 	}
 	w.Stop()
 	w.pid = stopped
-	dump := databaseFiles(t, w.DataDir)
+	dump, logged := databaseFiles(t, w.DataDir), w.Stdout()+w.Stderr()
 	if !bytes.Contains(dump, []byte(email)) || !bytes.Contains(dump, []byte(late)) {
 		t.Fatal("this is not the database")
 	}
@@ -62,6 +62,9 @@ func TestDatabaseHoldsNoSecret(t *testing.T) {
 		for _, form := range []string{secret, strings.ToLower(secret), strings.TrimPrefix(secret, "aiwfe_pat_"), strings.TrimPrefix(secret, "aiwfe_rt_")} {
 			if bytes.Contains(dump, []byte(form)) {
 				t.Errorf("the database holds %s", name)
+			}
+			if strings.Contains(logged, form) {
+				t.Errorf("the log holds %s", name)
 			}
 		}
 	}

@@ -68,6 +68,12 @@ func codesAtOnce(t *testing.T, w *world, c *client, email string, device app) {
 	if won := thirty(func() answer { return respond(one, "backup_code", codes[1+int(next.Add(1))%9]) }); won != 1 || c.codesLeft(t) != 8 {
 		t.Errorf("nine right codes answered one challenge %d times, and %d are left", won, c.codesLeft(t))
 	}
+	codes = c.backupCodes(t)
+	if won := thirty(func() answer {
+		return c.do(t, "POST", "/api/v1/auth/reauth", object{"password": password, "method": "backup_code", "code": codes[0]})
+	}); won != 1 || c.codesLeft(t) != 9 {
+		t.Errorf("one backup code renewed a proof %d times, and %d are left", won, c.codesLeft(t))
+	}
 }
 
 // linksAtOnce takes links from letters.
@@ -85,5 +91,18 @@ func linksAtOnce(t *testing.T, w *world, p *post, email string) {
 	verify := p.wait(t, fresh, "/verify-email", 1).token("/verify-email")
 	if won := thirty(func() answer { return b.do(t, "POST", "/api/v1/auth/verify", object{"token": verify}) }); won != 1 {
 		t.Errorf("one link verified %d times", won)
+	}
+	b.signIn(t, fresh, password)
+	next := w.address()
+	b.do(t, "POST", "/api/v1/auth/email", object{"email": next}).want(t, http.StatusAccepted, "")
+	w.program().do(t, "POST", "/api/v1/auth/request-unlock", object{"email": fresh}).want(t, http.StatusAccepted, "")
+	w.browser().signIn(t, fresh, password)                     // the second device
+	for _, link := range []struct{ email, page, call string }{ // the last changes the address, which ends the others
+		{fresh, "/unlock", "unlock"}, {next, "/verify-email", "verify"},
+	} {
+		token := p.wait(t, link.email, link.page, 1).token(link.page)
+		if won := thirty(func() answer { return w.program().do(t, "POST", "/api/v1/auth/"+link.call, object{"token": token}) }); won != 1 {
+			t.Errorf("one link to %s was taken %d times", link.call, won)
+		}
 	}
 }

@@ -52,6 +52,34 @@ func TestVerificationElsewhereVoidsTheRegisteredPassword(t *testing.T) {
 	}
 }
 
+// TestRegistrationsOfOneAddressCompete: an attacker registers the address before its owner does, or after; whatever
+// letter the owner opens, and in whatever browser, the attacker's password opens nothing.
+func TestRegistrationsOfOneAddressCompete(t *testing.T) {
+	t.Parallel()
+	w, p := mailed(t, nil)
+	for name, ownerFirst := range map[string]bool{"the owner first": true, "the attacker first": false} {
+		email := w.address()
+		owner, attacker := w.browser().greet(t), w.browser().greet(t)
+		register := func(b *client, pass string) {
+			b.do(t, "POST", "/api/v1/auth/register", object{"email": email, "password": pass}).want(t, http.StatusAccepted, "")
+		}
+		if ownerFirst {
+			register(owner, password)
+			register(attacker, wrong)
+		} else {
+			register(attacker, wrong)
+			register(owner, password)
+		}
+		p.wait(t, email, "/verify-email", 2)
+		for _, l := range p.to(email) {
+			owner.do(t, "POST", "/api/v1/auth/verify", object{"token": l.token("/verify-email")})
+		}
+		if a := w.program().login(t, email, wrong); a.status == http.StatusOK {
+			t.Errorf("%s: the attacker's password opens the account that its owner opened", name)
+		}
+	}
+}
+
 // TestKnownAddressIsToldOfARegistration: its owner gets a letter, which verifies nothing, and nothing changes.
 func TestKnownAddressIsToldOfARegistration(t *testing.T) {
 	t.Parallel()

@@ -132,3 +132,33 @@ func TestFieldsThatAreNotTheCallers(t *testing.T) {
 		t.Errorf("the profile tells of a hash: %s", me)
 	}
 }
+
+// TestEveryBodyIsReadStrictly: a key that is not known, a key twice, a key in another case, anything after the value.
+func TestEveryBodyIsReadStrictly(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	boss := w.admin(t)
+	for _, r := range unsafeRoutes() {
+		body, ok := r.body.(object)
+		if !ok || r.path == loginPath {
+			continue
+		}
+		text := jsonText(body)
+		spoilt := []string{
+			`{"colour":"red",` + strings.TrimPrefix(text, "{"), text + "{}", text + " x", "[" + text + "]", `"text"`, "[]", `{"a":}`,
+		}
+		for key, value := range body {
+			spoilt = append(spoilt, `{"`+key+`":`+jsonText(value)+`,`+text[1:], `{"`+strings.ToUpper(key)+`":`+jsonText(value)+`}`)
+		}
+		for _, s := range spoilt {
+			if s == `{"colour":"red",}` {
+				s = `{"colour":"red"}`
+			}
+			a := boss.do(t, r.method, r.address(), s)
+			if a.status != http.StatusBadRequest && a.status != http.StatusUnprocessableEntity {
+				t.Errorf("%s: %s", s, a)
+			}
+		}
+	}
+	boss.do(t, "GET", "/api/v1/auth/status", nil).want(t, http.StatusOK, "")
+}

@@ -87,14 +87,20 @@ func exception(r route, c caller) (cell, bool) {
 // it is the victim's, so that a hole would do harm; at the end no harm is done.
 func TestWhoMayCallWhat(t *testing.T) {
 	t.Parallel()
-	w, short := start(t, nil), start(t, map[string]string{"REAUTH_WINDOW": "1s"})
+	w := start(t, nil)
+	first, next := inTwoActs(t, map[string]string{"REAUTH_WINDOW": "1s"})
 	for _, d := range w.documented(t) {
 		if !slices.ContainsFunc(routes, func(r route) bool { return r.String() == d }) {
 			t.Errorf("no rule covers %s", d)
 		}
 	}
-	victims := map[*world]*victim{w: newVictim(t, w), short: newVictim(t, short)}
-	all := callers(t, w, short)
+	all := callers(t, w)
+	stale := newVictim(t, first)
+	all[staleUser], all[staleAdmin] = first.program().signIn(t, first.user(t), password), first.admin(t)
+	first.admin(t) // so that neither is the last administrator
+	short := next(all[staleUser], all[staleAdmin], stale.owner, stale.trusted)
+	short.expire()
+	victims := map[*world]*victim{w: newVictim(t, w), short: stale}
 	t.Run("callers", func(t *testing.T) {
 		for c, client := range all {
 			t.Run(string(c), func(t *testing.T) {
@@ -201,10 +207,12 @@ func inOrder(c caller) []route {
 	return list
 }
 
-func rank(r route) int { return slices.Index([]string{"reauth", "logout"}, r.path[strings.LastIndex(r.path, "/")+1:]) }
+func rank(r route) int {
+	return slices.Index([]string{"reauth", "logout"}, r.path[strings.LastIndex(r.path, "/")+1:])
+}
 
-// callers signs everybody in, each to an account of their own.
-func callers(t *testing.T, w, short *world) map[caller]*client {
+// callers signs everybody in whose proof is recent, each to an account of their own.
+func callers(t *testing.T, w *world) map[caller]*client {
 	t.Helper()
 	boss := func() *client { return w.admin(t) }
 	person := func() *client { return w.program().signIn(t, w.user(t), password) }
@@ -221,10 +229,7 @@ func callers(t *testing.T, w, short *world) map[caller]*client {
 		anonymous: w.program(), revoked: ended, waiting: pending, user: person(), admin: boss(),
 		tokenRead: personal(person(), "read"), tokenWrite: personal(person(), "read", "write"),
 		tokenAdmin: personal(boss(), "read", "write", "admin"),
-		staleUser:  short.program().signIn(t, short.user(t), password), staleAdmin: short.admin(t),
 	}
 	boss() // stays, so that nobody above is the last administrator
-	short.admin(t)
-	short.expire()
 	return all
 }

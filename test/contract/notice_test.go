@@ -113,3 +113,33 @@ func TestChangeOfAddress(t *testing.T) {
 		t.Errorf("a taken address shows: %s\n%s", free, taken)
 	}
 }
+
+// TestChangeOfAddressWaitsForNobody: an account that asked for an address has no claim to it once it is another's, and a
+// newer wish, or a new password, ends an older link.
+func TestChangeOfAddressWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	w, p := mailed(t, nil)
+	attacker := w.program().signIn(t, w.joined(t, p), password)
+	wish := func(email string) string {
+		attacker.do(t, "POST", "/api/v1/auth/email", object{"email": email}).want(t, http.StatusAccepted, "")
+		return p.wait(t, email, "/verify-email", 1).token("/verify-email")
+	}
+	verify := func(token string) answer {
+		return w.program().do(t, "POST", "/api/v1/auth/verify", object{"token": token})
+	}
+	victim := w.address()
+	early := wish(victim)
+	owner := w.browser().greet(t)
+	owner.do(t, "POST", "/api/v1/auth/register", object{"email": victim, "password": another}).want(t, http.StatusAccepted, "")
+	own := p.wait(t, victim, "/verify-email", 2).token("/verify-email")
+	owner.do(t, "POST", "/api/v1/auth/verify", object{"token": own}).want(t, http.StatusOK, "")
+	if a := verify(early); a.status < 400 {
+		t.Errorf("the account of before took the address: %s", a)
+	}
+	owner.signIn(t, victim, another)
+
+	older := wish(w.address())
+	newer := wish(w.address())
+	verify(older).want(t, http.StatusBadRequest, "verify_token_invalid")
+	verify(newer).want(t, http.StatusOK, "")
+}

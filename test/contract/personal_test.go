@@ -100,6 +100,24 @@ func TestPersonalTokenIsNoMoreThanItsOwner(t *testing.T) {
 	own.do(t, "GET", "/api/v1/users/me", nil).want(t, http.StatusUnauthorized, "")
 }
 
+// TestPersonalTokenIsNoSession: it neither idles nor gives way, and a list of sessions does not show it.
+func TestPersonalTokenIsNoSession(t *testing.T) {
+	t.Parallel()
+	w := start(t, map[string]string{"SESSION_IDLE": "4s", "SESSION_MAX": "5s", "SESSION_LIMIT": "2"})
+	email := w.user(t)
+	c := w.program().signIn(t, email, password)
+	script := w.bearing(c.personalToken(t, "read"))
+	if n := len(c.do(t, "GET", "/api/v1/auth/sessions", nil).sessionIDs()); n != 1 {
+		t.Errorf("a session and a token are %d sessions", n)
+	}
+	for range 3 {
+		w.program().signIn(t, email, password)
+	}
+	after(5 * time.Second)
+	c.do(t, "GET", "/api/v1/auth/status", nil).want(t, http.StatusUnauthorized, "session_ended")
+	script.do(t, "GET", "/api/v1/users/me", nil).want(t, http.StatusOK, "")
+}
+
 // TestExportAndDeletionOfOneself: all that is kept and no secret; and afterwards nothing opens anything.
 func TestExportAndDeletionOfOneself(t *testing.T) {
 	t.Parallel()

@@ -70,10 +70,10 @@ type visit struct {
 	to   []string
 }
 
-func (v *visit) Mail(string, *smtp.MailOptions) error    { return nil }
+func (v *visit) Mail(string, *smtp.MailOptions) error      { return nil }
 func (v *visit) Rcpt(to string, _ *smtp.RcptOptions) error { v.to = append(v.to, to); return nil }
-func (v *visit) Reset()                                  { v.to = nil }
-func (v *visit) Logout() error                           { return nil }
+func (v *visit) Reset()                                    { v.to = nil }
+func (v *visit) Logout() error                             { return nil }
 
 func (v *visit) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
@@ -145,7 +145,7 @@ func (p *post) recipients() (all []string) {
 // wait waits for the nth letter to an address whose link leads to a page, or for any where page is empty.
 func (p *post) wait(t testing.TB, address, page string, nth int) letter {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for time.Now().Before(deadline) {
 		found := 0
 		for _, l := range p.to(address) {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -48,6 +49,25 @@ func start(t *testing.T, env map[string]string) *world {
 	}
 	maps.Copy(full, env)
 	return watch(t, ground.Server(t, full), full["PUBLIC_URL"])
+}
+
+// inTwoActs runs a server whose settings change once people are there: what they need time for on a busy machine is
+// done by then. next moves clients to the second.
+func inTwoActs(t *testing.T, more map[string]string) (first *world, next func(...*client) *world) {
+	t.Helper()
+	env := map[string]string{"DATA_DIR": filepath.Join(t.TempDir(), "data"), "PUBLIC_URL": "http://localhost:29998"}
+	first = start(t, env)
+	return first, func(clients ...*client) *world {
+		first.Stop()
+		first.pid = stopped
+		maps.Copy(env, more)
+		second := start(t, env)
+		second.people = first.people
+		for _, c := range clients {
+			c.w = second
+		}
+		return second
+	}
 }
 
 // watch looks at the server once more when the test ends.
