@@ -44,7 +44,9 @@ func (s *Site) ownActivity(q *httpkit.Request) error {
 // activityRow is a row of the audit as the person concerned sees it: what was
 // told, not the private reason behind it.
 func activityRow(w *i18n.Words, r audit.Row, me account.ID) ActivityRow {
-	out := ActivityRow{Kind: KindInfo, At: r.At, IP: r.Client.IP, Device: agentWords(w, r.Client.UserAgent), Times: r.Count, What: string(r.Event)}
+	out := ActivityRow{
+		What: string(r.Event), Kind: KindInfo, At: r.At, IP: r.Client.IP, Device: agentWords(w, r.Client.UserAgent), Times: r.Count,
+	}
 	if key, ok := eventWords[r.Event]; ok {
 		out.What = w.Text(key)
 	}

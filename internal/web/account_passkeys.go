@@ -71,7 +71,8 @@ func (s *Site) passkeyRemove(q *httpkit.Request) error {
 		if at < 0 { // removed already: what was wanted is so
 			return passkeysPath + "?notice=passkey-removed", nil
 		}
-		if err := s.o.Login.RemoveFactor(q.Context(), p, form["factor_id"], q.Client); err != nil && !fault.Is(err, api.CodeNotFound) {
+		err = s.o.Login.RemoveFactor(q.Context(), p, form["factor_id"], q.Client)
+		if err != nil && !fault.Is(err, api.CodeNotFound) {
 			return "", err
 		}
 		return "", s.showPasskeys(q, PasskeysPage{}, &has.Passkeys[at], nil)

@@ -29,7 +29,8 @@ func (s *Site) protection(q *httpkit.Request, p *login.Person) (Protection, erro
 	}
 	for _, d := range all.Devices {
 		out.Devices = append(out.Devices, AccountDevice{
-			ID: d.ID, Device: d.Name, Kind: d.Kind, IP: d.IP, LastSeen: d.SeenAt, Until: d.Until, Current: d.ID == p.Session.Device,
+			ID: d.ID, Device: d.Name, Kind: d.Kind, IP: d.IP, LastSeen: d.SeenAt, Until: d.Until,
+			Current: d.ID == p.Session.Device,
 		})
 	}
 	out.PasswordChanged, err = s.passwordChanged(q, p)

@@ -24,10 +24,8 @@
 //	mailed       MailedPage      nothing; that a letter is on its way
 //	link         LinkPage        /verify-email, /unlock, /not-me: csrf_token, token, password
 //	reset        ResetPage       /reset-password: csrf_token, token, username, password
-//	account      AccountPage     /account/profile: csrf_token, name
-//	                             /account/password: csrf_token, current_password, new_password
-//	                             /account/sessions/end: csrf_token, session_id
-//	                             /account/sessions/end-others: csrf_token
+//	account      AccountPage     /account/profile: csrf_token, name, lang
+//	                             /account/email/verify: csrf_token
 //	                             /logout: csrf_token
 //	message      MessagePage     nothing; one sentence and what to do next
 //	leaving      LeavingPage     nothing; the way to another host
@@ -35,6 +33,11 @@
 //	mailbox      MailboxPage     nothing; the letters of development
 //	letter       LetterPage      nothing
 //	docs         DocsPage        nothing
+//
+// The pages of the account are listed in account.go. One with a form that needs
+// a recent proof asks for it before it is shown (Site.fresh); one that only shows
+// never does. What is shown once, a token or backup codes, stands in the answer
+// to the form that made it.
 //
 // The pages of administrators, under /admin, are listed in admin.go and have a
 // sheet and a script of their own, so that nobody else loads those.

@@ -191,7 +191,9 @@ type CodesPage struct {
 	// Codes are new ones, shown once.
 	Codes []string
 	// File is the name under which they are saved.
-	File  string
+	File string
+	// Next is the checked way on, for somebody who came from the sign-in.
+	Next  string
 	Error *FormError
 }
 

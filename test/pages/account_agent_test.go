@@ -33,7 +33,8 @@ func newAgent(t *testing.T, s *ground.Instance) *agent {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &agent{s: s, http: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	a := &agent{s: s, http: &http.Client{Jar: jar, CheckRedirect: stay}}
 	var body struct {
 		Token string `json:"csrf_token"`
 	}
@@ -106,7 +107,8 @@ func (a *agent) signIn(t *testing.T, address, text, code string, trust bool) {
 		t.Fatalf("the login owes %q, and there is the code %q", owed.Challenge, code)
 	}
 	if code != "" {
-		a.ask(t, "POST", "/api/v1/auth/2fa/challenge", map[string]any{"challenge_token": owed.Challenge, "code": code, "trust_device": trust}, nil)
+		answer := map[string]any{"challenge_token": owed.Challenge, "code": code, "trust_device": trust}
+		a.ask(t, "POST", "/api/v1/auth/2fa/challenge", answer, nil)
 	}
 	var body struct {
 		Token string `json:"csrf_token"`
@@ -123,7 +125,8 @@ func (a *agent) enter(t *testing.T, ctx context.Context) {
 		t.Fatal(err)
 	}
 	for _, c := range a.http.Jar.Cookies(at) {
-		if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: a.s.URL, HTTPOnly: new(true)}); err != nil {
+		cookie := network.SetCookieParams{Name: c.Name, Value: c.Value, URL: a.s.URL, HTTPOnly: new(true)}
+		if _, err := chromedp.Call(ctx, network.SetCookie, cookie); err != nil {
 			t.Fatal(err)
 		}
 	}
