@@ -11,17 +11,6 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 )
 
-func stateOf(t *testing.T, p *Pages, name string) state {
-	t.Helper()
-	for _, s := range states(t, p, tame) {
-		if s.name == name {
-			return s
-		}
-	}
-	t.Fatalf("no state %q", name)
-	return state{}
-}
-
 // adminStates are the administrators' pages; x is the text of all fields.
 func adminStates(in Base, x string) []state {
 	person := func(id, state string) AccountView {
