@@ -15,6 +15,7 @@ var OpenAPI []byte
 const (
 	AccessAnybody  = "Open to anybody."
 	AccessSigned   = "Needs a session cookie or a bearer token."
+	AccessEnrollee = "Needs a session with a recent proof, or the challenge token of a login with enrollment_required."
 	AccessAdmin    = "Needs an administrator: a session of theirs, or a token with the scope admin."
 	AccessOperator = "In development and test open to this machine; elsewhere needs METRICS_TOKEN as bearer token, or an administrator."
 )

@@ -34,12 +34,12 @@ func (a *API) factorRoutes() []Route {
 			Handler: httpkit.Endpoint(httpkit.Rule{}, a.answerChallenge),
 		},
 		{
-			Method: "POST", Path: factors + "/totp/setup", Op: "setupTotp", In: api.EnrollRequest{}, Out: api.TOTPSetup{},
+			Method: "POST", Path: factors + "/totp/setup", Op: "setupTotp", Access: api.AccessEnrollee, In: api.EnrollRequest{}, Out: api.TOTPSetup{},
 			Summary: "A new seed for an authenticator app; it counts once a code confirmed it", Codes: enrollCodes(),
 			Handler: httpkit.Optional(httpkit.Rule{}, a.setupTOTP),
 		},
 		{
-			Method: "POST", Path: factors + "/totp/confirm", Op: "confirmTotp", In: api.TOTPConfirm{}, Out: api.FactorAdded{},
+			Method: "POST", Path: factors + "/totp/confirm", Op: "confirmTotp", Access: api.AccessEnrollee, In: api.TOTPConfirm{}, Out: api.FactorAdded{},
 			Summary: "Make the new seed count by one of its codes", Codes: enrollCodes(api.CodeInvalidCode, api.CodeNotFound),
 			Handler: httpkit.Endpoint(httpkit.Rule{}, a.confirmTOTP),
 		},
@@ -49,12 +49,12 @@ func (a *API) factorRoutes() []Route {
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Signed, Status: http.StatusNoContent}, a.removeTOTP),
 		},
 		{
-			Method: "POST", Path: factors + "/webauthn/register/options", Op: "getPasskeyCreationOptions", In: api.EnrollRequest{}, Out: api.WebAuthnOptions{},
+			Method: "POST", Path: factors + "/webauthn/register/options", Op: "getPasskeyCreationOptions", Access: api.AccessEnrollee, In: api.EnrollRequest{}, Out: api.WebAuthnOptions{},
 			Summary: "Options for making a passkey", Codes: enrollCodes(api.CodePasskeysUnusable),
 			Handler: httpkit.Optional(httpkit.Rule{}, a.registerOptions),
 		},
 		{
-			Method: "POST", Path: factors + "/webauthn/register/verify", Op: "addPasskey", In: api.WebAuthnRegistration{}, Out: api.FactorAdded{},
+			Method: "POST", Path: factors + "/webauthn/register/verify", Op: "addPasskey", Access: api.AccessEnrollee, In: api.WebAuthnRegistration{}, Out: api.FactorAdded{},
 			Summary: "Add the passkey that a browser made", Codes: enrollCodes(api.CodePasskeyRefused, api.CodeFactorExists, api.CodeFactorLimit),
 			Handler: httpkit.Endpoint(httpkit.Rule{}, a.registerVerify),
 		},

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -42,7 +43,7 @@ func (a *API) endpoints() []api.Endpoint {
 	for _, r := range a.Routes() {
 		e := api.Endpoint{
 			Method: r.Method, Path: r.Path, Op: r.Op, Tag: r.Tag, Summary: r.Summary, In: r.In, Out: r.Out,
-			Status: r.Status, Media: r.Media, Also: r.Also, AlsoOut: r.AlsoOut, Access: access[r.Role],
+			Status: r.Status, Media: r.Media, Also: r.Also, AlsoOut: r.AlsoOut, Access: cmp.Or(r.Access, access[r.Role]),
 			Codes: slices.Concat(r.Codes, routeCodes),
 		}
 		for _, p := range r.Query {

@@ -8,6 +8,8 @@ func security(access string) []map[string][]string {
 	switch access {
 	case api.AccessSigned:
 		return []map[string][]string{{"cookie": {}}, {"bearer": {}}, {"oauth2": {}}}
+	case api.AccessEnrollee: // the challenge token stands in the body
+		return []map[string][]string{{}, {"cookie": {}}, {"bearer": {}}, {"oauth2": {}}}
 	case api.AccessAdmin:
 		return []map[string][]string{{"cookie": {}}, {"bearer": {}}, {"oauth2": {"admin"}}}
 	case api.AccessOperator:

@@ -58,7 +58,9 @@ type Route struct {
 	Also    int
 	AlsoOut any
 	Role    httpkit.Role
-	Query   []Param
+	// Access says who may call it where that is not the role's sentence.
+	Access string
+	Query  []Param
 	// Codes are the errors beside those that every route of its kind has.
 	Codes   []api.Code
 	Handler http.Handler
