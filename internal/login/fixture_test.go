@@ -136,7 +136,9 @@ func build(t *testing.T, edit ...func(*login.Options)) *world {
 	t.Cleanup(w.db.Close)
 	_, err = w.db.Migrate(t.Context())
 	w.must(err)
-	hasher, err := password.New(password.Options{Upgrade: true, Argon: password.Params{Memory: 8, Time: 1, Lanes: 1}})
+	hasher, err := password.New(password.Options{
+		Upgrade: true, Argon: password.Params{Memory: 8, Time: 1, Lanes: 1}, Stretch: password.Params{Memory: 8, Time: 1, Lanes: 1},
+	})
 	w.must(err)
 	t.Cleanup(hasher.Close)
 	rules, err := policy()

@@ -36,7 +36,7 @@ func posted(t *testing.T, edit ...func(*login.Options)) (*world, func() []mail.R
 	box, err := mail.NewMailbox(log, time.Now)
 	w.must(err)
 	outbox, err := mail.NewOutbox(mail.OutboxOptions{
-		Store: w.db, Sender: box, Sealer: sealer(t), Log: log, Now: time.Now, Every: time.Hour,
+		Store: w.db, Sender: box, Sealer: sealer(t), Log: log, Now: w.clock, Every: time.Hour,
 	})
 	w.must(err)
 	ctx, stop := context.WithCancel(t.Context())

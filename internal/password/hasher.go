@@ -25,6 +25,8 @@ type Options struct {
 	// Argon are the parameters of new argon2id hashes; default 19456 KiB, t=2,
 	// p=1, which is OWASP's floor. Less is for tests.
 	Argon Params
+	// Stretch are the parameters of Stretch; zero but in tests.
+	Stretch Params
 	// Observe, when set, is told the time of every hash that ran.
 	Observe func(algorithm string, d time.Duration)
 	// Now is the clock; default time.Now.
@@ -37,6 +39,7 @@ type Hasher struct {
 	pool    *pool
 	costs   *costs
 	kind    kind // of new hashes and of the dummy
+	stretch Params
 	upgrade bool
 	observe func(string, time.Duration)
 	now     func() time.Time
@@ -66,11 +69,14 @@ func newHasher(o Options, e engine) (*Hasher, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Stretch == (Params{}) {
+		o.Stretch = stretchArgon
+	}
 	if o.Observe == nil {
 		o.Observe = func(string, time.Duration) {}
 	}
 	h := &Hasher{
-		engine: e, kind: k, upgrade: o.Upgrade, observe: o.Observe, now: o.Now,
+		engine: e, kind: k, stretch: o.Stretch, upgrade: o.Upgrade, observe: o.Observe, now: o.Now,
 		pool:  newPool(o.Workers, o.MaxWait, o.Now),
 		costs: newCosts(o.Now),
 	}
