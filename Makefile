@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X github.com/aiwfe/aiwfe-auth/internal/version.release=$(VERSI
 TOOL    := $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-full lint bench fuzz generate vuln size deps clean
+.PHONY: help build run test test-full lint bench fuzz generate pages vuln size deps clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ fuzz: ## Fuzz each target for a short while (FUZZTIME=30s)
 
 generate: ## Make the generated files anew: OpenAPI document, pages of error codes
 	$(GO) generate ./...
+
+pages: deps ## Take the pictures of docs/pages anew, by the browser tests
+	$(GO) test -count=1 ./test/pages
+	$(GO) run ./test/pages/gallery
 
 vuln: ## Look for known vulnerabilities (needs vuln.go.dev)
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...
