@@ -87,7 +87,11 @@ func noRows(cmd *cobra.Command, core *app.Core) (string, error) {
 	case len(asked) == 0:
 		return "no rows", nil
 	}
-	return "no rows for " + strings.Join(asked, " ") + "; the oldest row kept is of " + when(oldest), nil
+	said := "no rows for " + strings.Join(asked, " ") + "; the oldest row kept is of " + when(oldest)
+	if slices.ContainsFunc(asked, func(a string) bool { return strings.HasPrefix(a, "--request-id") }) {
+		said += ".\nEqual refusals of a minute share one row, which has the first id: look in the log for this one, or use --email or --event request_refused"
+	}
+	return said, nil
 }
 
 // auditRows asks for the rows of an address in two ways: a row about an account

@@ -16,7 +16,7 @@ var samples = map[string]string{
 	"current_password": "the current one, in words", "detail": "password", "device": "Firefox on Linux", "device_id": "dev_u3k5wq7n",
 	"email": "ada@example.com", "event": "login", "invitation": "Zm9yLXRoZS1pbnZpdGVk", "ip": "192.0.2.7",
 	"key_id": "c7k2m4q6w8xz", "link": "https://auth.example.com/invitation?token=Zm9yLXRoZS1pbnZpdGVk", "name": "Ada Lovelace",
-	"new_password": "correct horse battery staple", "password": "correct horse battery staple",
+	"new_password": "plums in the icebox, so cold", "password": "plums in the icebox, so cold",
 	"public_url": "https://auth.example.com", "refresh_token": "aiwfe_rt_b25lLXVzZQ", "request_id": "4kq2v7m5xw3ynbtd",
 	"route": "POST /api/v1/auth/jwt/login", "session_id": "ses_m3v6x2k7", "target": "> 0.995", "token": "b25lLXRpbWU",
 	"user_agent": "curl/8.14.1", "user_id": "42", "username": "ada@example.com", "version": "1.0.0",

@@ -90,3 +90,10 @@ func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 func ascii(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
+
+// famous are long ones that no list of short passwords has and everybody knows,
+// without blanks and signs.
+var famous = map[string]bool{
+	"correcthorsebatterystaple":           true, // xkcd 936
+	"thequickbrownfoxjumpsoverthelazydog": true, "tobeornottobethatisthequestion": true,
+}

@@ -126,7 +126,7 @@ func (p *Policy) judge(password string, secondFactor bool, about []string) (code
 	if aboutYou(low, words) {
 		return codeAboutYou, "The password is made of your address or name, or of the name of this service. Those are tried first; please choose another one."
 	}
-	if p.list.common(low, words) {
+	if famous[strings.Map(onlyAlnum, low)] || p.list.common(low, words) {
 		return codeTooCommon, "The password is a common one, is known from stolen lists, or is a simple pattern. Those are tried first; please choose another one."
 	}
 	return "", ""

@@ -118,7 +118,8 @@ func (s *Site) profileSend(q *httpkit.Request) error {
 				return "", err
 			}
 		}
-		if lang, sent := form["lang"]; sent && lang != p.User().Lang {
+		// Also when it is the stored one: this browser may speak another by now.
+		if lang, sent := form["lang"]; sent {
 			return "/account?notice=profile-saved", s.speak(q, p, lang)
 		}
 		return "/account?notice=profile-saved", nil
