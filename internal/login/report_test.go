@@ -187,3 +187,38 @@ func TestLinkToANewAddressDiesWithTheSessionsOfTheAccount(t *testing.T) {
 		})
 	}
 }
+
+// Letters that went to the intruder's mailbox hold alarms too. Once the account
+// is back, they must not take it away again; nor may one of theirs, used first,
+// void the owner's.
+func TestAlarmOfTheIntrudersMailboxTakesNothingAfterTheOwners(t *testing.T) {
+	t.Parallel()
+	w := withMail(t)
+	u, p := w.ada()
+	move := func(to string) {
+		w.forward(time.Minute)
+		w.must(w.AskEmail(w.soon(), p, to, curl()))
+		w.forward(time.Minute)
+		_, err := w.Verify(t.Context(), w.tokenOf(w.newest(mail.KindEmailConfirm, to).Link), "", curl())
+		w.must(err)
+		p = w.whoIs(w.signIn(to, curl()))
+	}
+	move("eve@example.com")
+	owners := w.alarmed(mail.KindEmailNotice, u.Email)
+	w.must(w.ChangePassword(t.Context(), p, right, other, curl()))
+	late := w.alarmed(mail.KindPasswordChanged, "eve@example.com")
+	w.must(w.ChangePassword(t.Context(), w.again(p), other, right, curl()))
+	p = w.whoIs(w.signIn("eve@example.com", curl()))
+	move("mallory@example.com")
+	early := w.alarmed(mail.KindEmailNotice, "eve@example.com")
+	_, err := w.Report(t.Context(), early, curl())
+	w.must(err)
+
+	reset, err := w.Report(t.Context(), owners, curl())
+	w.must(err)
+	w.must(w.ResetPassword(t.Context(), reset, other, curl()))
+	_, err = w.Report(t.Context(), late, curl())
+	wantFault(t, err, api.CodeLinkInvalid, "alarm_link_dead")
+	_, err = w.try(u.Email, other, curl())
+	w.must(err)
+}

@@ -51,6 +51,9 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 				return err
 			}
 		}
+		if err := t.voidAlarms(ctx, c, id); err != nil {
+			return err
+		}
 		if err := t.doubt(ctx, id, c.DoubtSince); err != nil {
 			return err
 		}

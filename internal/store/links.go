@@ -64,6 +64,20 @@ func (t *tx) voidResets(ctx context.Context, user account.ID, now time.Time) err
 	return err
 }
 
+// voidAlarms ends the alarms that went to another address since the one that
+// just took the account's address back: whoever had moved the account to a
+// mailbox of theirs would otherwise take it back once more, with a link to a new
+// password. Older ones stay, for of two addresses the earlier one's word counts.
+func (t *tx) voidAlarms(ctx context.Context, c login.Change, user account.ID) error {
+	if c.Email == nil || c.Taken == nil || c.Taken.Kind != login.LinkAlarm {
+		return nil
+	}
+	_, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $5 WHERE user_id = $1 AND kind = $2 AND used_ms = 0 AND address <> $3
+		AND created_ms > (SELECT taken.created_ms FROM links taken WHERE taken.hash = $4)`,
+		string(user), login.LinkAlarm, plain(*c.Email), c.Taken.Hash, millis(c.Now))
+	return err
+}
+
 // takeLink takes a link once: of thirty requests at the same instant, one.
 // Where an account is named, the link must be one of that account.
 func (t *tx) takeLink(ctx context.Context, l login.Link, user account.ID, now time.Time) (bool, error) {
