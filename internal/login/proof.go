@@ -27,7 +27,8 @@ type Factor struct {
 	Pending bool
 	// Data is the sealed seed of a TOTP factor, or the record of a passkey.
 	Data []byte
-	// Credential is the id of a passkey, Handle the user handle it was made for.
+	// Credential is the id of a passkey, Handle the user handle it was made for;
+	// of a TOTP factor it names the session or the login that set it up.
 	Credential, Handle []byte
 	// Model names the maker of a passkey; Synced says that it may be on more
 	// devices than one.
