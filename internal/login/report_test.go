@@ -222,3 +222,20 @@ func TestAlarmOfTheIntrudersMailboxTakesNothingAfterTheOwners(t *testing.T) {
 	_, err = w.try(u.Email, other, curl())
 	w.must(err)
 }
+
+// The last administrator is not locked, and another may be unlocked by hand: a
+// report itself must end the trust in the browser of whoever was reported.
+func TestReportEndsTrustInDevices(t *testing.T) {
+	t.Parallel()
+	w, u, _, _, b := trusts(t)
+	if w.asks(u.Email, right, b) {
+		t.Fatal("the browser is not trusted")
+	}
+	_, err := w.Edit(t.Context(), login.Host(), u.ID, login.Edit{Role: ref(account.RoleAdmin)})
+	w.must(err)
+	_, err = w.Report(t.Context(), w.alarmed(mail.KindFactorAdded, u.Email), curl())
+	w.must(err)
+	if !w.asks(u.Email, right, b) {
+		t.Error("the second factor is not asked of a browser that was trusted before the report")
+	}
+}
