@@ -187,6 +187,9 @@ func (s *Service) AskEmail(ctx context.Context, p *Person, address string, c Cli
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
 		return tooMany("address_limit", wait)
 	}
+	if err := s.seldom(ctx, "moves", user.ID, movesLimit); err != nil {
+		return err
+	}
 	defer s.steady(ctx, began)
 	ok, err := s.mayMail(ctx, email)
 	if err != nil {
