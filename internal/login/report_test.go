@@ -239,3 +239,30 @@ func TestReportEndsTrustInDevices(t *testing.T) {
 		t.Error("the second factor is not asked of a browser that was trusted before the report")
 	}
 }
+
+// Where anybody may register, an address that nobody proved must not stand in
+// its owner's way back.
+func TestUnprovenRegistrationGivesWayToAReport(t *testing.T) {
+	t.Parallel()
+	w := withMail(t, proven)
+	u, p := w.ada()
+	w.must(w.AskEmail(w.soon(), p, "eve@example.com", curl()))
+	alarm := w.alarmed(mail.KindEmailNotice, u.Email)
+	w.forward(time.Minute)
+	_, err := w.Verify(t.Context(), w.tokenOf(w.newest(mail.KindEmailConfirm, "eve@example.com").Link), "", curl())
+	w.must(err)
+	_, err = w.Register(w.soon(), login.Joining{Email: u.Email, Name: "Eve", Password: other, Client: browser("eves")})
+	w.must(err)
+	registered := w.tokenOf(w.newest(mail.KindVerify, u.Email).Link)
+
+	reset, err := w.Report(t.Context(), alarm, curl())
+	w.must(err)
+	w.must(w.ResetPassword(t.Context(), reset, "nine crooked chimneys", curl()))
+	_, err = w.try(u.Email, "nine crooked chimneys", curl())
+	w.must(err)
+	_, err = w.Verify(t.Context(), registered, other, browser("eves"))
+	wantFault(t, err, api.CodeVerifyTokenInvalid, "verify_link_dead")
+	if rows := w.rows(audit.EventUserDeleted); len(rows) != 1 || rows[0].Address != u.Email {
+		t.Errorf("the audit says %+v", rows)
+	}
+}
