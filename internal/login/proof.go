@@ -102,8 +102,11 @@ type Enrollment struct {
 	// Most is how many an account may have.
 	Most int
 	// Session is the one that stays proven; proofs of the others were given
-	// without this factor and count no longer.
+	// without this factor and count no longer. It must still be alive.
 	Session string
+	// First, where a login waits for the factor, is the password hash that was
+	// proven: it must still be the account's, and there must be no factor yet.
+	First   string
 	Row     audit.Row
 	Letters []mail.Letter
 	Links   []Link
@@ -114,8 +117,9 @@ type Enrolled struct {
 	// Spent names what the proof failed on.
 	Spent string
 	// Missing: nothing was pending. Doubled: the passkey is registered already.
-	// Full: the account has as many as are allowed.
-	Missing, Doubled, Full bool
+	// Full: the account has as many as are allowed. Stale: Session ended, or
+	// First no longer holds.
+	Missing, Doubled, Full, Stale bool
 	// Left is how many unused backup codes the account has.
 	Left int
 }

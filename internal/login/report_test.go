@@ -266,3 +266,21 @@ func TestUnprovenRegistrationGivesWayToAReport(t *testing.T) {
 		t.Errorf("the audit says %+v", rows)
 	}
 }
+
+// A node may still remember the session of somebody who was just reported.
+func TestFactorOfASessionThatWasReportedIsNotAdded(t *testing.T) {
+	t.Parallel()
+	w := withMail(t)
+	u, p := w.ada()
+	w.must(w.ChangePassword(t.Context(), p, right, other, curl()))
+	e, err := w.EnrolleeOf(w.again(p), curl())
+	w.must(err)
+	set, err := w.SetupTOTP(t.Context(), e)
+	w.must(err)
+	_, err = w.Report(t.Context(), w.alarmed(mail.KindPasswordChanged, u.Email), curl())
+	w.must(err)
+	_, err = w.ConfirmTOTP(t.Context(), e, (&app{w, set.Key}).code())
+	wantFault(t, err, api.CodeSessionEnded, "account_changed")
+	_, _, err = w.enrolPasskey(e)
+	wantFault(t, err, api.CodeSessionEnded, "account_changed")
+}
