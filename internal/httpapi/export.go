@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 
@@ -139,9 +140,10 @@ func csvRows(rows []api.AuditRow, first bool) ([]byte, error) {
 }
 
 // inert keeps a spreadsheet from running a cell: strangers choose addresses
-// and user agents (ASVS 1.2.10).
+// and user agents (ASVS 1.2.10). Where people write full-width signs, those
+// begin a formula too.
 func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + cell
 	}
 	return cell

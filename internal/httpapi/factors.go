@@ -83,7 +83,7 @@ func (a *API) factorRoutes() []Route {
 		{
 			Method: "POST", Path: factors + "/backup-codes", Op: "makeBackupCodes", Out: api.BackupCodes{}, Role: httpkit.Signed,
 			Summary: "Ten new backup codes, shown once; the old ones no longer work",
-			Codes:   append([]api.Code{api.CodeNotFound, api.CodeOverloaded}, stepUp...),
+			Codes:   append([]api.Code{api.CodeNotFound, api.CodeTooManyAttempts, api.CodeOverloaded}, stepUp...),
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Signed}, a.makeCodes),
 		},
 		{

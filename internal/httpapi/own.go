@@ -42,7 +42,7 @@ func (a *API) ownRoutes() []Route {
 		{
 			Method: "POST", Path: auth + "/tokens", Op: "makePersonalToken", Tag: "Access tokens", In: api.NewPersonalToken{}, Out: api.PersonalToken{},
 			Status: http.StatusCreated, Role: httpkit.Signed, Summary: "Make a personal access token for a script; it is shown once",
-			Codes:   append([]api.Code{api.CodeTokenLimit}, stepUp...),
+			Codes:   append([]api.Code{api.CodeTokenLimit, api.CodeTooManyAttempts}, stepUp...),
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Signed, Status: http.StatusCreated}, a.makeToken),
 		},
 		{

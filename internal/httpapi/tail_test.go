@@ -104,7 +104,7 @@ func TestLongWayIsGoneInSteps(t *testing.T) {
 func TestCellsThatASpreadsheetWouldRunAreInert(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "", "ada": "ada", "a=b": "a=b", "=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\t=1": "'\t=1", "\r=1": "'\r=1", "'=1": "'=1",
-		"\xff=1": "\xff=1",
+		"\xff=1": "\xff=1", "＝1+1": "'＝1+1", "\n=1": "'\n=1",
 	} {
 		if got := inert(in); got != want {
 			t.Errorf("%q becomes %q", in, got)

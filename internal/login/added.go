@@ -23,8 +23,8 @@ type Added struct {
 // enroll is the end of each set-up: the factor counts, its owner is told, and a
 // login that waited for it goes on.
 func (s *Service) enroll(ctx context.Context, e *Enrollee, in Enrollment) (*Added, error) {
-	if err := s.stillFirst(ctx, e); err != nil {
-		return nil, err
+	if e.waits != nil {
+		in.First = e.user.Hash
 	}
 	in.Now, in.User, in.Session, in.Most = s.o.Now().UTC(), e.user.ID, e.session, maxPasskeys
 	in.Row = s.row(audit.EventFactorAdded, e.client.Client)
@@ -38,6 +38,10 @@ func (s *Service) enroll(ctx context.Context, e *Enrollee, in Enrollment) (*Adde
 	switch {
 	case err != nil:
 		return nil, err
+	case out.Stale && e.waits != nil: // a password alone adds no second factor
+		return nil, challengeExpired("enrolled_meanwhile")
+	case out.Stale:
+		return nil, ended("account_changed")
 	case out.Spent == SpentChallenge:
 		return nil, challengeExpired(out.Spent)
 	case out.Spent != "":
@@ -60,19 +64,6 @@ func (s *Service) enroll(ctx context.Context, e *Enrollee, in Enrollment) (*Adde
 	b.proof = &Proof{Challenges: [][]byte{e.waits.Hash}}
 	added.Grant, err = s.begin(ctx, b)
 	return added, err
-}
-
-// stillFirst refuses a login that waits to set up a factor when the account got
-// one meanwhile: a password alone adds no second.
-func (s *Service) stillFirst(ctx context.Context, e *Enrollee) error {
-	if e.waits == nil {
-		return nil
-	}
-	u, ok, err := s.o.Store.UserByID(ctx, e.user.ID)
-	if err == nil && (!ok || u.SecondFactor) {
-		err = challengeExpired("enrolled_meanwhile")
-	}
-	return err
 }
 
 // factorName is the one form of a factor's name.

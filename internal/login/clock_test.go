@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
@@ -147,4 +148,43 @@ func TestNewAppTakesThePlaceOfTheOld(t *testing.T) {
 	_, err = w.answer(w.owes(u.Email, curl()), old.code(), curl())
 	wantFault(t, err, api.CodeInvalidCode, "totp_wrong")
 	w.whole(u.Email, now.code(), curl())
+}
+
+// A seed that somebody else has seen must not become the owner's: a set-up is
+// shown to, and confirmed by, the session or the waiting login that began it.
+func TestSetUpThatAnotherBeganIsNeitherShownNorConfirmed(t *testing.T) {
+	for _, demanded := range []bool{false, true} {
+		w := build(t, func(o *login.Options) {
+			if demanded {
+				o.FactorRoles = []string{account.RoleUser}
+			}
+		})
+		u := w.person("ada@example.com", account.RoleUser)
+		enrollee := func(c login.Client) *login.Enrollee {
+			out, err := w.Password(t.Context(), login.Attempt{Email: u.Email, Password: right, Client: c})
+			w.must(err)
+			var e *login.Enrollee
+			if demanded {
+				e, err = w.EnrolleeBy(t.Context(), out.Challenge.Token, c)
+			} else {
+				e, err = w.EnrolleeOf(w.whoIs(out.Grant), c)
+			}
+			w.must(err)
+			return e
+		}
+		eve, ada := enrollee(browser("eves")), enrollee(browser("adas"))
+		seen, err := w.SetupTOTP(t.Context(), eve)
+		w.must(err)
+		shown, err := w.PendingTOTP(t.Context(), ada)
+		w.must(err)
+		if shown != nil {
+			t.Fatal("the owner is shown a seed that somebody else has seen")
+		}
+		_, err = w.ConfirmTOTP(t.Context(), ada, (&app{w, seen.Key}).code())
+		wantFault(t, err, api.CodeNotFound, "totp_not_pending")
+		set, err := w.SetupTOTP(t.Context(), ada)
+		w.must(err)
+		_, err = w.ConfirmTOTP(t.Context(), ada, (&app{w, set.Key}).code())
+		w.must(err)
+	}
 }

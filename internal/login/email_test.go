@@ -134,3 +134,19 @@ func TestOnlyTheNewestLinkToANewAddressWorks(t *testing.T) {
 		t.Errorf("the address is %s", u.Email)
 	}
 }
+
+// Somebody with a mailbox of their own asks for its address, then for another
+// one: whether the first link lives on must not tell who has an account.
+func TestLinkToANewAddressDiesWhetherTheNextOneIsTakenOrNot(t *testing.T) {
+	t.Parallel()
+	for _, next := range []string{"bob@example.com", "nobody@example.com"} {
+		w := withMail(t)
+		w.person("bob@example.com", account.RoleUser)
+		_, p := w.ada()
+		w.must(w.AskEmail(w.soon(), p, "mine@example.com", curl()))
+		link := w.tokenOf(w.newest(mail.KindEmailConfirm, "mine@example.com").Link)
+		w.must(w.AskEmail(w.soon(), p, next, curl()))
+		_, err := w.LookAtVerification(t.Context(), link, curl())
+		wantFault(t, err, api.CodeVerifyTokenInvalid, "verify_link_dead")
+	}
+}

@@ -67,7 +67,7 @@ type TOTPSetup struct {
 // the factor from before stays until then.
 func (s *Service) SetupTOTP(ctx context.Context, e *Enrollee) (*TOTPSetup, error) {
 	now := s.o.Now().UTC()
-	f := Factor{ID: "fac_" + secret.RandomText(10), User: e.user.ID, Kind: FactorTOTP, Name: "Authenticator app", Pending: true, CreatedAt: now}
+	f := Factor{ID: "fac_" + secret.RandomText(10), User: e.user.ID, Kind: FactorTOTP, Name: "Authenticator app", Pending: true, CreatedAt: now, Handle: e.parent()}
 	seed := mfa.NewSeed()
 	f.Data = s.o.Seals.Seal(seed.Reveal(), "totp", f.ID, string(f.User))
 	if err := s.o.Store.PutFactor(ctx, f); err != nil {
@@ -85,7 +85,7 @@ func (s *Service) SetupTOTP(ctx context.Context, e *Enrollee) (*TOTPSetup, error
 // PendingTOTP shows the seed of a set-up once more, so that a code that failed
 // does not cost the person a new scan. Nil when none is waiting.
 func (s *Service) PendingTOTP(ctx context.Context, e *Enrollee) (*TOTPSetup, error) {
-	f, ok, err := s.totpOf(ctx, e.user.ID, true)
+	f, ok, err := s.begunBy(ctx, e)
 	if err != nil || !ok || s.o.Now().Sub(f.CreatedAt) > challengeLife {
 		return nil, err
 	}
@@ -105,6 +105,15 @@ func (s *Service) showTOTP(u account.User, seed secret.Value) (*TOTPSetup, error
 	return &TOTPSetup{Key: mfa.Base32(seed), Grouped: mfa.Grouped(seed), URI: uri, SVG: svg}, nil
 }
 
+// begunBy finds the set-up that this session or this waiting login began. One
+// that another began is nobody else's to see or to confirm: whoever has the
+// password, or had the session for a minute, would leave a seed that they know
+// for the owner to confirm.
+func (s *Service) begunBy(ctx context.Context, e *Enrollee) (Factor, bool, error) {
+	f, ok, err := s.totpOf(ctx, e.user.ID, true)
+	return f, ok && secret.New(f.Handle).Equal(secret.New(e.parent())), err
+}
+
 // totpOf finds the account's TOTP factor, the confirmed or the pending one.
 func (s *Service) totpOf(ctx context.Context, user account.ID, pending bool) (Factor, bool, error) {
 	factors, err := s.o.Store.Factors(ctx, user)
@@ -121,7 +130,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, e *Enrollee, typed string) (*
 	if strings.TrimSpace(typed) == "" {
 		return nil, fault.Invalid("/code", "required", "Please enter the code.")
 	}
-	f, ok, err := s.totpOf(ctx, e.user.ID, true)
+	f, ok, err := s.begunBy(ctx, e)
 	if err != nil {
 		return nil, err
 	}

@@ -158,6 +158,9 @@ func (s *Service) MakeCodes(ctx context.Context, p *Person, c Client) ([]string,
 	if !user.SecondFactor {
 		return nil, fault.New(api.CodeNotFound, "no_second_factor", "Backup codes stand in for a second factor. Please set one up first.")
 	}
+	if err := s.seldom(ctx, "codes", user.ID, codesLimit); err != nil {
+		return nil, err
+	}
 	codes := mfa.NewCodes()
 	in := Codes{Now: s.o.Now().UTC(), User: user.ID, Salt: password.NewSalt(), Row: s.row(audit.EventCodesMade, c.Client)}
 	for _, code := range codes {

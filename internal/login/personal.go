@@ -59,6 +59,9 @@ func (s *Service) MakeToken(ctx context.Context, p *Person, in NewToken, c Clien
 			return "", one, fault.Invalid("/scopes", "not_allowed", "A token can do no more than you: "+strings.Join(user.Scopes(), ", ")+".")
 		}
 	}
+	if err := s.seldom(ctx, "tokens", user.ID, tokensLimit); err != nil {
+		return "", one, err
+	}
 	text = personalPrefix + base64.RawURLEncoding.EncodeToString(secret.Random(32))
 	now := s.o.Now().UTC()
 	one = session.Session{

@@ -27,7 +27,8 @@ type Factor struct {
 	Pending bool
 	// Data is the sealed seed of a TOTP factor, or the record of a passkey.
 	Data []byte
-	// Credential is the id of a passkey, Handle the user handle it was made for.
+	// Credential is the id of a passkey, Handle the user handle it was made for;
+	// of a TOTP factor it names the session or the login that set it up.
 	Credential, Handle []byte
 	// Model names the maker of a passkey; Synced says that it may be on more
 	// devices than one.
@@ -101,8 +102,11 @@ type Enrollment struct {
 	// Most is how many an account may have.
 	Most int
 	// Session is the one that stays proven; proofs of the others were given
-	// without this factor and count no longer.
+	// without this factor and count no longer. It must still be alive.
 	Session string
+	// First, where a login waits for the factor, is the password hash that was
+	// proven: it must still be the account's, and there must be no factor yet.
+	First   string
 	Row     audit.Row
 	Letters []mail.Letter
 	Links   []Link
@@ -113,8 +117,9 @@ type Enrolled struct {
 	// Spent names what the proof failed on.
 	Spent string
 	// Missing: nothing was pending. Doubled: the passkey is registered already.
-	// Full: the account has as many as are allowed.
-	Missing, Doubled, Full bool
+	// Full: the account has as many as are allowed. Stale: Session ended, or
+	// First no longer holds.
+	Missing, Doubled, Full, Stale bool
 	// Left is how many unused backup codes the account has.
 	Left int
 }

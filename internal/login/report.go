@@ -41,6 +41,12 @@ func (s *Service) Report(ctx context.Context, token string, c Client) (reset str
 	}
 	_, err = s.change(ctx, in)
 	if fault.Is(err, api.CodeUserAlreadyExists) {
+		var gave bool
+		if gave, err = s.giveWay(ctx, *in.Email, err, c); gave {
+			_, err = s.change(ctx, in)
+		}
+	}
+	if fault.Is(err, api.CodeUserAlreadyExists) {
 		// The address before belongs to another account by now. Neither mailbox
 		// may open this one: an administrator must look.
 		nobody := ""
@@ -63,6 +69,33 @@ func (s *Service) Report(ctx context.Context, token string, c Client) (reset str
 		return "", err
 	}
 	return reset, nil
+}
+
+// giveWay removes an account that somebody registered for an address and never
+// proved: with open registration whoever moved an account away from its address
+// could keep its owner out by nothing more. It gives back what stood in the way
+// where that is anything else.
+func (s *Service) giveWay(ctx context.Context, email string, taken error, c Client) (bool, error) {
+	u, ok, err := s.o.Store.UserByEmail(ctx, email)
+	switch {
+	case err != nil:
+		return false, err
+	case !ok:
+		return true, nil
+	case u.Status != account.StatusPending || u.Verified || u.Hash == "": // "" is one that an administrator invited
+		return false, taken
+	}
+	row := s.row(audit.EventUserDeleted, c.Client)
+	row.Detail = "never proven, gave way to a report"
+	out, err := s.o.Store.DeleteUser(ctx, u.ID, row)
+	if err != nil {
+		return false, err
+	}
+	if err := stands(out); err != nil && !fault.Is(err, api.CodeNotFound) {
+		return false, err
+	}
+	s.heard(row)
+	return true, nil
 }
 
 // reported is what follows from a report, and the token of the reset link.

@@ -187,3 +187,100 @@ func TestLinkToANewAddressDiesWithTheSessionsOfTheAccount(t *testing.T) {
 		})
 	}
 }
+
+// Letters that went to the intruder's mailbox hold alarms too. Once the account
+// is back, they must not take it away again; nor may one of theirs, used first,
+// void the owner's.
+func TestAlarmOfTheIntrudersMailboxTakesNothingAfterTheOwners(t *testing.T) {
+	t.Parallel()
+	w := withMail(t)
+	u, p := w.ada()
+	move := func(to string) {
+		w.forward(time.Minute)
+		w.must(w.AskEmail(w.soon(), p, to, curl()))
+		w.forward(time.Minute)
+		_, err := w.Verify(t.Context(), w.tokenOf(w.newest(mail.KindEmailConfirm, to).Link), "", curl())
+		w.must(err)
+		p = w.whoIs(w.signIn(to, curl()))
+	}
+	move("eve@example.com")
+	owners := w.alarmed(mail.KindEmailNotice, u.Email)
+	w.must(w.ChangePassword(t.Context(), p, right, other, curl()))
+	late := w.alarmed(mail.KindPasswordChanged, "eve@example.com")
+	w.must(w.ChangePassword(t.Context(), w.again(p), other, right, curl()))
+	p = w.whoIs(w.signIn("eve@example.com", curl()))
+	move("mallory@example.com")
+	early := w.alarmed(mail.KindEmailNotice, "eve@example.com")
+	_, err := w.Report(t.Context(), early, curl())
+	w.must(err)
+
+	reset, err := w.Report(t.Context(), owners, curl())
+	w.must(err)
+	w.must(w.ResetPassword(t.Context(), reset, other, curl()))
+	_, err = w.Report(t.Context(), late, curl())
+	wantFault(t, err, api.CodeLinkInvalid, "alarm_link_dead")
+	_, err = w.try(u.Email, other, curl())
+	w.must(err)
+}
+
+// The last administrator is not locked, and another may be unlocked by hand: a
+// report itself must end the trust in the browser of whoever was reported.
+func TestReportEndsTrustInDevices(t *testing.T) {
+	t.Parallel()
+	w, u, _, _, b := trusts(t)
+	if w.asks(u.Email, right, b) {
+		t.Fatal("the browser is not trusted")
+	}
+	_, err := w.Edit(t.Context(), login.Host(), u.ID, login.Edit{Role: ref(account.RoleAdmin)})
+	w.must(err)
+	_, err = w.Report(t.Context(), w.alarmed(mail.KindFactorAdded, u.Email), curl())
+	w.must(err)
+	if !w.asks(u.Email, right, b) {
+		t.Error("the second factor is not asked of a browser that was trusted before the report")
+	}
+}
+
+// Where anybody may register, an address that nobody proved must not stand in
+// its owner's way back.
+func TestUnprovenRegistrationGivesWayToAReport(t *testing.T) {
+	t.Parallel()
+	w := withMail(t, proven)
+	u, p := w.ada()
+	w.must(w.AskEmail(w.soon(), p, "eve@example.com", curl()))
+	alarm := w.alarmed(mail.KindEmailNotice, u.Email)
+	w.forward(time.Minute)
+	_, err := w.Verify(t.Context(), w.tokenOf(w.newest(mail.KindEmailConfirm, "eve@example.com").Link), "", curl())
+	w.must(err)
+	_, err = w.Register(w.soon(), login.Joining{Email: u.Email, Name: "Eve", Password: other, Client: browser("eves")})
+	w.must(err)
+	registered := w.tokenOf(w.newest(mail.KindVerify, u.Email).Link)
+
+	reset, err := w.Report(t.Context(), alarm, curl())
+	w.must(err)
+	w.must(w.ResetPassword(t.Context(), reset, "nine crooked chimneys", curl()))
+	_, err = w.try(u.Email, "nine crooked chimneys", curl())
+	w.must(err)
+	_, err = w.Verify(t.Context(), registered, other, browser("eves"))
+	wantFault(t, err, api.CodeVerifyTokenInvalid, "verify_link_dead")
+	if rows := w.rows(audit.EventUserDeleted); len(rows) != 1 || rows[0].Address != u.Email {
+		t.Errorf("the audit says %+v", rows)
+	}
+}
+
+// A node may still remember the session of somebody who was just reported.
+func TestFactorOfASessionThatWasReportedIsNotAdded(t *testing.T) {
+	t.Parallel()
+	w := withMail(t)
+	u, p := w.ada()
+	w.must(w.ChangePassword(t.Context(), p, right, other, curl()))
+	e, err := w.EnrolleeOf(w.again(p), curl())
+	w.must(err)
+	set, err := w.SetupTOTP(t.Context(), e)
+	w.must(err)
+	_, err = w.Report(t.Context(), w.alarmed(mail.KindPasswordChanged, u.Email), curl())
+	w.must(err)
+	_, err = w.ConfirmTOTP(t.Context(), e, (&app{w, set.Key}).code())
+	wantFault(t, err, api.CodeSessionEnded, "account_changed")
+	_, _, err = w.enrolPasskey(e)
+	wantFault(t, err, api.CodeSessionEnded, "account_changed")
+}

@@ -187,6 +187,9 @@ func (s *Service) AskEmail(ctx context.Context, p *Person, address string, c Cli
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
 		return tooMany("address_limit", wait)
 	}
+	if err := s.seldom(ctx, "moves", user.ID, movesLimit); err != nil {
+		return err
+	}
 	defer s.steady(ctx, began)
 	ok, err := s.mayMail(ctx, email)
 	if err != nil {
@@ -209,10 +212,12 @@ func (s *Service) mailNewAddress(ctx context.Context, user account.User, session
 	if in.Letters, in.Links, err = s.notice(user, c, mail.Message{Kind: mail.KindEmailNotice, Address: email}); err != nil {
 		return err
 	}
+	// A link is made either way, though nobody gets that of a taken address: it
+	// voids the one before it, which whoever asks can see.
+	text, link := s.newLink(LinkEmail, user.ID, verifyLife)
+	link.Address, in.Link = email, &link
 	m := mail.Message{Kind: mail.KindKnown, To: email, Link: s.o.PublicURL + "/login"}
 	if !taken {
-		text, link := s.newLink(LinkEmail, user.ID, verifyLife)
-		link.Address, in.Link = email, &link
 		m = mail.Message{Kind: mail.KindEmailConfirm, To: email, Address: email, Link: s.url(LinkEmail, text), Life: verifyLife}
 	}
 	letter, err := s.letter(user, c, m)

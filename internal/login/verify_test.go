@@ -219,3 +219,25 @@ func TestOnlyTheNewestLinkOfARegistrationWorksAndForADay(t *testing.T) {
 	_, err = w.Verify(t.Context(), second, "", b)
 	wantFault(t, err, api.CodeVerifyTokenInvalid, "verify_link_dead")
 }
+
+// The link of a registration sets a password where another browser opens it, so
+// it must not outlive the password that its owner sets about a mailbox that
+// somebody else has read.
+func TestLinkOfARegistrationDiesWithANewPassword(t *testing.T) {
+	t.Parallel()
+	w := withMail(t)
+	out, err := w.Register(t.Context(), login.Joining{Email: "ada@example.com", Name: "Ada", Password: right, Client: curl()})
+	w.must(err)
+	w.must(w.AskVerification(w.soon(), out.User.Email, browser("eves")))
+	link := w.tokenOf(w.newest(mail.KindVerify, out.User.Email).Link)
+	v, err := w.LookAtVerification(t.Context(), link, browser("eves"))
+	w.must(err)
+	if !v.NewPassword {
+		t.Fatal("the link needs no new password")
+	}
+	w.must(w.ChangePassword(t.Context(), w.whoIs(w.signIn(out.User.Email, curl())), right, other, curl()))
+	_, err = w.Verify(t.Context(), link, "nine crooked chimneys", browser("eves"))
+	wantFault(t, err, api.CodeVerifyTokenInvalid, "verify_link_dead")
+	_, err = w.try(out.User.Email, other, curl())
+	w.must(err)
+}

@@ -46,10 +46,13 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 		} else if err := t.revoke(ctx, session.RevokedUser, string(id), c.Now); err != nil {
 			return err // role or name may have changed: nodes read the account anew
 		}
-		if c.Hash != nil || c.Email != nil {
+		if c.Hash != nil || c.Email != nil || c.EndTokens {
 			if err := t.endProofs(ctx, c, id); err != nil {
 				return err
 			}
+		}
+		if err := t.voidAlarms(ctx, c, id); err != nil {
+			return err
 		}
 		if err := t.doubt(ctx, id, c.DoubtSince); err != nil {
 			return err
@@ -106,8 +109,9 @@ func (t *tx) lockChange(ctx context.Context, c login.Change) error {
 	return err
 }
 
-// endProofs ends what rested on the password or the address as they were: links
-// that went astray, trust in devices, and proofs of other sessions.
+// endProofs ends what rested on the password or the address as they were, or on
+// somebody whom the owner reported: links that went astray, trust in devices,
+// and proofs of other sessions.
 func (t *tx) endProofs(ctx context.Context, c login.Change, id account.ID) error {
 	if err := t.voidResets(ctx, id, c.Now); err != nil {
 		return err

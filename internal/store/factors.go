@@ -105,6 +105,10 @@ func (s *Store) Enroll(ctx context.Context, e login.Enrollment) (out login.Enrol
 			out.Missing = true
 			return nil
 		}
+		if ok, err := t.mayEnroll(ctx, e); err != nil || !ok {
+			out.Stale = !ok
+			return err
+		}
 		if err := t.addFactor(ctx, e, &out); err != nil {
 			return err
 		}

@@ -57,10 +57,25 @@ func (t *tx) insertLink(ctx context.Context, l login.Link) error {
 
 // voidResets ends the links that lead into an account whose password was just
 // set: one that went astray must not undo what its owner did about it. Nor may
-// an intruder who asked for a new address still move the account to it.
+// an intruder who asked for a new address still move the account to it. The link
+// of a registration sets a password as well, where another browser opens it.
 func (t *tx) voidResets(ctx context.Context, user account.ID, now time.Time) error {
-	_, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $5 WHERE user_id = $1 AND kind IN ($2, $3, $4) AND used_ms = 0`,
-		string(user), login.LinkReset, login.LinkUnlock, login.LinkEmail, millis(now))
+	_, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $5 WHERE user_id = $1 AND kind IN ($2, $3, $4, $6) AND used_ms = 0`,
+		string(user), login.LinkReset, login.LinkUnlock, login.LinkEmail, millis(now), login.LinkVerify)
+	return err
+}
+
+// voidAlarms ends the alarms that went to another address since the one that
+// just took the account's address back: whoever had moved the account to a
+// mailbox of theirs would otherwise take it back once more, with a link to a new
+// password. Older ones stay, for of two addresses the earlier one's word counts.
+func (t *tx) voidAlarms(ctx context.Context, c login.Change, user account.ID) error {
+	if c.Email == nil || c.Taken == nil || c.Taken.Kind != login.LinkAlarm {
+		return nil
+	}
+	_, err := t.ExecContext(ctx, `UPDATE links SET used_ms = $5 WHERE user_id = $1 AND kind = $2 AND used_ms = 0 AND address <> $3
+		AND created_ms > (SELECT taken.created_ms FROM links taken WHERE taken.hash = $4)`,
+		string(user), login.LinkAlarm, plain(*c.Email), c.Taken.Hash, millis(c.Now))
 	return err
 }
 

@@ -57,6 +57,17 @@ func (t *tx) useFactor(ctx context.Context, user account.ID, p login.Proof, now 
 	return "", nil
 }
 
+// mayEnroll says whether what the set-up rests on still holds, now that the
+// account is locked: a factor that slipped in while its owner threw somebody out
+// would be that somebody's way back.
+func (t *tx) mayEnroll(ctx context.Context, e login.Enrollment) (ok bool, err error) {
+	err = t.QueryRowContext(ctx, `SELECT
+		($2 = '' OR EXISTS (SELECT 1 FROM users WHERE id = $1 AND hashed_password = $2 AND NOT second_factor)) AND
+		($3 = '' OR EXISTS (SELECT 1 FROM sessions WHERE id = $3 AND user_id = $1 AND ended_ms = 0))`,
+		string(e.User), e.First, e.Session).Scan(&ok)
+	return ok, err
+}
+
 // Reprove notes a full proof of a live session, and gives its cookie a new
 // value: the one from before the step-up is dead.
 func (s *Store) Reprove(ctx context.Context, r login.Reproof) (spent string, stale bool, err error) {

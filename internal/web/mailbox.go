@@ -33,16 +33,25 @@ func atHome(r *http.Request) bool {
 	if slices.ContainsFunc(forwarding, func(name string) bool { return len(r.Header.Values(name)) > 0 }) {
 		return false
 	}
-	host := (&url.URL{Host: r.Host}).Hostname()
+	return thisMachine(&url.URL{Host: r.Host})
+}
+
+// thisMachine says whether an address is one that no other machine can use.
+func thisMachine(u *url.URL) bool {
+	host := u.Hostname()
 	if a, err := netip.ParseAddr(host); err == nil {
 		return a.Unmap().IsLoopback()
 	}
 	return host == "localhost"
 }
 
-// mailboxHref is the address of the mailbox for whoever may open it.
+// mailboxHref is the address of the mailbox for whoever may open it. A server
+// whose own address is another is reached by others: a proxy in front that is
+// set up no further than to pass requests on (nginx by default) names neither
+// them nor itself, and asks for this machine.
 func (s *Site) mailboxHref(q *httpkit.Request) string {
-	if s.o.Mailbox == nil || !atHome(q.HTTP()) {
+	public, err := url.Parse(q.Kit().URL(""))
+	if s.o.Mailbox == nil || err != nil || !thisMachine(public) || !atHome(q.HTTP()) {
 		return ""
 	}
 	return "/dev/mailbox"

@@ -19,6 +19,7 @@ var factorChecks = []check{
 	{"NewAuthenticatorTakesThePlaceOfTheOld", factorReplaced},
 	{"CredentialBelongsToOneAccount", factorDoubled},
 	{"FactorsAreLimited", factorFull},
+	{"FactorIsAddedOnlyWhileItsSetUpRestsOnSomething", factorStale},
 	{"FactorIsRenamedByItsOwnerOnly", factorRenamed},
 	{"LastFactorTakesTheCodesAlong", removeLast},
 	{"LastFactorStaysWhereOneIsDemanded", removeKeepsOne},

@@ -34,6 +34,29 @@ func linksBeside(t *testing.T, g ground) {
 	}
 }
 
+// The word of the earlier address counts: an alarm of hers ends those that went
+// elsewhere since, and none that an owner before her may have.
+func alarmsEnd(t *testing.T, g ground) {
+	u := g.create(t)
+	alarm := func(to string, after time.Duration) login.Link {
+		l := linkOf(login.LinkAlarm, u.ID)
+		l.Address, l.CreatedAt = to, noon.Add(after)
+		return l
+	}
+	first, used, own := alarm("first@example.com", 0), alarm("ada@example.com", time.Second), alarm("ada@example.com", 3*time.Second)
+	eves := alarm("eve@example.com", 2*time.Second)
+	g.change(t, login.Change{ID: u.ID, Links: []login.Link{first, used, own, eves}})
+	g.change(t, login.Change{ID: u.ID, Email: ptr("ada@example.com"), Taken: &used})
+	for note, c := range map[string]struct {
+		l    login.Link
+		want bool
+	}{"earlier": {first, true}, "own": {own, true}, "later": {eves, false}, "used": {used, false}} {
+		if g.alive(t, c.l, noon) != c.want {
+			t.Errorf("%s: alive is %v", note, !c.want)
+		}
+	}
+}
+
 func linkOpenedOnce(t *testing.T, g ground) {
 	u := g.create(t)
 	l := g.put(t, linkOf(login.LinkReset, u.ID))

@@ -23,6 +23,7 @@ var linkChecks = []check{
 	{"NewPasswordEndsLinksIntoTheAccount", linkOutlivesNoPassword},
 	{"ThirtyAtOnceTakeEachKindOfLinkOnce", linkKindsTakenOnce},
 	{"AlarmLinksLiveBesideEachOther", linksBeside},
+	{"AlarmThatTakesAnAddressBackEndsLaterOnesOfOthers", alarmsEnd},
 	{"OpeningOfALinkIsNotedOnce", linkOpenedOnce},
 	{"NewestLinkIsFound", linkNewestFound},
 }
@@ -210,9 +211,8 @@ func linkOutlivesNoPassword(t *testing.T, g ground) {
 	astray, his := g.put(t, linkOf(login.LinkReset, ada.ID)), g.put(t, linkOf(login.LinkReset, bob.ID))
 	// By the last one an intruder would still move the account to an own mailbox.
 	unlock, moves := g.put(t, linkOf(login.LinkUnlock, ada.ID)), g.put(t, linkOf(login.LinkEmail, ada.ID))
-	stays := []login.Link{
-		his, g.put(t, linkOf(login.LinkInvite, ada.ID)), g.put(t, linkOf(login.LinkAlarm, ada.ID)), g.put(t, linkOf(login.LinkVerify, ada.ID)),
-	}
+	registers := g.put(t, linkOf(login.LinkVerify, ada.ID)) // in another browser it sets a password too
+	stays := []login.Link{his, g.put(t, linkOf(login.LinkInvite, ada.ID)), g.put(t, linkOf(login.LinkAlarm, ada.ID))}
 	change := func(c login.Change) {
 		t.Helper()
 		c.ID, c.Now = ada.ID, noon
@@ -231,7 +231,7 @@ func linkOutlivesNoPassword(t *testing.T, g ground) {
 		t.Error("a refused change ended the link")
 	}
 	change(login.Change{Hash: ptr(hash + "x")})
-	for _, l := range []login.Link{astray, unlock, moves} {
+	for _, l := range []login.Link{astray, unlock, moves, registers} {
 		if g.alive(t, l, noon) {
 			t.Errorf("a link of kind %s still leads in after the owner set a new password", l.Kind)
 		}
