@@ -41,6 +41,8 @@ type Core struct {
 	passkeys  *passkey.Service
 	words     *i18n.Catalog
 	addresses *ratelimit.Local
+	// ceremonies are the options for passkeys, ten for each sign-in.
+	ceremonies *ratelimit.Local
 }
 
 // Hooks are told what happens, for the metrics. All may be nil.
@@ -186,6 +188,7 @@ func (c *Core) build(hooks Hooks) error {
 		return err
 	}
 	c.addresses = ratelimit.NewLocal(cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
+	c.ceremonies = ratelimit.NewLocal(10*cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
 	o := login.Options{
 		Store: c.Store, Attempts: c.Store, Passwords: c.Passwords, Policy: policy, Sessions: c.Sessions, Tokens: c.Tokens,
 		Keys: login.Keys{
@@ -193,7 +196,7 @@ func (c *Core) build(hooks Hooks) error {
 			Devices:  secret.Derive(cfg.DataEncryptionKey, "devices"),
 			Refresh:  secret.Derive(cfg.DataEncryptionKey, "refresh"),
 		},
-		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses,
+		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses, Ceremonies: c.ceremonies,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
 		Lanes: lanes(cores, cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard, Tally: hooks.Tally,
 		Passkeys: c.passkeys, Seals: seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),

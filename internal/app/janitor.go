@@ -41,6 +41,7 @@ func (c *Core) sweep(ctx context.Context) {
 			c.Log.Warn("what has ended could not be swept away", "error", err)
 		}
 		c.addresses.Sweep(time.Now())
+		c.ceremonies.Sweep(time.Now())
 		select {
 		case <-every.C:
 		case <-ctx.Done():

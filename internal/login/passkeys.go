@@ -106,7 +106,7 @@ func (s *Service) PasskeyOptions(ctx context.Context, c Client) ([]byte, error) 
 	if err := s.unusable(c); err != nil {
 		return nil, err
 	}
-	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
+	if wait, ok := s.o.Ceremonies.Spend(c.Network, s.o.Now()); !ok {
 		return nil, tooMany("address_limit", wait)
 	}
 	options, ceremony, err := s.o.Passkeys.BeginDiscoverable()

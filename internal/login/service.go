@@ -48,6 +48,10 @@ type Options struct {
 	AccountLimit  int
 	AccountWindow time.Duration
 	Addresses     *ratelimit.Local
+	// Ceremonies counts the options for passkeys that an address asks for: every
+	// open sign-in page asks once, so people behind one address need many more of
+	// them than sign-ins. Nil counts them with the sign-ins.
+	Ceremonies *ratelimit.Local
 	// SessionLimit sessions at most; Evict the oldest, or refuse the new one.
 	SessionLimit int
 	Evict        bool
@@ -106,6 +110,9 @@ func New(o Options) (*Service, error) {
 		return nil, errors.New("login: Recent and Trust are above zero")
 	case o.AccountLimit < 1, o.AccountWindow <= 0, o.SessionLimit < 1, o.Lanes < 1:
 		return nil, errors.New("login: limits start at one")
+	}
+	if o.Ceremonies == nil {
+		o.Ceremonies = o.Addresses
 	}
 	if o.Heard == nil {
 		o.Heard = func(audit.Row) {}
