@@ -202,7 +202,11 @@ func (p *program) userUnlock() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.print(row(u), line(u.Email+" may try again; status "+u.Status))
+			said := u.Email + " may try again; status " + u.Status
+			if u.Status == account.StatusPending {
+				said = u.Email + " is pending: nobody proved the address yet. Its owner opens the link in the mail, or one of: aiwfe-auth user reset-password --email " + u.Email
+			}
+			return p.print(row(u), line(said))
 		})
 }
 
@@ -215,7 +219,7 @@ func (p *program) userReset() *cobra.Command {
 			}
 			life := "an hour"
 			if kind == login.LinkInvite {
-				life = "7 days, since the invitation was never accepted"
+				life = "7 days, since the account was never opened"
 			}
 			fmt.Fprintf(p.err, "The link works once, for %s:\n", life)
 			link := app.Issuer(core.Config) + login.LinkPath(kind, token)
