@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/cache"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
 
@@ -50,15 +52,29 @@ func (s *Service) letter(u account.User, c Client, m mail.Message) (mail.Letter,
 // PUBLIC_URL alone, never of what a request says of its host.
 func (s *Service) url(kind, token string) string { return s.o.PublicURL + LinkPath(kind, token) }
 
+// metKey names a device of one account: the record of a device may pass to
+// another account with the address.
+func metKey(user account.ID, device string) cache.Key {
+	return cache.Key(secret.Hash(string(user) + "\x00" + device))
+}
+
 // deviceAlarm is the letter about a new device. It is written only for one
 // that is not known yet: every other login would pay for it in vain.
 func (s *Service) deviceAlarm(ctx context.Context, b beginning, one session.Session) (*Alarm, error) {
 	if s.o.Letters == nil || b.method == "setup" || b.method == "invitation" {
 		return nil, nil
 	}
+	key := metKey(b.user.ID, one.Device)
+	if _, met := s.met.Get(key); met {
+		return nil, nil
+	}
 	known, err := s.o.Store.KnownDevice(ctx, one.Device)
-	if err != nil || known {
+	if err != nil {
 		return nil, err
+	}
+	if known {
+		s.met.Put(key, struct{}{})
+		return nil, nil
 	}
 	letters, links, err := s.notice(b.user, b.client, mail.Message{Kind: mail.KindNewDevice, Device: one.DeviceName})
 	if err != nil {

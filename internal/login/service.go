@@ -90,6 +90,9 @@ type Service struct {
 	o      Options
 	lanes  *ratelimit.Lanes
 	parsed *cache.Cache[*token.Parsed]
+	// met are devices that accounts signed in from, so that most logins need not
+	// ask the database whether theirs is a new one.
+	met *cache.Cache[struct{}]
 }
 
 // shutAfter failures in a row, over all windows, shut password login from
@@ -120,7 +123,7 @@ func New(o Options) (*Service, error) {
 	if o.Tally == nil {
 		o.Tally = func(audit.Row) {}
 	}
-	return &Service{o: o, lanes: ratelimit.NewLanes(o.Lanes), parsed: cache.New[*token.Parsed](50_000)}, nil
+	return &Service{o: o, lanes: ratelimit.NewLanes(o.Lanes), parsed: cache.New[*token.Parsed](50_000), met: cache.New[struct{}](50_000)}, nil
 }
 
 // Client is who asks, as far as the request tells.
