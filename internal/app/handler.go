@@ -100,7 +100,7 @@ func languages() (tags []string) {
 }
 
 func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMux, *web.Site, error) {
-	pages, err := web.New(web.Options{Product: "aiwfe", Version: version.String(), Catalog: catalog, Now: now})
+	pages, err := web.New(web.Options{Product: Product, Version: version.String(), Catalog: catalog, Now: now})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -41,8 +41,12 @@ func (c *Core) buildMail(seals *secret.Sealer) error {
 	m.Outbox, err = mail.NewOutbox(mail.OutboxOptions{
 		Store: c.Store, Sender: m.Sender, Sealer: seals, Log: c.Log, Now: time.Now, Every: mailEvery,
 	})
+	if err != nil {
+		return err
+	}
 	c.Mail = m
-	return err
+	c.Store.OnPost(m.Outbox.Wake)
+	return nil
 }
 
 // newMail makes what writes and sends letters. Outside development and test
@@ -87,9 +91,7 @@ func OpenMail(cfg *config.Config, log *slog.Logger) (*Mail, error) {
 
 // sendMail sends what waits until ctx ends.
 func (c *Core) sendMail(ctx context.Context) {
-	if c.Mail == nil {
-		return
+	if c.Mail != nil {
+		c.Mail.Outbox.Run(ctx)
 	}
-	c.Store.OnPost(c.Mail.Outbox.Wake)
-	c.Mail.Outbox.Run(ctx)
 }

@@ -34,7 +34,6 @@ type proven struct {
 	proof Proof
 	// verified: the device itself checked the person (WebAuthn user verification).
 	verified bool
-	detail   string
 	letters  []mail.Letter
 	links    []Link
 }
@@ -136,7 +135,7 @@ func (s *Service) matchTOTP(ctx context.Context, f Factor, code string) (proven,
 		if burned {
 			return proven{}, wrongCode("totp_step_burned", "")
 		}
-		return proven{proof: Proof{Factor: f.ID, Step: v.Step}, detail: MethodTOTP}, nil
+		return proven{proof: Proof{Factor: f.ID, Step: v.Step}}, nil
 	case v.Reused:
 		return proven{}, wrongCode(SpentStep, "This code was used already. Please wait for the next one.")
 	case v.Off != 0:
@@ -203,7 +202,7 @@ func (s *Service) proveBackup(ctx context.Context, u *account.User, a Answer) (p
 	if err != nil {
 		return proven{}, err
 	}
-	p := proven{proof: Proof{Code: hash}, detail: MethodBackup}
+	p := proven{proof: Proof{Code: hash}}
 	p.letters, p.links, err = s.notice(*u, a.Client, mail.Message{Kind: mail.KindCodeUsed, Left: left - 1})
 	return p, err
 }

@@ -34,8 +34,13 @@ func TestBackupCodeIsGoodOnceAndItsOwnerIsToldHowManyAreLeft(t *testing.T) {
 	q := w.whoIs(w.whole(u.Email, codes[3], curl()))
 	_, err := w.Reauth(t.Context(), q, right, login.Answer{Code: codes[3], Client: curl()})
 	wantFault(t, err, api.CodeInvalidCode, "backup_code_spent")
-	_, err = w.Reauth(t.Context(), q, right, login.Answer{Code: codes[4], Client: curl()})
-	w.must(err)
+	letters := w.wantKinds(func() {
+		_, err = w.Reauth(t.Context(), q, right, login.Answer{Code: codes[4], Client: curl()})
+		w.must(err)
+	}, mail.KindCodeUsed)
+	if letters[0].Left != 5 {
+		t.Errorf("after a step-up the letter says that %d are left", letters[0].Left)
+	}
 	sec, err := w.Security(t.Context(), &u)
 	w.must(err)
 	if sec.CodesLeft != 5 {

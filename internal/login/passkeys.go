@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
@@ -172,7 +171,7 @@ func (s *Service) finish(ctx context.Context, u *account.User, creds []passkey.C
 	if err != nil {
 		return proven{}, passkeyRefused(err)
 	}
-	p := proven{verified: got.UserVerified, detail: MethodWebAuthn}
+	p := proven{verified: got.UserVerified}
 	for _, c := range creds {
 		if string(c.CredentialID) != string(got.CredentialID) {
 			continue
@@ -208,7 +207,7 @@ func passkeyRefused(err error) error {
 	if !errors.Is(err, passkey.ErrRefused) {
 		return err
 	}
-	return wrongCode("passkey_"+strings.TrimPrefix(passkey.Reason(err), "passkey_"), "This passkey was not accepted.").Because(err)
+	return wrongCode("passkey_"+passkey.Reason(err), "This passkey was not accepted.").Because(err)
 }
 
 // Passkey signs a person in by a passkey alone: it is two factors in one, for
@@ -265,8 +264,11 @@ func (s *Service) provenPasskey(ctx context.Context, response []byte, c Client) 
 		return account.User{ID: f.User}, proven{}, wrongCode("passkey_reported", "")
 	}
 	u, ok, err := s.o.Store.UserByID(ctx, f.User)
-	if err != nil || !ok {
-		return account.User{}, proven{}, errors.Join(err, wrongCode("unknown_address", ""))
+	if err != nil {
+		return account.User{}, proven{}, err
+	}
+	if !ok {
+		return account.User{}, proven{}, wrongCode("unknown_address", "")
 	}
 	p, err := s.finish(ctx, &u, []passkey.Credential{f.credential()}, state.Ceremony, hash, Answer{Credential: response, Client: c})
 	return u, p, err

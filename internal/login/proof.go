@@ -170,6 +170,8 @@ type Reproof struct {
 	SecretHash []byte
 	Cleared    [][]byte
 	Row        audit.Row
+	Letters    []mail.Letter
+	Links      []Link
 }
 
 // TrustedDevice is a browser that is not asked for the second factor.

@@ -82,6 +82,7 @@ func (s *Service) Reauth(ctx context.Context, p *Person, text string, a Answer) 
 			return nil, s.refuseFactor(ctx, t, audit.EventReauth, &user, p.Session.ID, a, err)
 		}
 		in.Proof, in.Cleared = got.proof, append(in.Cleared, t.buckets()...)
+		in.Letters, in.Links = got.letters, got.links
 	}
 	return s.reprove(ctx, p, in, method, a.Client)
 }

@@ -105,7 +105,7 @@ func (s *Store) Reprove(ctx context.Context, r login.Reproof) (spent string, sta
 		if err := t.revoke(ctx, session.RevokedSession, r.Session, r.Now); err != nil {
 			return err
 		}
-		return t.record(ctx, r.Row)
+		return t.tell(ctx, r.Now, r.Letters, r.Links, r.Row)
 	})
 	if errors.Is(err, errUndone) {
 		err = nil
