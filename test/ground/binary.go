@@ -3,6 +3,7 @@ package ground
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +29,9 @@ func build(pkg, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := noteSources(root); err != nil {
+		return "", err
+	}
 	folder, err := NewFolder("bin")
 	if err != nil {
 		return "", err
@@ -43,6 +47,25 @@ func build(pkg, name string) (string, error) {
 		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, out)
 	}
 	return path, nil
+}
+
+// noteSources looks at all that the program is built from. The go command
+// remembers the result of a test for as long as the files that it looked at stay
+// the same, and does not know what a program that the test starts is made of:
+// else yesterday's result would pass for that of today's program.
+func noteSources(root string) error {
+	for _, name := range []string{"go.mod", "go.sum", "api", "cmd", "internal"} {
+		err := filepath.WalkDir(filepath.Join(root, name), func(path string, _ fs.DirEntry, err error) error {
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("look at the sources: %w", err)
+		}
+	}
+	return nil
 }
 
 // ModuleRoot is the folder of go.mod, looked for upwards from where the test runs.
