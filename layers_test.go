@@ -21,18 +21,21 @@ var layers = map[string]int{
 	"api":              0,
 	"internal/version": 0, "internal/cache": 0, "internal/i18n": 0,
 	"internal/fault": 1, "internal/secret": 1,
-	"internal/account": 2, "internal/config": 2, "internal/mail": 2,
+	"internal/account": 2, "internal/config": 2, "internal/mail": 2, "internal/doctor": 2,
 	"internal/password": 3, "internal/session": 3, "internal/token": 3, "internal/csrf": 3,
 	"internal/ratelimit": 3, "internal/audit": 3, "internal/passkey": 3, "internal/mfa": 3,
 	"internal/login":   4,
-	"internal/httpkit": 5,
+	"internal/httpkit": 5, "internal/doctor/outside": 5,
 	"internal/httpapi": 6, "internal/web": 6, "internal/monitor": 6, "internal/store": 6,
-	"internal/app":   7,
-	"cmd/aiwfe-auth": 8,
+	"internal/doctor/inside": 7,
+	"internal/app":           8,
+	"cmd/aiwfe-auth":         9,
 }
 
 // configReaders may know the configuration; everybody else is given values.
-var configReaders = map[string]bool{"internal/app": true, "cmd/aiwfe-auth": true, "internal/config": true}
+var configReaders = map[string]bool{
+	"internal/app": true, "cmd/aiwfe-auth": true, "internal/config": true, "internal/doctor/inside": true,
+}
 
 // TestImportsGoDown reads the files itself: a test that called `go list` could
 // be answered from the cache.

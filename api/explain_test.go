@@ -52,7 +52,13 @@ func TestEveryCodeHasItsPage(t *testing.T) {
 	for code := range Codes {
 		want[string(code)+".md"] = page(code)
 	}
+	for cause := range Causes {
+		want[string(cause)+".md"] = causePage(cause)
+	}
 	if *update {
+		if err := os.RemoveAll(pages); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.MkdirAll(pages, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -96,12 +102,62 @@ func page(code Code) []byte {
 	return b.Bytes()
 }
 
+// TestEveryCauseIsExplained: a cause has whole sentences, and never the name of
+// an error of the API.
+func TestEveryCauseIsExplained(t *testing.T) {
+	for cause, c := range Causes {
+		if _, taken := Codes[Code(cause)]; taken {
+			t.Errorf("%s is a cause and an error code", cause)
+		}
+		for name, text := range map[string]string{"Meaning": c.Meaning, "Remedy": c.Remedy} {
+			if !strings.HasSuffix(text, ".") {
+				t.Errorf("%s: %s is not a whole sentence: %q", cause, name, text)
+			}
+		}
+		if c.Title == "" || strings.HasSuffix(c.Title, ".") {
+			t.Errorf("%s: the title %q is empty or ends with a full stop", cause, c.Title)
+		}
+		switch c.Severity {
+		case Critical, Serious, Warning:
+		default:
+			t.Errorf("%s has the severity %q", cause, c.Severity)
+		}
+		if len(c.Commands) == 0 {
+			t.Errorf("%s names no command", cause)
+		}
+		for _, effect := range c.Explains {
+			if _, ok := Causes[effect]; !ok {
+				t.Errorf("%s explains %s, which is no cause", cause, effect)
+			}
+		}
+	}
+}
+
+func causePage(cause Cause) []byte {
+	var b bytes.Buffer
+	c := Causes[cause]
+	fmt.Fprintf(&b, "# %s\n\n**%s** · found by the doctor · %s\n\n%s\n", cause, c.Title, c.Severity, c.Meaning)
+	fmt.Fprintf(&b, "\n## How to mend it\n\n%s\n\n```sh\n%s\n```\n", c.Remedy, strings.Join(c.Commands, "\n"))
+	if len(c.Explains) > 0 {
+		b.WriteString("\n## What comes of it\n\nFound together with it, these are no causes of their own:\n\n")
+		for _, effect := range c.Explains {
+			fmt.Fprintf(&b, "- [`%s`](%s.md)\n", effect, effect)
+		}
+	}
+	return b.Bytes()
+}
+
 func index() []byte {
 	var b bytes.Buffer
 	b.WriteString("# Error codes\n\nThe same code stands in the answer, the log, the audit row and the metric. Codes are never renamed.\n\n" +
 		"| Code | Status | Meaning |\n| --- | --- | --- |\n")
 	for _, code := range slices.Sorted(maps.Keys(Codes)) {
 		fmt.Fprintf(&b, "| [`%s`](%s.md) | %d | %s |\n", code, code, Codes[code].Status, Codes[code].Title)
+	}
+	b.WriteString("\n# Causes\n\nWhat `aiwfe-auth doctor` finds, and the findings of a running server.\n\n" +
+		"| Cause | Severity | Meaning |\n| --- | --- | --- |\n")
+	for _, cause := range slices.Sorted(maps.Keys(Causes)) {
+		fmt.Fprintf(&b, "| [`%s`](%s.md) | %s | %s |\n", cause, cause, Causes[cause].Severity, Causes[cause].Title)
 	}
 	return b.Bytes()
 }

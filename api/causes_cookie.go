@@ -1,0 +1,4 @@
+package api
+
+// cookieCauses are of cookies, judged as a browser would.
+var cookieCauses = map[Cause]CauseInfo{}

@@ -1,0 +1,4 @@
+package api
+
+// runningCauses are seen while the server runs.
+var runningCauses = map[Cause]CauseInfo{}

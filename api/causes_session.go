@@ -1,0 +1,4 @@
+package api
+
+// sessionCauses are of tokens, CORS and the way from login to logout.
+var sessionCauses = map[Cause]CauseInfo{}

@@ -1,0 +1,80 @@
+// Package inside looks from the machine that holds the configuration: settings,
+// secrets, database and pooler, rows, Valkey, disk, mail, and whether the
+// product works with all of it. It reads; what it has to write for a test it
+// takes back.
+package inside
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/config"
+	"github.com/aiwfe/aiwfe-auth/internal/doctor"
+	"github.com/aiwfe/aiwfe-auth/internal/doctor/outside"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
+)
+
+// Options is what there is to look at.
+type Options struct {
+	// Config is what could be read, never nil; Problem is what config.Load said
+	// of it: *config.Faults, another error, or nil.
+	Config  *config.Config
+	Problem error
+	// RoundTrip tries what a login needs with these settings on this database:
+	// an access token in each form, a CSRF token and a session, made, checked
+	// and taken back. The error names the step.
+	RoundTrip func(ctx context.Context, db *store.Store) error
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Serving is set in the running server, which has no need to ask whether it
+	// runs.
+	Serving bool
+}
+
+// inside is one examination. Its fields are filled by the checks, each before
+// those that need it.
+type inside struct {
+	Options
+	cfg *config.Config
+	// db is open once the check "database" has passed.
+	db *store.Store
+}
+
+// Checks lists everything that can be asked from here, the public address
+// included. done frees what the checks opened.
+func Checks(o Options) (checks []doctor.Check, done func()) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	in := &inside{Options: o, cfg: o.Config}
+	checks = slices.Concat(
+		in.configChecks(), in.secretChecks(), in.machineChecks(),
+		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.mailChecks(), in.productChecks(),
+	)
+	if in.cfg.PublicURL != nil {
+		checks = append(checks, in.publicChecks()...)
+	}
+	return checks, in.close
+}
+
+func (in *inside) close() {
+	if in.db != nil {
+		in.db.Close()
+	}
+}
+
+// publicChecks asks the public address as a stranger would, and the listener
+// behind it, so that what differs is the doing of what stands between.
+func (in *inside) publicChecks() []doctor.Check {
+	direct := &url.URL{Scheme: "http", Host: in.cfg.ListenAddr}
+	if in.cfg.TLSCertFile != "" {
+		direct.Scheme = "https"
+	}
+	return outside.Checks(outside.Options{
+		URL: in.cfg.PublicURL, Direct: direct, Needs: []string{"config"}, Now: in.Now,
+		Strict:  !in.cfg.Environment.Relaxed(),
+		Origins: in.cfg.CORSOrigins, CookieDomain: in.cfg.CookieDomain,
+	})
+}
