@@ -90,7 +90,7 @@ var keptCookieCauses = map[Cause]CauseInfo{
 		Severity: Critical, Title: "The cookie does not arrive when it is sent back",
 		Meaning:  "A cookie was set and sent back, and the server behaves as if none had come. People are told that their CSRF token is invalid, or get the login page again.",
 		Remedy:   "Let the proxy pass the Cookie header on, whole and unchanged, and let every node behind it share one key.",
-		Commands: []string{"aiwfe-auth doctor --url URL"},
+		Commands: []string{"aiwfe-auth doctor --url URL"}, Last: true,
 		Explains: []Cause{"csrf_refused", "session_not_kept"},
 	},
 }

@@ -49,7 +49,7 @@ func (x *outside) answers(ctx context.Context, r *doctor.Result) {
 		r.Find(api.Finding{
 			Code: "public_url_unreachable", Cause: "The address takes connections, and does not answer requests.",
 			Evidence: "GET " + x.url(tokenPath) + ": " + reason(err), Expected: "an answer to a request",
-			Remedy: "Look at the log of what listens there; a proxy may wait for a server behind it that is stuck.",
+			Remedy:  "Look at the log of what listens there; a proxy may wait for a server behind it that is stuck.",
 			Setting: x.setting("PUBLIC_URL"),
 		})
 		return

@@ -52,7 +52,7 @@ func judgeChain(host string, chain []*x509.Certificate, roots *x509.CertPool, no
 	}
 	if err := leaf.VerifyHostname(host); err != nil {
 		out = append(out, api.Finding{
-			Code: "certificate_wrong_host", Evidence: shown + "\nit is for " + names(leaf), Expected: "a certificate for " + host,
+			Code: "certificate_wrong_host", Evidence: shown + "\nit is for " + hostNames(leaf), Expected: "a certificate for " + host,
 			Remedy: "Get a certificate for " + host + ", and let the server that answers for this name show it.",
 		})
 	}
@@ -115,7 +115,7 @@ func untrusted(leaf *x509.Certificate, chain []*x509.Certificate, err error) api
 	case selfMade:
 		f.Evidence = "it is signed by itself, so nobody vouches for it"
 	case unknown && !sent(chain, leaf) && fromIntermediate(leaf):
-		f.Code, f.Expected = "certificate_chain_incomplete", "the certificate of " + leaf.Issuer.String() + " sent along"
+		f.Code, f.Expected = "certificate_chain_incomplete", "the certificate of "+leaf.Issuer.String()+" sent along"
 		f.Evidence = fmt.Sprintf("its issuer is %s, whose certificate is not among the %d that were sent", leaf.Issuer, len(chain))
 	case unknown:
 		top := chain[len(chain)-1]
@@ -153,12 +153,12 @@ func fromIntermediate(leaf *x509.Certificate) bool {
 }
 
 func described(c *x509.Certificate) string {
-	return fmt.Sprintf("certificate for %s, by %s, valid from %s to %s", names(c), c.Issuer,
+	return fmt.Sprintf("certificate for %s, by %s, valid from %s to %s", hostNames(c), c.Issuer,
 		c.NotBefore.UTC().Format(time.DateOnly), c.NotAfter.UTC().Format(time.RFC3339))
 }
 
-// names are what a certificate is for; a common name alone counts for nothing.
-func names(c *x509.Certificate) string {
+// hostNames are what a certificate is for; a common name alone counts for nothing.
+func hostNames(c *x509.Certificate) string {
 	list := append([]string{}, c.DNSNames...)
 	for _, ip := range c.IPAddresses {
 		list = append(list, net.IP.String(ip))

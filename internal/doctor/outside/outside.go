@@ -48,6 +48,9 @@ type outside struct {
 	// public goes to the public address, direct to the listener behind it; nil
 	// where that is not known. Neither judges the certificate: public_certificate does.
 	public, direct *visitor
+	// private goes to the public address with what is secret, and takes no
+	// certificate that is not trusted.
+	private *visitor
 	// at is where the server is asked: URL, or what it is redirected to, http to https.
 	at *url.URL
 	// found is what is known of the server once public_answers has passed.

@@ -66,7 +66,7 @@ func (x *outside) redirected(ctx context.Context, path string, a *answer) api.Fi
 		case !strings.EqualFold(to.Hostname(), x.at.Hostname()) || to.Scheme != "http" && to.Scheme != "https":
 			return api.Finding{
 				Code: "redirect_elsewhere", Evidence: trail, Expected: "an answer of " + origin(x.at) + " itself",
-				Remedy: "If " + origin(to) + " is the address that people type, look there (aiwfe-auth doctor --url " + origin(to) + "); else correct the redirect.",
+				Remedy:  "If " + origin(to) + " is the address that people type, look there (aiwfe-auth doctor --url " + origin(to) + "); else correct the redirect.",
 				Setting: x.setting("PUBLIC_URL"),
 			}
 		}
