@@ -45,7 +45,7 @@ func tokenTrip(cfg *config.Config) error {
 	if err != nil {
 		return fmt.Errorf("sign an access token: %w", err)
 	}
-	if read, err := tokens.Parse(made); err != nil || read.SessionID != "ses_rehearsal" {
+	if read, err := tokens.Parse(made); err != nil || read.Claims.SessionID != "ses_rehearsal" {
 		return fmt.Errorf("read the access token that was just signed: %w", err)
 	}
 	if !cfg.LegacyTokens || !now().Before(cfg.LegacyTokensUntil) {
