@@ -102,7 +102,7 @@ var configCauses = map[Cause]CauseInfo{
 		Remedy:   "Use a name and https in PUBLIC_URL.",
 		Commands: []string{"aiwfe-auth config show"},
 	},
-	"database_url_unusable": {
+	"database_url_malformed": {
 		Severity: Critical, Title: "The address of the database cannot be used",
 		Meaning:  "DATABASE_URL or DATABASE_DIRECT_URL is not an address that this program can read, so the server does not start.",
 		Remedy:   "Correct the address; % @ / # ? and : in a password are written %25 %40 %2F %23 %3F and %3A.",

@@ -139,7 +139,7 @@ func finding(f config.Fault) api.Finding {
 	if code == "" {
 		code = "config_invalid"
 		if strings.HasPrefix(f.Variable, "DATABASE_") {
-			code = "database_url_unusable"
+			code = "database_url_malformed"
 		}
 	}
 	return api.Finding{

@@ -48,6 +48,10 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 		in.sameSettings(r, direct)
 		return
 	}
+	if in.Problem != nil {
+		r.Skip("no server can start with these settings")
+		return
+	}
 	if through := in.ask(ctx, c.PublicURL.Scheme, c.PublicURL.Host); through.ours {
 		r.Say("it answers through %s, and not at %s", c.PublicURL, c.ListenAddr)
 		return
