@@ -47,6 +47,9 @@ type inside struct {
 	keptErr     error
 	// db is open once the check "database" has passed.
 	db *store.Store
+	// session is what the database said of itself, stages what migrations make.
+	session store.Session
+	stages  []store.Stage
 }
 
 // Checks lists everything that can be asked from here, the public address
