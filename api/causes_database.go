@@ -1,10 +1,10 @@
 package api
 
 // databaseCauses are of the way to the database and of its schema.
-var databaseCauses = joined(reachCauses, fileCauses, poolerCauses, slotCauses, schemaCauses)
+var databaseCauses = joined(databaseReachCauses, fileCauses, poolerCauses, slotCauses, schemaCauses)
 
-// reachCauses are of the steps into a PostgreSQL database.
-var reachCauses = map[Cause]CauseInfo{
+// databaseReachCauses are of the steps into a PostgreSQL database.
+var databaseReachCauses = map[Cause]CauseInfo{
 	"database_name_unknown": {
 		Severity: Critical, Title: "The host name of the database is unknown",
 		Meaning:  "The name in DATABASE_URL leads to no address on this machine, so nothing can be read and nobody can sign in: every attempt ends with 503.",

@@ -1,7 +1,7 @@
 package api
 
-// machineCauses are of the machine: disk, files, ports, clock, mail server.
-var machineCauses = joined(diskCauses, listenerCauses, mailCauses, clockCauses)
+// machineCauses are of the machine: disk, files, ports, mail server.
+var machineCauses = joined(diskCauses, listenerCauses, mailCauses)
 
 var diskCauses = map[Cause]CauseInfo{
 	"data_dir_unwritable": {
@@ -116,14 +116,5 @@ var mailCauses = map[Cause]CauseInfo{
 		Meaning:  "It does not take letters from MAIL_FROM, so letters wait in the outbox.",
 		Remedy:   "Set MAIL_FROM to an address that this user may send from.",
 		Commands: []string{"aiwfe-auth mail test --to you@example.com"},
-	},
-}
-
-var clockCauses = map[Cause]CauseInfo{
-	"clock_skew": {
-		Severity: Serious, Title: "Two clocks disagree",
-		Meaning:  "A clock is off by more than tokens and codes allow: tokens count as not yet valid or as expired, and codes of authenticator apps are refused.",
-		Remedy:   "Let every machine keep its time by NTP (systemd-timesyncd, chrony); a container has the clock of its host.",
-		Commands: []string{"timedatectl", "date -u"},
 	},
 }
