@@ -18,6 +18,7 @@ type Echo struct {
 	Service string    `json:"service" doc:"Always aiwfe-auth."`
 	ID      string    `json:"id" doc:"New in each answer: twice the same comes from a cache."`
 	At      time.Time `json:"at" doc:"The time of the server."`
+	KeyID   string    `json:"key_id" doc:"The kid of tokens made now: all servers behind one address have the same."`
 
 	Method    string `json:"method"`
 	Path      string `json:"path" doc:"The decoded path."`

@@ -71,7 +71,7 @@ func (s *Server) handler() (http.Handler, error) {
 func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
 	cfg := s.Config
 	o := httpapi.Options{
-		Login: s.Login, Audit: s.Store, Kit: kit, Stopping: s.stopping,
+		Login: s.Login, Audit: s.Store, Kit: kit, Stopping: s.stopping, KeyID: s.Tokens.KeyID(),
 		Config: api.Config{
 			Environment: string(cfg.Environment), PublicURL: Issuer(cfg), APIBaseURL: Issuer(cfg) + "/api/v1",
 			CookieDomain: cfg.CookieDomain, Registration: cfg.Registration, Methods: s.methods(), Languages: languages(), Mail: s.Mail != nil, Version: version.String(),

@@ -71,7 +71,7 @@ func (a *API) EchoAt(q *httpkit.Request, status int) {
 		q.Fail(err)
 		return
 	}
-	e := api.Echo{BodyBytes: len(body), BodySHA256: hexSHA256(body)}
+	e := api.Echo{KeyID: a.o.KeyID, BodyBytes: len(body), BodySHA256: hexSHA256(body)}
 	arrived(q, &e)
 	asked := q.HTTP().URL.Query()
 	if n, err := strconv.Atoi(asked.Get("status")); err == nil && status == http.StatusOK && slices.Contains(echoStatuses, n) {
