@@ -4,12 +4,11 @@ package api
 var sessionCauses = joined(csrfCauses, pageCauses, corsCauses, loginCauses, tokenCauses)
 
 var csrfCauses = map[Cause]CauseInfo{
-	"auth_answer_cached": {
-		Severity: Critical, Title: "Answers of the sign-in are cached",
-		Meaning:  "A cache shows one visitor the answer that was made for another, or an old one. CSRF tokens do not fit their cookies, and in the worst case somebody gets another's session.",
-		Remedy:   "Cache nothing below /api, /login, /account and /admin, and let the Cache-Control of the server through.",
-		Commands: []string{"curl -si URL/api/v1/auth/csrf-token", "nginx -T | grep -n -e proxy_cache -e expires"},
-		Explains: []Cause{"csrf_refused", "cookie_not_set", "cookie_lost_on_return"},
+	"answers_come_and_go": {
+		Severity: Serious, Title: "The address answers now one way, now another",
+		Meaning:  "The same question is answered by the authentication server at one time and by something else, or not at all, at another: one of several servers behind the address is down or of another kind.",
+		Remedy:   "Look at each server that the proxy or the name leads to.",
+		Commands: []string{"getent ahosts HOST", "curl -si URL/api/v1/auth/csrf-token"},
 	},
 	"csrf_refused": {
 		Severity: Critical, Title: "A right CSRF token is refused",
@@ -22,13 +21,6 @@ var csrfCauses = map[Cause]CauseInfo{
 		Meaning:  "A request with the Origin of this very address is refused as coming from elsewhere: the server believes in another PUBLIC_URL, or something on the way changes Origin or Host.",
 		Remedy:   "Set PUBLIC_URL to the address that people type, and let the proxy pass Origin, Sec-Fetch-Site and Host on unchanged.",
 		Commands: []string{"aiwfe-auth config show", "aiwfe-auth explain REQUEST_ID"}, Last: true,
-	},
-	"nodes_disagree": {
-		Severity: Critical, Title: "One node refuses what another made",
-		Meaning:  "The same CSRF token is accepted by one request and refused by the next, so several servers answer here that do not share their key. Sign-ins work by chance, and people are signed out at random.",
-		Remedy:   "Give every node the same DATA_ENCRYPTION_KEY and JWT_SECRET_KEY, and the same database.",
-		Commands: []string{"aiwfe-auth keys list", "aiwfe-auth nodes list"},
-		Explains: []Cause{"csrf_refused", "session_not_kept", "token_refused"},
 	},
 	"login_call_fails": {
 		Severity: Critical, Title: "The login cannot be called",

@@ -92,7 +92,8 @@ func TestChainIsJudgedAsABrowserDoes(t *testing.T) {
 		}, nil},
 		{"expired", []*x509.Certificate{with(root, leaf(host), ends(noon.Add(-time.Hour)))}, []api.Cause{"certificate_expired"}},
 		{
-			"not yet", []*x509.Certificate{with(root, leaf(host), func(c *x509.Certificate) { c.NotBefore = noon.Add(time.Hour) })},
+			"not yet",
+			[]*x509.Certificate{with(root, leaf(host), func(c *x509.Certificate) { c.NotBefore = noon.Add(time.Hour) })},
 			[]api.Cause{"certificate_not_yet_valid"},
 		},
 		{"soon", []*x509.Certificate{with(root, leaf(host), ends(noon.AddDate(0, 0, 13)))}, []api.Cause{"certificate_expires_soon"}},
@@ -103,7 +104,8 @@ func TestChainIsJudgedAsABrowserDoes(t *testing.T) {
 		{"signed by itself", []*x509.Certificate{with(nil, leaf(host), nil)}, []api.Cause{"certificate_untrusted"}},
 		{"an unknown authority", []*x509.Certificate{with(strange, leaf(host), nil)}, []api.Cause{"certificate_untrusted"}},
 		{
-			"an unknown authority, sent along", []*x509.Certificate{with(strange, leaf(host), nil), strange.Certificate},
+			"an unknown authority, sent along",
+			[]*x509.Certificate{with(strange, leaf(host), nil), strange.Certificate},
 			[]api.Cause{"certificate_untrusted"},
 		},
 		{"for programs, not for servers", []*x509.Certificate{with(root, leaf(host), func(c *x509.Certificate) {
@@ -116,11 +118,13 @@ func TestChainIsJudgedAsABrowserDoes(t *testing.T) {
 			[]api.Cause{"certificate_chain_incomplete"},
 		},
 		{
-			"expired and of another name", []*x509.Certificate{with(root, leaf("a.example"), ends(noon.Add(-time.Hour)))},
+			"expired and of another name",
+			[]*x509.Certificate{with(root, leaf("a.example"), ends(noon.Add(-time.Hour)))},
 			[]api.Cause{"certificate_expired", "certificate_wrong_host"},
 		},
 		{
-			"expired and signed by itself", []*x509.Certificate{with(nil, leaf(host), ends(noon.Add(-time.Hour)))},
+			"expired and signed by itself",
+			[]*x509.Certificate{with(nil, leaf(host), ends(noon.Add(-time.Hour)))},
 			[]api.Cause{"certificate_expired", "certificate_untrusted"},
 		},
 	} {

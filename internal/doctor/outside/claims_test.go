@@ -25,7 +25,9 @@ func jwt(t *testing.T, head, body map[string]any) string {
 
 func TestClaimsAreJudged(t *testing.T) {
 	const at = "https://auth.example.com"
-	change := func(name string, value any) func(h, b map[string]any) { return func(_, b map[string]any) { b[name] = value } }
+	change := func(name string, value any) func(h, b map[string]any) {
+		return func(_, b map[string]any) { b[name] = value }
+	}
 	for _, c := range []struct {
 		name   string
 		change func(head, body map[string]any)

@@ -41,7 +41,7 @@ func (x *outside) refuses(ctx context.Context, r *doctor.Result) {
 	case target(x.at, a) != nil:
 		f.Code = "api_redirected"
 	case a.status == http.StatusOK && strings.Contains(string(a.body), `"authenticated":true`):
-		f.Code = "auth_answer_cached"
+		f.Code = "cache_serves_auth"
 		f.Cause = "Somebody without cookie or token is told that a person is signed in: the answer was made for another visitor."
 	default:
 		r.Say("%s", f.Evidence)
