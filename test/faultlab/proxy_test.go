@@ -41,7 +41,9 @@ proxy_set_header X-Forwarded-Proto $scheme;
 `
 
 // nginx is an nginx whose one location passes everything on and says more.
-func nginx(more string) front { return nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+more+"\n}", "") }
+func nginx(more string) front {
+	return nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+more+"\n}", "")
+}
 
 // nginxSite is an nginx with the given locations; around stands outside the server block.
 func nginxSite(locations, around string) front {
@@ -52,9 +54,12 @@ func nginxSite(locations, around string) front {
 }
 
 // haproxy is a HAProxy with one server behind it, and more rules.
-func haproxy(rules string) front {
+func haproxy(rules string) front { return haproxyBare("  option forwardfor\n" + rules) }
+
+// haproxyBare is one that says nothing by itself.
+func haproxyBare(rules string) front {
 	return func(t *testing.T, upstream string) string {
-		text := "listen all\n  bind 127.0.0.1:{{port}}\n  option forwardfor\n" + rules + "\n  server one " + upstream + "\n"
+		text := "listen all\n  bind 127.0.0.1:{{port}}\n" + rules + "\n  server one " + upstream + "\n"
 		return ground.HAProxy(t, text).URL
 	}
 }
