@@ -173,3 +173,12 @@ func versionsOf(list []store.Node) string {
 	}
 	return strings.Join(all, ", ")
 }
+
+// Differing are the settings and keys in which nodes differ.
+func Differing(list []store.Node) []string {
+	names, _ := differing(list, slices.Concat(secrets, compared))
+	return names
+}
+
+// Keys are the settings of which only marks are compared.
+func Keys() []string { return slices.Clone(secrets) }
