@@ -20,6 +20,8 @@ type Options struct {
 	// Audit reads the audit.
 	Audit auditReader
 	Kit   *httpkit.Kit
+	// Doctor examines the running server; nil where nobody does.
+	Doctor Doctor
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
 	// Stopping is closed when the server stops, which ends answers that have
