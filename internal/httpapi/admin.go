@@ -101,6 +101,7 @@ func (a *API) adminRoutes() []Route {
 			Handler: http.HandlerFunc(a.exportAudit),
 		},
 	}
+	routes = append(routes, a.doctorRoutes()...)
 	for i := range routes {
 		routes[i].Tag, routes[i].Role = "Administration", httpkit.Admin
 		routes[i].Codes = append(append([]api.Code{api.CodeForbidden}, routes[i].Codes...), tokenCodes...)

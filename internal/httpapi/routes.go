@@ -22,6 +22,8 @@ type Options struct {
 	Kit   *httpkit.Kit
 	// KeyID is the kid of the tokens that are made now.
 	KeyID string
+	// Doctor examines the running server; nil where nobody does.
+	Doctor Doctor
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
 	// Stopping is closed when the server stops, which ends answers that have
