@@ -75,6 +75,8 @@ type Cookie struct {
 	Count int `json:"n,omitzero"`
 	// Broken: its value is none that we write.
 	Broken bool `json:"broken,omitzero"`
+	// Mark tells two values of one name apart, and nothing else of them.
+	Mark string `json:"mark,omitzero"`
 }
 
 // SetCookie is a cookie that the answer set or cleared.
@@ -83,6 +85,7 @@ type SetCookie struct {
 	Domain  string `json:"domain,omitzero"`
 	Secure  bool   `json:"secure,omitzero"`
 	Cleared bool   `json:"cleared,omitzero"`
+	Mark    string `json:"mark,omitzero"`
 }
 
 // Refused says whether the request was refused or failed.
@@ -95,6 +98,15 @@ func Hash(kind, value string) string {
 		return ""
 	}
 	return hex.EncodeToString(secret.Hash("trace " + kind + "\x00" + value)[:10])
+}
+
+// Mark is sixteen bits of a hash: enough to see that a cookie came back with
+// another value, and too little to learn anything of one.
+func Mark(value string) string {
+	if value == "" {
+		return ""
+	}
+	return Hash("mark", value)[:4]
 }
 
 // Limits of texts that a stranger wrote.
