@@ -98,11 +98,15 @@ func forwarded(h http.Header) bool {
 }
 
 // asked is the address that the client asked for, as far as the headers that
-// count tell, and the Host that came where it is another one.
+// count tell, and the Host that came where it is another one. Behind a proxy
+// that does not say so, nobody knows the scheme.
 func (q *Request) asked() (scheme, host, sent string) {
-	scheme, host = "http", q.r.Host
-	if q.r.TLS != nil {
+	host = q.r.Host
+	switch {
+	case q.r.TLS != nil:
 		scheme = "https"
+	case !forwarded(q.r.Header):
+		scheme = "http"
 	}
 	if !q.Proxied {
 		return scheme, host, ""
