@@ -2,12 +2,13 @@ package trace
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 )
 
@@ -36,14 +37,6 @@ type Explainer struct {
 	Report func(ctx context.Context, code string) (api.Explained, bool, error)
 }
 
-// New refuses when there is nothing to read.
-func New(s Source, settings Settings) (*Explainer, error) {
-	if s == nil {
-		return nil, errors.New("trace: a source is needed")
-	}
-	return &Explainer{Source: s, Settings: settings}, nil
-}
-
 // How far around a request its story is looked for, and how many rows of it.
 const (
 	storyBefore = pastAge
@@ -64,7 +57,40 @@ func (e *Explainer) Explain(ctx context.Context, id string) (api.Explained, bool
 			return x, found, err
 		}
 	}
+	if strings.Contains(id, "@") {
+		return e.latest(ctx, id)
+	}
 	return e.Request(ctx, id)
+}
+
+// latest tells the story of the last attempt at an address.
+func (e *Explainer) latest(ctx context.Context, text string) (api.Explained, bool, error) {
+	address, err := account.Canonical(text)
+	if err != nil {
+		return api.Explained{}, false, err
+	}
+	rows, err := e.Source.AuditRows(ctx, audit.Query{Address: address, Limit: 20})
+	if err != nil {
+		return api.Explained{}, false, err
+	}
+	for _, r := range rows { // the newest first
+		if r.Client.RequestID != "" && attempts[r.Event] {
+			return e.Request(ctx, r.Client.RequestID)
+		}
+	}
+	return api.Explained{}, false, nil
+}
+
+// attempts are the events of signing in.
+var attempts = map[audit.Event]bool{
+	audit.EventLogin: true, audit.EventFactorAnswered: true, audit.EventFactorOwed: true, audit.EventRequestRefused: true,
+	audit.EventSessionLimit: true, audit.EventReauth: true,
+}
+
+// Unknown says that nobody knows an id, and why that may be.
+func Unknown(id string) string {
+	return fmt.Sprintf("%q is no request that was refused in the last %d days, no code of a page and no name of an error or a cause; "+
+		"requests that went well are not kept, and the log has a line for each.", id, Keep/(24*time.Hour))
 }
 
 // Request tells the story of one request.

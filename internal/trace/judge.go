@@ -22,19 +22,27 @@ func (s *Story) judgeToken(at int, v *api.Verdict) {
 	case r.Reason == "csrf_cookie_missing" && s.lost(at, "_csrf", v):
 	case r.Reason == "bound_elsewhere":
 		s.boundElsewhere(at, v)
-	case r.Reason == "csrf_token_missing" && r.Proxied && s.fetched(at):
-		(*named)(v).name("csrf_token_not_arrived", seen, "this browser fetched a token before; the request came through the proxy "+or(r.Peer, "in front"))
+	case r.Reason == "csrf_token_missing" && r.Proxied && s.given(at):
+		(*named)(v).name("csrf_token_not_arrived", seen, "the request came through the proxy "+or(r.Peer, "in front"))
 	case r.Cause != "":
 		v.Evidence = seen + "\n" + r.Cause
 	default:
 		v.Evidence = seen
 	}
+	if i, ok := s.fetched(at); ok && !strings.HasPrefix(v.Cause, "cookie_") {
+		v.Evidence += fmt.Sprintf("\n%s %s had given it a token", stamp(s.Rows[i].At), s.Rows[i].Route)
+	}
 }
 
 // fetched says whether this browser was given a token before.
-func (s *Story) fetched(at int) bool {
+func (s *Story) fetched(at int) (int, bool) {
 	i, c := s.lastSet(at, "_csrf")
-	return i >= 0 && !c.Cleared
+	return i, i >= 0 && !c.Cleared
+}
+
+func (s *Story) given(at int) bool {
+	_, ok := s.fetched(at)
+	return ok
 }
 
 // boundElsewhere tells which browser id came, and where it was given.

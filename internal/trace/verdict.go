@@ -93,6 +93,7 @@ func (s *Story) finish(r *Row, v *api.Verdict) {
 		if plainAddress.MatchString(r.Address) {
 			c = strings.ReplaceAll(c, "ADDRESS", r.Address)
 		}
+		c = strings.ReplaceAll(c, "--url PUBLIC_URL", "--url "+or(s.PublicURL, "PUBLIC_URL"))
 		if !slices.Contains(commands, c) {
 			commands = append(commands, c)
 		}
