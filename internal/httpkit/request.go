@@ -204,6 +204,9 @@ func bearer(sent []string) (string, bool) {
 	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
+// Known is who asks, if that was found out already; it asks nobody.
+func (q *Request) Known() *login.Person { return q.person }
+
 // Require says who asks and refuses strangers.
 func (q *Request) Require(role Role) (*login.Person, error) {
 	p, err := q.Person()
