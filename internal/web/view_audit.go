@@ -62,8 +62,6 @@ type AuditField struct {
 	Name, Value string
 	// Only is the page of all rows with this value, Open what it names.
 	Only, Open string
-	// Explain is the page that tells why a request was refused.
-	Explain string
 	// Copied is set on what is worth copying.
 	Copied bool
 }
@@ -176,7 +174,7 @@ func (s *Site) auditFields(b Base, r *audit.Row) []AuditField {
 		{Name: "admin.audit.field.device_id", Value: r.Device},
 		{Name: "admin.audit.field.ip", Value: r.Client.IP, Only: only("ip", r.Client.IP)},
 		{Name: "admin.audit.field.user_agent", Value: r.Client.UserAgent},
-		{Name: "admin.audit.field.request_id", Value: r.Client.RequestID, Only: only("request_id", r.Client.RequestID), Explain: explainPath(r.Client.RequestID), Copied: true},
+		{Name: "admin.audit.field.request_id", Value: r.Client.RequestID, Only: only("request_id", r.Client.RequestID), Copied: true},
 		{Name: "admin.audit.field.detail", Value: r.Detail},
 		{Name: "admin.audit.field.count", Value: count},
 	} {

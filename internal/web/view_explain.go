@@ -92,7 +92,7 @@ func (s *Site) fillExplained(page *ExplainPage, x api.Explained) {
 		page.Told = "/problems/" + string(v.Code)
 	}
 	if v.Step > 0 {
-		page.Where = s.say(b, "admin.explain.where", "n", v.Step, "of", len(x.Steps))
+		page.Where = s.say(b, "admin.explain.where", "step", v.Step, "of", len(x.Steps))
 	}
 	for i, step := range x.Steps {
 		if i == 0 {
