@@ -18,7 +18,7 @@ func (a *API) explain(q *httpkit.Request, _ *httpkit.Nothing) (api.Explained, er
 	id := q.HTTP().PathValue("id")
 	x, found, err := a.o.Explain.Explain(q.Context(), id)
 	if err == nil && !found {
-		err = fault.New(api.CodeNotFound, "explained_unknown", trace.Unknown(id))
+		err = fault.New(api.CodeNotFound, httpkit.ReasonUnexplained, trace.Unknown(id))
 	}
 	return x, err
 }
