@@ -46,7 +46,7 @@ func (s *Server) handler() (http.Handler, error) {
 		PublicURL: cfg.PublicURL, Aliases: cfg.PublicAliases, CookieDomain: cfg.CookieDomain, TrustedProxies: cfg.TrustedProxies,
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
-		Language: catalog.Match, Refused: s.tally.add, Done: s.monitor.Done,
+		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.monitor.Done,
 	})
 	if err != nil {
 		return nil, err
@@ -71,7 +71,8 @@ func (s *Server) handler() (http.Handler, error) {
 func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
 	cfg := s.Config
 	o := httpapi.Options{
-		Login: s.Login, Audit: s.Store, Kit: kit, Stopping: s.stopping,
+		Login: s.Login, Audit: s.Store, Kit: kit, Stopping: s.stopping, SelfTests: s.selfTests,
+		Trouble: func(lang string, r *fault.Report) string { return web.TroubleText(s.words.In(lang), r, Issuer(cfg)) },
 		Config: api.Config{
 			Environment: string(cfg.Environment), PublicURL: Issuer(cfg), APIBaseURL: Issuer(cfg) + "/api/v1",
 			CookieDomain: cfg.CookieDomain, Registration: cfg.Registration, Methods: s.methods(), Languages: languages(), Mail: s.Mail != nil, Version: version.String(),

@@ -151,6 +151,10 @@ func (s *Site) sayOr(b Base, key, plain string) string {
 // adminFault is a fault above the form of an administrator.
 func (s *Site) adminFault(b Base, f *fault.Error) *FormError {
 	e := NewFormError(s.o.Pages.Words(b.Lang), f)
+	if f.Report != nil {
+		text := TroubleText(s.o.Pages.Words(b.Lang), f.Report, s.o.Account.PublicURL)
+		return &FormError{Kind: KindWarning, Summary: text, Trouble: &Trouble{text, f.Report.Code}}
+	}
 	if f.Code == api.CodeCSRFTokenExpired {
 		e.Detail = s.say(b, "admin.form.again")
 	}

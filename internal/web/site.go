@@ -120,6 +120,7 @@ func (s *Site) page(serve func(*httpkit.Request) error) http.Handler {
 		q := httpkit.From(r.Context())
 		q.Use(r)
 		q.SpeakPage()
+		q.Tend()
 		q.Header().Set("Content-Security-Policy", policy)
 		q.Header().Set("X-Robots-Tag", "none")
 		if err := serve(q); err != nil {
@@ -148,6 +149,10 @@ func (s *Site) Fail(q *httpkit.Request, f *fault.Error) {
 		b.InLanguage = inLanguage(q.HTTP(), q.HTTP().URL.EscapedPath())
 	}
 	page := NewErrorPage(s.words(q), b, f)
+	page.Trouble = s.trouble(q, f.Report)
+	if page.Trouble != nil {
+		page.Detail, page.Hint = page.Trouble.Text, ""
+	}
 	s.wayOn(&page, s.words(q), f.Code)
 	s.render(q, page.Status, PageError, page)
 }
@@ -165,6 +170,7 @@ func (s *Site) base(q *httpkit.Request, title string, pairs ...any) (Base, error
 		return b, err
 	}
 	b.CSRF, b.RequestID, b.Environment, b.Path = token, q.ID, s.o.Environment, q.HTTP().URL.Path
+	b.Renewed = q.Renewed()
 	if p, err := q.ByCookie(); err == nil {
 		u := p.User()
 		b.User = &UserView{ID: string(u.ID), Email: u.Email, Name: u.Name, Role: u.Role, Verified: u.Verified, CreatedAt: u.CreatedAt}
