@@ -13,9 +13,11 @@ type SelfTest struct {
 	Secure  bool   `json:"secure" doc:"Whether the browser calls it a secure context."`
 	Cookies bool   `json:"cookies" doc:"Whether the browser says that it keeps cookies."`
 	// Kept is asked only where our own cookie did not come back.
-	Kept  *bool  `json:"kept,omitzero" doc:"Whether a cookie that the page itself wrote could be read again; only where it was tried."`
-	Again bool   `json:"again,omitzero" doc:"Whether it was refused once and is sent with a fresh token."`
-	Lang  string `json:"lang" doc:"The language of the page." maxLength:"10"`
+	Kept *bool `json:"kept,omitzero" doc:"Whether a cookie that the page itself wrote could be read again; only where it was tried."`
+	// Policy is asked only where the browser sent no Referer.
+	Policy *string `json:"policy,omitzero" doc:"The Referrer-Policy that the page came with; only where the answer before asked to look." maxLength:"200"`
+	Again  bool    `json:"again,omitzero" doc:"Whether it was refused once and is sent with a fresh token."`
+	Lang   string  `json:"lang" doc:"The language of the page." maxLength:"10"`
 }
 
 // Validate gives the faults of the fields.
@@ -29,6 +31,7 @@ func (s *SelfTest) Validate() (bad []FieldError) {
 		{"/made", s.Made < 0},
 		{"/open", s.Open < 0},
 		{"/now", s.Now < 0},
+		{"/policy", s.Policy != nil && len(*s.Policy) > 200},
 		{"/lang", len(s.Lang) > 10},
 	} {
 		if f.wrong {
@@ -41,6 +44,7 @@ func (s *SelfTest) Validate() (bad []FieldError) {
 // SelfTestAnswer says whether something is wrong.
 type SelfTestAnswer struct {
 	OK     bool   `json:"ok" doc:"Whether nothing was found."`
+	Look   string `json:"look,omitzero" doc:"The header of its own that the page should look at and tell in a second call." enum:"referrer-policy"`
 	Report string `json:"report,omitzero" doc:"Six characters that lead an administrator to the cause."`
 	Text   string `json:"text,omitzero" doc:"What the person can do, in the language of the page."`
 }

@@ -72,7 +72,7 @@ type Kit struct {
 	// forwarded reads X-Forwarded-For; nil where no proxy is trusted.
 	forwarded realclientip.Strategy
 	// began are the browsers that were given a session a moment ago.
-	began *cache.Cache[time.Time]
+	began *cache.Cache[signed]
 }
 
 // New refuses when something is missing.
@@ -89,7 +89,7 @@ func New(o Options) (*Kit, error) {
 	if o.Done == nil {
 		o.Done = func(Done) {}
 	}
-	k := &Kit{o: o, https: o.PublicURL.Scheme == "https", began: cache.New[time.Time](justSignedMost)}
+	k := &Kit{o: o, https: o.PublicURL.Scheme == "https", began: cache.New[signed](justSignedMost)}
 	k.names = namesFor(k.https, o.CookieDomain)
 	if k.https {
 		k.hsts = "max-age=31536000"

@@ -19,35 +19,57 @@ const (
 	justSignedMost = 10_000
 )
 
+// signed is when a browser was given a session, and what came in its place.
+type signed struct {
+	at     time.Time
+	strays strays
+}
+
 // began remembers that this browser was given a session.
-func (q *Request) began() {
+func (q *Request) began() { q.note(signed{at: q.Now()}) }
+
+func (q *Request) note(s signed) {
 	if q.browserID != "" {
-		q.kit.began.Put(cache.Key(sha256.Sum256([]byte(q.browserID))), q.Now())
+		q.kit.began.Put(cache.Key(sha256.Sum256([]byte(q.browserID))), s)
 	}
 }
 
-// Lost says whether this browser was given a session a moment ago and comes
-// without it now. Signing out replaces the browser's id, so only a cookie that
-// went astray looks like this.
-func (q *Request) Lost() bool {
-	if q.browserID == "" || q.Client.SessionCookie != "" || q.brokenSession {
-		return false
+// justBegan is what is remembered of this browser, if it was given a session a
+// moment ago.
+func (q *Request) justBegan() (signed, bool) {
+	if q.browserID == "" {
+		return signed{}, false
 	}
-	at, ok := q.kit.began.Get(cache.Key(sha256.Sum256([]byte(q.browserID))))
-	return ok && q.Now().Sub(at) < justSigned
+	s, ok := q.kit.began.Get(cache.Key(sha256.Sum256([]byte(q.browserID))))
+	return s, ok && q.Now().Sub(s.at) < justSigned
+}
+
+// lost says whether this browser was given a session a moment ago and comes
+// without it now, and which cookies came in its place. Signing out replaces the
+// browser's id, so only a cookie that went astray looks like this.
+func (q *Request) lost() (strays, bool) {
+	if q.Client.SessionCookie != "" || q.brokenSession {
+		return strays{}, false
+	}
+	s, ok := q.justBegan()
+	return s.strays, ok
 }
 
 // Seen is what the server saw of the request; refused is why it was refused, or
 // nil.
 func (q *Request) Seen(refused error) selftest.Seen {
 	s := q.survey()
+	before, lost := q.lost()
+	if len(s.inTheWay()) == 0 { // they were cleared by the answer before this one
+		s.doubled, s.unreadable = before.doubled, before.unreadable
+	}
 	seen := selftest.Seen{
 		At: q.Now(), Page: q.r.URL.Path, Public: origin(q.kit), Ours: q.kit.o.CSRF.Origins().Own,
 		Origin: q.question.Origin, HasOrigin: q.question.HasOrigin, FetchSite: q.question.FetchSite,
 		FetchDest: q.r.Header.Get("Sec-Fetch-Dest"), Host: q.r.Host, Scheme: q.scheme(),
 		Address: addressKind(q.Client.IP), Proxied: q.Proxied, SessionDomain: q.kit.names.domain,
 		Came: s.came, Doubled: s.doubled, Unreadable: s.unreadable, Old: s.old,
-		Bound: q.browserID != "", Lost: q.Lost(),
+		Bound: q.browserID != "", Lost: lost,
 	}
 	if refused != nil {
 		seen.Refused = fault.From(refused).Reason
@@ -99,6 +121,9 @@ func (q *Request) Tend() {
 	seen := q.Seen(nil)
 	if len(seen.Doubled)+len(seen.Unreadable) > 0 {
 		q.Report(selftest.JudgeCookies(seen), &seen)
+		if s, ok := q.justBegan(); ok && q.brokenSession {
+			q.note(signed{s.at, strays{doubled: seen.Doubled, unreadable: seen.Unreadable}})
+		}
 	}
 	if seen.FromFrame() {
 		q.Report(selftest.Judge(nil, seen), &seen)
@@ -108,10 +133,10 @@ func (q *Request) Tend() {
 // ReportLost keeps that this browser was signed in a moment ago and lost its
 // session cookie; nil where it did not.
 func (q *Request) ReportLost() *fault.Report {
-	if !q.Lost() {
+	seen := q.Seen(nil)
+	if !seen.Lost {
 		return nil
 	}
-	seen := q.Seen(nil)
 	return q.Report(selftest.Judge(nil, seen), &seen)
 }
 

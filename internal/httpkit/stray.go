@@ -48,7 +48,7 @@ func (q *Request) survey() (s strays) {
 			s.old = append(s.old, name)
 		case n > 1:
 			s.doubled = append(s.doubled, name)
-		case broken, value == "":
+		case broken, value == "", name == q.kit.names.csrf && len(value) != browserIDLength:
 			s.unreadable = append(s.unreadable, name)
 		default:
 			s.came = append(s.came, name)

@@ -104,11 +104,27 @@ func (j *judge) origin() bool {
 	switch {
 	case j.seen.HasOrigin && j.seen.Origin == "null":
 		return j.find("origin_null", "a request of our own page said Origin: null")
+	case j.said.Policy != nil && hides(*j.said.Policy):
+		return j.find("origin_null", "the page came with Referrer-Policy: "+short(*j.said.Policy)+", under which its forms say Origin: null")
 	case j.seen.HasOrigin && !j.seen.Ours(j.seen.Origin),
 		strings.HasPrefix(j.seen.Refused, "fetch_site_"):
 		return j.find("origin_altered", "what a request of our own page says of its origin is not what the browser wrote")
 	}
 	return false
+}
+
+// hides says whether forms say "Origin: null" under a Referrer-Policy. The last
+// word that a browser knows counts.
+func hides(policy string) bool {
+	last := ""
+	for word := range strings.SplitSeq(policy, ",") {
+		switch word = strings.ToLower(strings.TrimSpace(word)); word {
+		case "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
+			"origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url":
+			last = word
+		}
+	}
+	return last == "no-referrer"
 }
 
 // header: our script always sends the token, so one that is missing was taken

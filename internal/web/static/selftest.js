@@ -62,6 +62,11 @@ const test = async () => {
     answer = await tell({ again: true, kept: keeps() });
     found = await answer.json();
   }
+  if (found.look) {
+    const page = await ask(location.href, { method: "HEAD" });
+    answer = await tell({ policy: (page.headers.get(found.look) ?? "").slice(0, 200) });
+    found = await answer.json();
+  }
   if (found.report || found.ok === false) show(found);
 };
 
