@@ -46,7 +46,7 @@ func (s *Server) handler() (http.Handler, error) {
 		PublicURL: cfg.PublicURL, Aliases: cfg.PublicAliases, CookieDomain: cfg.CookieDomain, TrustedProxies: cfg.TrustedProxies,
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
-		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.monitor.Done,
+		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.monitor.Done, Trace: s.traces,
 	})
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
+	"github.com/aiwfe/aiwfe-auth/internal/trace"
 )
 
 // Limits of a connection. A client that sends its header or its body by drops
@@ -41,6 +42,7 @@ type Server struct {
 	monitor *monitor.Monitor
 	csrf    *csrf.Tokens
 	tally   *tally
+	traces  *trace.Recorder
 	hashed  hashed
 	http    *http.Server
 	listen  net.Listener
@@ -66,6 +68,10 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.tally.c = s.Core
+	if s.traces, err = trace.NewRecorder(s.Store, log, now); err != nil {
+		s.Close()
+		return nil, err
+	}
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -110,6 +116,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
 	workers.Go(func() { s.hashed.run(background) })
+	workers.Go(func() { s.traces.Run(background) })
 	defer func() {
 		stop()
 		workers.Wait()

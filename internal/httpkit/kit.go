@@ -51,6 +51,8 @@ type Options struct {
 	// every request that was answered. Both may be nil.
 	Refused func(audit.Row)
 	Done    func(Done)
+	// Trace keeps what is told of refused requests to operators; may be nil.
+	Trace Tracer
 }
 
 // Done is one answered request, for the metrics. Route is the pattern, never

@@ -54,6 +54,8 @@ type Request struct {
 	status int
 	bytes  int64
 	failed *fault.Error
+	// sentToken is set when a CSRF token came, wherever it stood.
+	sentToken bool
 }
 
 // identity is an answer to who asks, remembered for the rest of the request.

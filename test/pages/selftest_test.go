@@ -3,6 +3,7 @@ package pages
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -236,12 +237,19 @@ func TestStrayCookiesAreClearedAndTheLoginWorks(t *testing.T) {
 // explained holds what the command line says of a code against the cause.
 func (w *world) explained(t *testing.T, code, cause string) {
 	t.Helper()
-	_ = code
-	_ = cause
+	r := w.Run("explain", "--json", strings.ToLower(code))
+	var x struct {
+		Verdict struct{ Cause, Evidence string }
+	}
+	if err := json.Unmarshal([]byte(r.Stdout), &x); err != nil || r.Code != 0 {
+		t.Fatalf("explain %s: %d, %v %s %s", code, r.Code, err, r.Stdout, r.Stderr)
+	}
+	if x.Verdict.Cause != cause {
+		t.Errorf("explain says %s, and the cause is %s:\n%s", x.Verdict.Cause, cause, x.Verdict.Evidence)
+	}
+	if strings.Contains(x.Verdict.Evidence, "also ") {
+		t.Errorf("more than one cause was found:\n%s", x.Verdict.Evidence)
+	}
 }
 
-func (w *world) newestReport(t *testing.T, cause string) string {
-	t.Helper()
-	time.Sleep(3 * time.Second)
-	return ""
-}
+func (w *world) newestReport(t *testing.T, cause string) string { t.Helper(); time.Sleep(3 * time.Second); return "" }
