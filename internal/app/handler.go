@@ -106,7 +106,7 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMu
 		return nil, nil, err
 	}
 	o := web.SiteOptions{
-		Pages: pages, Login: s.Login, Audit: s.Store, Environment: string(s.Config.Environment),
+		Pages: pages, Login: s.Login, Audit: s.Store, Reports: s.Reports, Environment: string(s.Config.Environment),
 		RegistrationOpen: s.Config.Registration == "open", Mail: s.Mail != nil, Passkeys: s.passkeys,
 		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
 		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),

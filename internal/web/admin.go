@@ -34,6 +34,7 @@ func (s *Site) adminPages() map[string]func(*httpkit.Request) error {
 		"GET /admin/users/{id}/delete":         s.forAdmins(s.deleteForm),
 		"POST /admin/users/{id}/delete":        s.fromAdmins(s.deleteSend, s.deleteAgain),
 		"GET /admin/audit":                     s.forAdmins(s.audit),
+		"GET /admin/reports":                   s.forAdmins(s.reports),
 	}
 }
 
@@ -180,7 +181,8 @@ func (s *Site) nav(b Base) []NavItem {
 	}
 	list := []NavItem{item("admin.nav.account", "/account")}
 	if b.User.Role == account.RoleAdmin {
-		list = append(list, item("admin.nav.users", "/admin/users"), item("admin.nav.audit", "/admin/audit"))
+		list = append(list, item("admin.nav.users", "/admin/users"), item("admin.nav.audit", "/admin/audit"),
+			item("admin.nav.reports", "/admin/reports"))
 	}
 	return list
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
+	"github.com/aiwfe/aiwfe-auth/internal/selftest"
 )
 
 // policy is the Content-Security-Policy of every page: nothing inline, nothing
@@ -29,6 +30,10 @@ type SiteOptions struct {
 	// Audit reads the audit.
 	Audit interface {
 		AuditRows(context.Context, audit.Query) ([]audit.Row, error)
+	}
+	// Reports are what pages found wrong with browsers.
+	Reports interface {
+		Reports(ctx context.Context, limit int) ([]selftest.Report, error)
 	}
 	// Environment is shown on the pages, but for production.
 	Environment string
@@ -70,8 +75,8 @@ type Site struct {
 
 // NewSite refuses when something is missing.
 func NewSite(o SiteOptions) (*Site, error) {
-	if o.Pages == nil || o.Login == nil || o.Audit == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
-		return nil, errors.New("web: Pages, Login, Audit, Passkeys, OpenAPI and Docs are needed")
+	if o.Pages == nil || o.Login == nil || o.Audit == nil || o.Reports == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
+		return nil, errors.New("web: Pages, Login, Audit, Reports, Passkeys, OpenAPI and Docs are needed")
 	}
 	if o.Account.PublicURL == "" || o.Account.Export == nil {
 		return nil, errors.New("web: the account needs PublicURL and Export")
