@@ -35,6 +35,9 @@ func (a *API) selfTest(_ http.ResponseWriter, r *http.Request) {
 		return
 	}
 	seen := q.Seen(err)
+	if strings.HasPrefix(in.Page, "/") {
+		seen.Page = in.Page
+	}
 	q.Heal()
 	var report *fault.Report
 	if (err == nil || seen.OwnPage()) && !stale(err, in) {

@@ -27,7 +27,7 @@ func (r *Report) Explained() api.Explained {
 // evidence is when and where it was seen, what was seen of the root, and of
 // what else is true beside it.
 func (r *Report) evidence() string {
-	lines := []string{"seen " + stamp(r.At) + " on " + r.Page + ", by " + r.Client.UserAgent + " from " + r.Client.IP}
+	lines := []string{"seen " + stamp(r.At) + " on " + r.Page + ", by " + short(r.Client.UserAgent) + " from " + r.Client.IP}
 	if r.Count > 1 {
 		lines = append(lines, "seen again, last "+stamp(r.Last))
 	}

@@ -58,9 +58,12 @@ type judge struct {
 	found []Finding
 }
 
-// find notes a cause with the lines that show it, and then all that was seen.
+// find notes a cause with the lines that show it, and with the first of them
+// all that was seen.
 func (j *judge) find(cause api.Cause, lines ...string) bool {
-	lines = append(lines, j.seen.lines()...)
+	if len(j.found) == 0 {
+		lines = append(lines, j.seen.lines()...)
+	}
 	j.found = append(j.found, Finding{cause, strings.Join(lines, "\n")})
 	return true
 }
@@ -195,9 +198,3 @@ func (j *judge) clock() {
 		time.UnixMilli(j.said.Now).UTC().Format(time.RFC3339), j.seen.At.UTC().Format(time.RFC3339)))
 }
 
-func short(s string) string {
-	if len(s) > 100 {
-		return s[:100] + "..."
-	}
-	return s
-}

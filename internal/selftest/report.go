@@ -102,7 +102,7 @@ func (s *Service) File(ctx context.Context, found []Finding, page string, who au
 		return ""
 	}
 	r := Report{
-		At: now, Last: now, Count: 1, Findings: found, Page: page, Client: who, Network: network,
+		At: now, Last: now, Count: 1, Findings: found, Page: short(page), Client: who, Network: network,
 		Tally: tally(found, network, who.UserAgent, now),
 	}
 	for range 5 {

@@ -3,6 +3,7 @@ package selftest
 import (
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Seen is what the server itself saw of a request from one of its pages.
@@ -69,7 +70,7 @@ func (s *Seen) OwnPage() bool {
 // lines is what the operator reads of it. No value of a cookie is in it.
 func (s *Seen) lines() []string {
 	list := []string{
-		"asked: " + s.Scheme + "://" + s.Host + s.Page + ", PUBLIC_URL is " + s.Public,
+		"asked: " + s.Scheme + "://" + short(s.Host+s.Page) + ", PUBLIC_URL is " + s.Public,
 		"Origin: " + header(s.Origin, s.HasOrigin) + ", Sec-Fetch-Site: " + header(s.FetchSite, s.FetchSite != ""),
 		"cookies that came: " + named(s.Came),
 	}
@@ -96,13 +97,24 @@ func (s *Seen) lines() []string {
 }
 
 func header(value string, sent bool) string {
-	switch {
-	case !sent:
+	if !sent {
 		return "not sent"
-	case len(value) > 100:
-		return value[:100] + "..."
 	}
-	return value
+	return short(value)
+}
+
+// short is what a stranger wrote, in one short line that moves no cursor where
+// it is printed.
+func short(s string) string {
+	if len(s) > 100 {
+		s = s[:100] + "..."
+	}
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, s)
 }
 
 func named(names []string) string {
