@@ -14,6 +14,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/outside"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
+	"github.com/aiwfe/aiwfe-auth/internal/valkey"
 )
 
 // Options is what there is to look at.
@@ -40,6 +41,8 @@ type inside struct {
 	cfg *config.Config
 	// db is open once the check "database" has passed.
 	db *store.Store
+	// valkey is open once the check "cache_login" has passed.
+	valkey *valkey.Client
 }
 
 // Checks lists everything that can be asked from here, the public address
@@ -62,6 +65,9 @@ func Checks(o Options) (checks []doctor.Check, done func()) {
 func (in *inside) close() {
 	if in.db != nil {
 		in.db.Close()
+	}
+	if in.valkey != nil {
+		in.valkey.Close()
 	}
 }
 
