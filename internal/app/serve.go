@@ -110,6 +110,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
 	workers.Go(func() { s.hashed.run(background) })
+	workers.Go(func() { s.markValkey(background) })
 	defer func() {
 		stop()
 		workers.Wait()

@@ -70,3 +70,13 @@ func (c *Client) Info(ctx context.Context) (Info, error) {
 	}
 	return parseInfo(text), nil
 }
+
+// TryWrite asks whether a write would be taken, and writes nothing: the key is
+// only changed where it exists, and it never does.
+func (c *Client) TryWrite(ctx context.Context) error {
+	err := c.c.Do(ctx, c.c.B().Set().Key(Prefix+"doctor").Value("").Xx().Build()).Error()
+	if err == nil || driver.IsValkeyNil(err) {
+		return nil
+	}
+	return judged(err)
+}

@@ -31,13 +31,23 @@ func Reach(ctx context.Context, t Target) error {
 		return nil
 	case trouble.Kind == Stranger && !t.TLS && speaksTLS(ctx, t):
 		return &Trouble{TLSWanted, "PING without TLS was answered with: " + trouble.Said + "; a TLS handshake at the same place succeeds"}
-	case trouble.Kind == TLSUnknown:
-		if plain := greet(ctx, t, false); plain != nil && !In(plain, Login, Loading, Protected) {
-			return &Trouble{Stranger, "no TLS: " + trouble.Said + "; without TLS: " + plain.Error()}
-		}
-		return &Trouble{TLSUnknown, "a TLS handshake was answered with: " + trouble.Said + "; PING without TLS is answered"}
+	case trouble.Kind == TLSUnknown, trouble.Kind == Silent && t.TLS:
+		return plain(ctx, t, trouble)
 	}
 	return err
+}
+
+// plain asks without TLS what did not answer with it: Redis itself stays silent
+// at a handshake, since it waits for the end of a line.
+func plain(ctx context.Context, t Target, with *Trouble) error {
+	without := greet(ctx, t, false)
+	switch {
+	case without == nil, In(without, Login, Loading, Protected):
+		return &Trouble{TLSUnknown, "a TLS handshake ends with: " + with.Said + "; PING without TLS is answered"}
+	case with.Kind == Silent:
+		return with
+	}
+	return &Trouble{Stranger, "with TLS: " + with.Said + "; without: " + without.Error()}
 }
 
 // greet says PING and judges what comes back.
@@ -48,27 +58,36 @@ func greet(ctx context.Context, t Target, secure bool) error {
 	}
 	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(answerLimit))
+	wanted := false // a certificate of ours
 	if secure {
-		c := tls.Client(conn, t.tls())
+		o := t.tls()
+		o.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			wanted = true
+			return &tls.Certificate{}, nil
+		}
+		c := tls.Client(conn, o)
 		if err := c.HandshakeContext(ctx); err != nil {
 			return handshake(err)
 		}
 		conn = c
 	}
-	if _, err := conn.Write([]byte("PING\r\n")); err != nil {
-		return network(err)
+	line, err := ping(conn)
+	switch {
+	case line != "":
+		return understood(strings.TrimSpace(line))
+	case isTimeout(err):
+		return &Trouble{Silent, fmt.Sprintf("%s takes the connection and does not answer PING within %s", t.Address(), answerLimit)}
+	case wanted: // with TLS 1.3 the refusal comes after the handshake, often as a mere reset
+		return &Trouble{ClientCert, "it asked for a client certificate and then ended the connection: " + err.Error()}
 	}
-	line, err := bufio.NewReaderSize(conn, 512).ReadString('\n')
-	if err != nil && line == "" {
-		if isTimeout(err) {
-			return &Trouble{Silent, fmt.Sprintf("%s takes the connection and does not answer PING within %s", t.Address(), answerLimit)}
-		}
-		if secure {
-			return handshake(err)
-		}
-		return &Trouble{Stranger, "the connection was closed: " + err.Error()}
+	return &Trouble{Stranger, "the connection was closed: " + err.Error()}
+}
+
+func ping(conn net.Conn) (line string, err error) {
+	if _, err = conn.Write([]byte("PING\r\n")); err != nil {
+		return "", err
 	}
-	return understood(strings.TrimSpace(line))
+	return bufio.NewReaderSize(conn, 512).ReadString('\n')
 }
 
 // understood judges the first line: PONG, an error that only this kind of

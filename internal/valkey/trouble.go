@@ -46,10 +46,10 @@ var replies = []struct {
 }{
 	{"NOAUTH", Login},
 	{"WRONGPASS", Login},
-	{"ERR invalid password", Login},
-	{"ERR AUTH", Login},
-	{"ERR operation not permitted", Login}, // before version 6
-	{"ERR Client sent AUTH", Login},
+	{"invalid password", Login},
+	{"AUTH", Login},
+	{"operation not permitted", Login}, // before version 6
+	{"Client sent AUTH", Login},
 	{"NOPERM", Denied},
 	{"DENIED", Protected},
 	{"LOADING", Loading},
@@ -59,9 +59,9 @@ var replies = []struct {
 	{"OOM", Full},
 	{"MISCONF", DiskFailed},
 	{"CLUSTERDOWN", ClusterDown},
-	{"ERR DB index", NoDatabase},
-	{"ERR invalid DB index", NoDatabase},
-	{"ERR SELECT is not allowed", NoDatabase},
+	{"DB index", NoDatabase},
+	{"invalid DB index", NoDatabase},
+	{"SELECT is not allowed", NoDatabase},
 }
 
 // judged puts an error of any step into one of the kinds.
@@ -73,8 +73,9 @@ func judged(err error) *Trouble {
 		return t
 	}
 	said := strings.TrimPrefix(err.Error(), "-")
+	text := strings.TrimPrefix(said, "ERR ") // which the library leaves out
 	for _, r := range replies {
-		if strings.HasPrefix(said, r.begins) {
+		if strings.HasPrefix(text, r.begins) {
 			return &Trouble{r.kind, said}
 		}
 	}

@@ -54,8 +54,16 @@ func (s *service) runRedis(port string, options ...string) {
 	}, options...)...)
 }
 
-// Do sends commands, each a line of words, as a person at its console would.
+// Do sends commands, as a person at its console would.
 func (s *RedisServer) Do(commands ...[]string) {
+	s.t.Helper()
+	for _, words := range commands {
+		s.Ask(words...)
+	}
+}
+
+// Ask sends one command and gives its answer as text; "" where there is none.
+func (s *RedisServer) Ask(words ...string) string {
 	s.t.Helper()
 	c, err := driver.NewClient(driver.ClientOption{
 		InitAddress: []string{s.Addr()}, ForceSingleClient: true, DisableCache: true, DisableRetry: true,
@@ -65,9 +73,9 @@ func (s *RedisServer) Do(commands ...[]string) {
 		s.t.Fatal(err)
 	}
 	defer c.Close()
-	for _, words := range commands {
-		if err := c.Do(context.Background(), c.B().Arbitrary(words...).Build()).Error(); err != nil && !driver.IsValkeyNil(err) {
-			s.t.Fatal(fmt.Errorf("%s: %w", words[0], err))
-		}
+	text, err := c.Do(context.Background(), c.B().Arbitrary(words...).Build()).ToString()
+	if err != nil && !driver.IsValkeyNil(err) {
+		s.t.Fatal(fmt.Errorf("%s: %w", words[0], err))
 	}
+	return text
 }

@@ -17,8 +17,8 @@ func (c *cache) state(ctx context.Context, r *doctor.Result) {
 	info, err := c.client.Info(ctx)
 	switch {
 	case valkey.In(err, valkey.Denied), valkey.In(err, valkey.Other) && strings.Contains(err.Error(), "unknown command"):
-		c.info = valkey.Info{}
 		r.Note("redis_hides_info", "Valkey does not let us read INFO, so its memory and its eviction policy are not known: %s.", err)
+		c.write(ctx, r)
 		return
 	case err != nil:
 		c.trouble(r, err)
@@ -41,15 +41,23 @@ func (c *cache) state(ctx context.Context, r *doctor.Result) {
 		})
 		return
 	}
-	c.memory(r)
+	if !c.memory(r) {
+		c.write(ctx, r)
+	}
 }
 
-// memory judges the policy and the room left.
+func (c *cache) write(ctx context.Context, r *doctor.Result) {
+	if err := c.client.TryWrite(ctx); err != nil {
+		c.trouble(r, err)
+	}
+}
+
+// memory judges the policy and the room left, and says whether it is full.
 //
 // That nothing is saved to disk is a note and no finding: accounts, sessions
 // and revocations are in the database, and what Valkey alone holds is meant to
 // be lost. A restart that did lose it is told, by the marker.
-func (c *cache) memory(r *doctor.Result) {
+func (c *cache) memory(r *doctor.Result) (full bool) {
 	i := c.info
 	room := fmt.Sprintf("INFO of %s says maxmemory:%s used_memory:%s maxmemory_policy:%s evicted_keys:%s",
 		c.target, i["maxmemory"], i["used_memory"], i["maxmemory_policy"], i["evicted_keys"])
@@ -61,12 +69,10 @@ func (c *cache) memory(r *doctor.Result) {
 		}
 		c.find(r, f)
 	case i.NearlyFull():
+		full = true
 		c.find(r, api.Finding{Code: "redis_full", Evidence: room, Expected: "used_memory well below maxmemory", Setting: "maxmemory of Valkey"})
 	case i["maxmemory_policy"] == "":
 		r.Note("redis_hides_policy", "Valkey does not say what it does when its memory is full; make sure that its eviction policy is noeviction.")
-	}
-	if i["rdb_last_bgsave_status"] == "err" {
-		r.Note("redis_save_failed", "The last snapshot of Valkey failed; unless stop-writes-on-bgsave-error is off, it takes no writes.")
 	}
 	if !i.Keeps() {
 		r.Note("redis_not_persistent", "Valkey does not save to disk: after its restart all counters of failed attempts begin anew. "+
@@ -75,6 +81,7 @@ func (c *cache) memory(r *doctor.Result) {
 	if i.Cluster() {
 		r.Note("redis_cluster", "Valkey runs as a cluster; the figures are those of one of its nodes.")
 	}
+	return full
 }
 
 // belongs holds the marker in Valkey against the name in the database.
