@@ -12,16 +12,21 @@ import (
 
 func (p *program) doctor() *cobra.Command {
 	var verbose bool
+	var bundle *string
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Find out why people cannot sign in: cause, evidence and remedy; exit 1 if there is one",
 		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, problem := p.load(cmd)
 			d := app.Examine(cmd.Context(), cfg, problem)
+			if err := p.bundled(cmd, cfg, d, *bundle); err != nil {
+				return err
+			}
 			return p.diagnosed(d, verbose)
 		},
 	}
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "list every check too")
+	bundle = bundleFlag(cmd)
 	return cmd
 }
 

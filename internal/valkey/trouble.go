@@ -3,6 +3,8 @@ package valkey
 import (
 	"errors"
 	"strings"
+
+	driver "github.com/valkey-io/valkey-go"
 )
 
 // Kind says in a word why Valkey does not serve.
@@ -71,6 +73,9 @@ func judged(err error) *Trouble {
 	}
 	if t, ok := errors.AsType[*Trouble](err); ok {
 		return t
+	}
+	if errors.Is(err, driver.ErrNoSlot) {
+		return &Trouble{ClusterDown, err.Error()}
 	}
 	said := strings.TrimPrefix(err.Error(), "-")
 	text := strings.TrimPrefix(said, "ERR ") // which the library leaves out
