@@ -29,7 +29,7 @@ func Bundle(ctx context.Context, cfg *config.Config, d api.Diagnosis, path strin
 	if _, err := os.Lstat(path); err == nil {
 		return errors.New(path + " is there already; name a file that is not")
 	}
-	b := bundle.New(now(), cfg.Secrets())
+	b := bundle.New(now(), cfg.Hidden())
 	var text strings.Builder
 	doctor.Write(&text, d)
 	doctor.WriteChecks(&text, d)

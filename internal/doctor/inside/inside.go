@@ -27,6 +27,8 @@ type Options struct {
 	// an access token in each form, a CSRF token and a session, made, checked
 	// and taken back. The error names the step.
 	RoundTrip func(ctx context.Context, db *store.Store) error
+	// Disk asks a file system how it is; nil asks the real one.
+	Disk func(path string) (Disk, error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Serving is set in the running server, which has no need to ask whether it
@@ -39,6 +41,11 @@ type Options struct {
 type inside struct {
 	Options
 	cfg *config.Config
+	// lints are secrets that arrived mangled.
+	lints []lint
+	// missingKeys are files of keys that the first start will make.
+	missingKeys []string
+	keptErr     error
 	// db is open once the check "database" has passed.
 	db *store.Store
 	// valkey is open once the check "cache_login" has passed.
@@ -51,9 +58,14 @@ func Checks(o Options) (checks []doctor.Check, done func()) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Disk == nil {
+		o.Disk = statDisk
+	}
 	in := &inside{Options: o, cfg: o.Config}
+	in.missingKeys, in.keptErr = in.cfg.ReadKeptKeys()
+	in.lints = lintSecrets(in.cfg.Secrets())
 	checks = slices.Concat(
-		in.configChecks(), in.secretChecks(), in.machineChecks(),
+		in.configChecks(), in.keyChecks(), in.machineChecks(),
 		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.mailChecks(), in.productChecks(),
 	)
 	if in.cfg.PublicURL != nil {
