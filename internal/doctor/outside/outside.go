@@ -35,7 +35,18 @@ type Options struct {
 	Now func() time.Time
 }
 
+// outside is one examination.
+type outside struct {
+	Options
+	public, direct *visitor
+	at             *url.URL
+}
+
 // Checks lists everything that can be asked from outside.
 func Checks(o Options) []doctor.Check {
-	return nil
+	x := &outside{Options: o, at: o.URL, public: newVisitor(o.URL, o.URL.Host, o.URL.Hostname(), true)}
+	if o.Direct != nil {
+		x.direct = newVisitor(o.Direct, o.URL.Host, o.URL.Hostname(), true)
+	}
+	return x.proxyChecks()
 }
