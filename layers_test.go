@@ -31,12 +31,14 @@ var layers = map[string]int{
 	"internal/valkey": 6,
 	"internal/doctor/inside": 7,
 	"internal/app":           8,
-	"cmd/aiwfe-auth":         9,
+	"internal/doctor/prove":  9,
+	"cmd/aiwfe-auth":         10,
 }
 
 // configReaders may know the configuration; everybody else is given values.
 var configReaders = map[string]bool{
 	"internal/app": true, "cmd/aiwfe-auth": true, "internal/config": true, "internal/doctor/inside": true,
+	"internal/doctor/prove": true,
 }
 
 // TestImportsGoDown reads the files itself: a test that called `go list` could

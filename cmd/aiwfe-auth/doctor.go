@@ -13,11 +13,15 @@ import (
 func (p *program) doctor() *cobra.Command {
 	var verbose bool
 	var bundle *string
+	var prove *bool
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Find out why people cannot sign in: cause, evidence and remedy; exit 1 if there is one",
 		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, problem := p.load(cmd)
+			if *prove {
+				return p.proved(cmd, cfg)
+			}
 			d := app.Examine(cmd.Context(), cfg, problem)
 			if err := p.bundled(cmd, cfg, d, *bundle); err != nil {
 				return err
@@ -26,7 +30,7 @@ func (p *program) doctor() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "list every check too")
-	bundle = bundleFlag(cmd)
+	bundle, prove = bundleFlag(cmd), proveFlag(cmd)
 	return cmd
 }
 
