@@ -16,6 +16,7 @@ type deployment struct {
 	env      env
 	database string          // "sqlite", "postgres", or "pooled": PostgreSQL behind pgbouncer
 	redis    []string        // options of a Redis; nil for none
+	login    string          // what stands before the @ of REDIS_URL
 	proxy    *site           // nginx in front; nil for none
 	nodes    int             // how many servers
 	validity ground.Validity // of the certificate of the proxy
@@ -77,6 +78,9 @@ func (d *deployment) start(t *testing.T) *running {
 	if d.redis != nil {
 		r.redis = ground.Redis(t, d.redis...)
 		full["REDIS_URL"] = r.redis.URL
+		if r.login != "" {
+			full["REDIS_URL"] = with(r.redis.URL, r.login)
+		}
 	}
 	var upstreams []string
 	for range d.nodes {
