@@ -102,7 +102,14 @@ var configCauses = map[Cause]CauseInfo{
 		Remedy:   "Use a name and https in PUBLIC_URL.",
 		Commands: []string{"aiwfe-auth config show"},
 	},
-	"database_url_unusable": {
+	"passkey_of_other_host": {
+		Severity: Serious, Title: "Passkeys were registered for another host",
+		Meaning: "A browser gives a passkey only to the host that it was made for. PUBLIC_URL has another one since then, " +
+			"so these people see no passkey, or an error.",
+		Remedy:   "Keep the host of PUBLIC_URL, or let people register their passkeys anew.",
+		Commands: []string{"aiwfe-auth config show"},
+	},
+	"database_url_malformed": {
 		Severity: Critical, Title: "The address of the database cannot be used",
 		Meaning:  "DATABASE_URL or DATABASE_DIRECT_URL is not an address that this program can read, so the server does not start.",
 		Remedy:   "Correct the address; % @ / # ? and : in a password are written %25 %40 %2F %23 %3F and %3A.",

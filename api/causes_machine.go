@@ -1,7 +1,9 @@
 package api
 
 // machineCauses are of the machine: disk, files, ports, mail server.
-var machineCauses = map[Cause]CauseInfo{
+var machineCauses = joined(diskCauses, listenerCauses, mailCauses)
+
+var diskCauses = map[Cause]CauseInfo{
 	"data_dir_unwritable": {
 		Severity: Critical, Title: "DATA_DIR cannot be written to",
 		Meaning:  "The database or the keys are to be kept there, and this user may not, or cannot, write there.",
@@ -60,6 +62,9 @@ var machineCauses = map[Cause]CauseInfo{
 		Remedy:   "Raise the limit of the service.",
 		Commands: []string{"ulimit -n", "systemctl edit aiwfe-auth"},
 	},
+}
+
+var listenerCauses = map[Cause]CauseInfo{
 	"port_taken_by_other": {
 		Severity: Critical, Title: "Another program listens on the port",
 		Meaning:  "At LISTEN_ADDR something answers that is no aiwfe-auth, so the server cannot start there, and people reach the other program.",
@@ -79,6 +84,9 @@ var machineCauses = map[Cause]CauseInfo{
 		Remedy:   "Choose an address of this machine, or leave the host out to listen on all.",
 		Commands: []string{"ip addr", "aiwfe-auth config show"},
 	},
+}
+
+var mailCauses = map[Cause]CauseInfo{
 	"smtp_unreachable": {
 		Severity: Serious, Title: "The mail server does not answer",
 		Meaning:  "Letters wait in the outbox: nobody can verify an address or set a new password.",

@@ -86,7 +86,7 @@ func (r *Result) Unable(what string, err error) {
 // Page is where a cause is explained.
 func Page(code api.Cause) string { return "docs/errors/" + string(code) + ".md" }
 
-// Failed says whether what was found so far is more than a warning.
+// Failed says whether what was found holds up what needs this check.
 func (r *Result) Failed() bool {
 	for _, f := range r.findings {
 		if f.Severity != api.Warning {

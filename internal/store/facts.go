@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 )
 
 // Fact reads one fact about this installation; "" where there is none.
@@ -66,6 +67,21 @@ func (s *Store) SealedRows(ctx context.Context, limit int) (list []SealedRow, er
 		}
 		return each(ctx, db, `SELECT sealed, id, '' FROM outbox WHERE sent_ms = 0 AND gave_up_ms = 0
 			ORDER BY created_ms DESC LIMIT $1`, []any{limit}, scan("letter"))
+	})
+	return list, err
+}
+
+// PasskeyTimes tells when the passkeys were registered, newest first.
+func (s *Store) PasskeyTimes(ctx context.Context, limit int) (list []time.Time, err error) {
+	err = s.read(ctx, "look at the passkeys", func(ctx context.Context, db *sql.DB) error {
+		list = nil
+		return each(ctx, db, `SELECT created_ms FROM factors WHERE kind = 'webauthn' AND pending = 0 ORDER BY created_ms DESC LIMIT $1`,
+			[]any{limit}, func(row scanner) error {
+				var ms int64
+				err := row.Scan(&ms)
+				list = append(list, fromMillis(ms))
+				return err
+			})
 	})
 	return list, err
 }

@@ -42,7 +42,9 @@ func (in *inside) configChecks() []doctor.Check {
 			Run: func(_ context.Context, r *doctor.Result) { in.judge(g, r) },
 		})
 	}
-	return checks
+	return append(checks, doctor.Check{
+		Name: "leftovers", Title: "No address is left over from development", Needs: []string{"config", "settings_address"}, Run: in.leftovers,
+	})
 }
 
 // config fails where nothing is known because a file cannot be read.
@@ -139,7 +141,7 @@ func finding(f config.Fault) api.Finding {
 	if code == "" {
 		code = "config_invalid"
 		if strings.HasPrefix(f.Variable, "DATABASE_") {
-			code = "database_url_unusable"
+			code = "database_url_malformed"
 		}
 	}
 	return api.Finding{

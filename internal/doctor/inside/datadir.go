@@ -39,7 +39,7 @@ func (in *inside) unwritable(r *doctor.Result, f folder, err error) {
 // kept are the files that the server makes, where they are there.
 func (in *inside) kept(dir string) (paths []string) {
 	names := []string{filepath.Join(in.cfg.DataDir, "jwt-secret-key"), filepath.Join(in.cfg.DataDir, "data-encryption-key"), filepath.Join(in.cfg.DataDir, "setup-link")}
-	if file := in.sqliteFile(); file != "" {
+	if file := in.sqlitePath(); file != "" {
 		names = append(names, file, file+"-wal", file+"-shm")
 	}
 	for _, path := range names {

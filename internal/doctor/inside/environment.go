@@ -1,6 +1,7 @@
 package inside
 
 import (
+	"context"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -58,11 +59,8 @@ func (in *inside) environment(r *doctor.Result) {
 			Remedy:   "Set ENVIRONMENT=production, and what that asks for; see it with: ENVIRONMENT=production aiwfe-auth config check",
 			Setting:  setting("ENVIRONMENT", c.Origin("ENVIRONMENT")),
 		})
-	case c.Environment.Relaxed():
-	case loopback(host):
+	case !c.Environment.Relaxed() && loopback(host):
 		in.localProduction(r)
-	default:
-		in.leftovers(r, host)
 	}
 }
 
@@ -97,8 +95,9 @@ func (in *inside) localProduction(r *doctor.Result) {
 
 // leftovers are addresses of somebody's own machine in a configuration for
 // everybody: they come from a developer's file.
-func (in *inside) leftovers(r *doctor.Result, host string) {
-	if !public(host) {
+func (in *inside) leftovers(_ context.Context, r *doctor.Result) {
+	c := in.cfg
+	if c.Environment.Relaxed() || c.PublicURL == nil || in.guessed() || !public(c.PublicURL.Hostname()) {
 		return // an office network may well have odd names
 	}
 	found := map[string][]string{}

@@ -50,6 +50,9 @@ type inside struct {
 	db *store.Store
 	// valkey is open once the check "cache_login" has passed.
 	valkey *valkey.Client
+	// session is what the database said of itself, stages what migrations make.
+	session store.Session
+	stages  []store.Stage
 }
 
 // Checks lists everything that can be asked from here, the public address
@@ -68,10 +71,21 @@ func Checks(o Options) (checks []doctor.Check, done func()) {
 		in.configChecks(), in.keyChecks(), in.machineChecks(),
 		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.mailChecks(), in.productChecks(),
 	)
+	require(checks, "database", "settings_database", "database_file")
 	if in.cfg.PublicURL != nil {
 		checks = append(checks, in.publicChecks()...)
 	}
 	return checks, in.close
+}
+
+// require adds needs to a check of another area: those of its own area are
+// written where it is.
+func require(checks []doctor.Check, name string, needs ...string) {
+	for i := range checks {
+		if checks[i].Name == name {
+			checks[i].Needs = append(slices.Clone(checks[i].Needs), needs...)
+		}
+	}
 }
 
 func (in *inside) close() {
@@ -91,7 +105,7 @@ func (in *inside) publicChecks() []doctor.Check {
 		direct.Scheme = "https"
 	}
 	return outside.Checks(outside.Options{
-		URL: in.cfg.PublicURL, Direct: direct, Needs: []string{"config"}, Now: in.Now,
+		URL: in.cfg.PublicURL, Direct: direct, Needs: []string{"server_running", "settings_address"}, Now: in.Now,
 		Strict:  !in.cfg.Environment.Relaxed(),
 		Origins: in.cfg.CORSOrigins, CookieDomain: in.cfg.CookieDomain,
 	})

@@ -14,8 +14,23 @@ import (
 func (in *inside) keyChecks() []doctor.Check {
 	needs := []string{"database", "schema", "secrets"}
 	return []doctor.Check{
-		{Name: "data_key", Title: "DATA_ENCRYPTION_KEY opens what this database holds", Needs: needs, Run: in.dataKey},
-		{Name: "signing_key", Title: "Tokens are signed with the same key as before", Needs: needs, Run: in.signingKey},
+		{Name: "data_key", Title: "DATA_ENCRYPTION_KEY opens what this database holds", Needs: needs, Run: in.opened(in.dataKey)},
+		{Name: "signing_key", Title: "Tokens are signed with the same key as before", Needs: needs, Run: in.opened(in.signingKey)},
+		{
+			Name: "passkeys", Title: "Passkeys belong to the host of PUBLIC_URL", Needs: []string{"database", "schema", "settings_address"},
+			Run: in.opened(in.hosts),
+		},
+	}
+}
+
+// opened runs a check that reads the database, where one is open.
+func (in *inside) opened(f func(context.Context, *doctor.Result)) func(context.Context, *doctor.Result) {
+	return func(ctx context.Context, r *doctor.Result) {
+		if in.db == nil {
+			r.Skip("the database is not open")
+			return
+		}
+		f(ctx, r)
 	}
 }
 

@@ -19,8 +19,8 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 )
 
-// seen is what answered at one address.
-type seen struct {
+// answered is what answered at one address.
+type answered struct {
 	ours   bool
 	config api.Config // what it says of itself, when it is ours
 	said   string     // in words
@@ -48,6 +48,10 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 		in.sameSettings(r, direct)
 		return
 	}
+	if in.Problem != nil {
+		r.Skip("no server can start with these settings")
+		return
+	}
 	if through := in.ask(ctx, c.PublicURL.Scheme, c.PublicURL.Host); through.ours {
 		r.Say("it answers through %s, and not at %s", c.PublicURL, c.ListenAddr)
 		return
@@ -56,7 +60,7 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 }
 
 // notRunning sorts out why.
-func (in *inside) notRunning(ctx context.Context, r *doctor.Result, scheme string, direct seen) {
+func (in *inside) notRunning(ctx context.Context, r *doctor.Result, scheme string, direct answered) {
 	c := in.cfg
 	asked := "GET " + scheme + "://" + c.ListenAddr + "/api/v1/config: "
 	if errors.Is(direct.err, syscall.ECONNREFUSED) {
@@ -72,7 +76,7 @@ func (in *inside) notRunning(ctx context.Context, r *doctor.Result, scheme strin
 	if direct.err == nil {
 		other := map[string]string{"http": "https", "https": "http"}[scheme]
 		if in.ask(ctx, other, dialable(c.ListenAddr)).ours {
-			direct = seen{ours: true, said: "a server of ours that speaks " + other}
+			direct = answered{ours: true, said: "a server of ours that speaks " + other}
 			in.otherSettings(r, asked+direct.said)
 			return
 		}
@@ -96,7 +100,7 @@ func (in *inside) notRunning(ctx context.Context, r *doctor.Result, scheme strin
 
 // sameSettings compares what the running server says of itself with the
 // settings at hand: whoever calls the doctor in another shell has others.
-func (in *inside) sameSettings(r *doctor.Result, s seen) {
+func (in *inside) sameSettings(r *doctor.Result, s answered) {
 	c := in.cfg
 	r.Say("%s at %s", s.said, c.ListenAddr)
 	own := c.PublicURL.String()
@@ -116,13 +120,13 @@ func (in *inside) otherSettings(r *doctor.Result, evidence string) {
 
 // ask wants the public description of the server; none of it is secret, so the
 // certificate is for others to judge.
-func (in *inside) ask(ctx context.Context, scheme, addr string) seen {
+func (in *inside) ask(ctx context.Context, scheme, addr string) answered {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	u := url.URL{Scheme: scheme, Host: addr, Path: "/api/v1/config"}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return seen{err: err}
+		return answered{err: err}
 	}
 	req.Host = in.cfg.PublicURL.Host
 	t := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{
@@ -132,13 +136,13 @@ func (in *inside) ask(ctx context.Context, scheme, addr string) seen {
 	res, err := client.Do(req)
 	if err != nil {
 		if silent(err) {
-			return seen{err: err}
+			return answered{err: err}
 		}
-		return seen{said: plain(err)} // somebody listens, and speaks something else
+		return answered{said: plain(err)} // somebody listens, and speaks something else
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
-	s := seen{said: fmt.Sprintf("HTTP %d %s", res.StatusCode, res.Header.Get("Content-Type"))}
+	s := answered{said: fmt.Sprintf("HTTP %d %s", res.StatusCode, res.Header.Get("Content-Type"))}
 	if json.Unmarshal(body, &s.config) == nil && s.config.PublicURL != "" && s.config.Environment != "" {
 		s.ours, s.said = true, "aiwfe-auth "+s.config.Version
 	}

@@ -20,7 +20,7 @@ func (in *inside) machineChecks() []doctor.Check {
 		{Name: "disk", Title: "There is room on the disk, and it can be written to", Needs: needs, Run: in.disk},
 		{Name: "local_disk", Title: "A SQLite file is on a disk of this machine", Needs: needs, Run: in.localDisk},
 		{Name: "data_dir", Title: "DATA_DIR can be used, and by its owner alone", Needs: append(needs, "disk"), Run: in.dataDir},
-		{Name: "database_file", Title: "The database file is whole", Needs: append(needs, "disk"), Run: in.databaseFile},
+		{Name: "database_file", Title: "The database file is whole", Needs: append(needs, "disk"), Run: in.wholeFile},
 		{Name: "open_files", Title: "Enough files may be open", Run: openFilesLimit},
 	}
 }
@@ -35,7 +35,7 @@ func (in *inside) folders() []folder {
 	if in.cfg.KeepsInDataDir() {
 		all = append(all, folder{"DATA_DIR", config.Existing(in.cfg.DataDir)})
 	}
-	if file := in.sqliteFile(); file != "" {
+	if file := in.sqlitePath(); file != "" {
 		if dir := config.Existing(filepath.Dir(file)); len(all) == 0 || all[0].path != dir {
 			all = append(all, folder{"DATABASE_URL", dir})
 		}
@@ -43,8 +43,8 @@ func (in *inside) folders() []folder {
 	return all
 }
 
-// sqliteFile is the path of the database file; "" where there is none.
-func (in *inside) sqliteFile() string {
+// sqlitePath is the path of the database file; "" where there is none.
+func (in *inside) sqlitePath() string {
 	if in.cfg.Database.Engine != config.SQLite {
 		return ""
 	}
@@ -94,7 +94,7 @@ func (in *inside) judgeDisk(r *doctor.Result, f folder, d Disk) {
 // localDisk holds nothing up: on a network file system SQLite works until it
 // does not.
 func (in *inside) localDisk(_ context.Context, r *doctor.Result) {
-	file := in.sqliteFile()
+	file := in.sqlitePath()
 	if file == "" {
 		r.Say("the database is no file of this machine")
 		return

@@ -14,8 +14,8 @@ func (in *inside) productChecks() []doctor.Check {
 	return []doctor.Check{
 		{Name: "server_running", Title: "The server answers", Needs: []string{"config", "environment", "settings_address"}, Run: in.running},
 		{Name: "tls_files", Title: "The certificate in TLS_CERT_FILE is good", Needs: []string{"config", "settings_address"}, Run: in.certificate},
-		{Name: "administrator", Title: "An administrator can sign in", Needs: ready, Run: in.administrator},
-		{Name: "round_trip", Title: "A token, a CSRF token and a session work", Needs: append(ready, "settings", "data_dir"), Run: in.roundTrip},
+		{Name: "administrator", Title: "An administrator can sign in", Needs: ready, Run: in.opened(in.administrator)},
+		{Name: "round_trip", Title: "A token, a CSRF token and a session work", Needs: append(ready, "settings", "data_dir"), Run: in.opened(in.roundTrip)},
 	}
 }
 

@@ -13,10 +13,10 @@ import (
 // checkTime bounds SQLite's own check, which reads the whole file.
 const checkTime = 3 * time.Second
 
-// databaseFile lets SQLite judge its own file. What keeps it from being opened
+// wholeFile lets SQLite judge its own file. What keeps it from being opened
 // at all is for the check of the database to tell.
-func (in *inside) databaseFile(ctx context.Context, r *doctor.Result) {
-	path := in.sqliteFile()
+func (in *inside) wholeFile(ctx context.Context, r *doctor.Result) {
+	path := in.sqlitePath()
 	if path == "" {
 		r.Say("the database is no file of this machine")
 		return
