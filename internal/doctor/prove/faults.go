@@ -20,6 +20,11 @@ func set(name, value string) func(*box, map[string]string) {
 	return func(_ *box, env map[string]string) { env[name] = value }
 }
 
+// inProduction gives the signing key a value that only there is a fault.
+func inProduction(key string) func(*box, map[string]string) {
+	return func(_ *box, env map[string]string) { env["ENVIRONMENT"], env["JWT_SECRET_KEY"] = "production", key }
+}
+
 var settingFaults = []Fault{
 	{Class: "setting", How: "SESSION_CHECK is a word that nobody knows", Cause: "config_invalid", settings: set("SESSION_CHECK", "sometimes")},
 	{Class: "setting", How: "ENVIRONMENT is prod", Cause: "environment_unknown", settings: set("ENVIRONMENT", "prod")},
@@ -38,13 +43,11 @@ var secretFaults = []Fault{
 	{Class: "secret", How: "JWT_SECRET_KEY stands in quotes", Cause: "secret_quoted", settings: func(_ *box, env map[string]string) {
 		env["JWT_SECRET_KEY"] = `"` + env["JWT_SECRET_KEY"] + `"`
 	}},
-	{Class: "secret", How: "JWT_SECRET_KEY is a placeholder", Cause: "secret_placeholder", settings: set("JWT_SECRET_KEY", "change-me-change-me-change-me-please")},
+	{Class: "secret", How: "JWT_SECRET_KEY is a placeholder", Cause: "secret_placeholder", settings: inProduction("change-me-change-me-change-me-please")},
 	{Class: "secret", How: "both keys are the same", Cause: "secret_shared", settings: func(_ *box, env map[string]string) {
 		env["DATA_ENCRYPTION_KEY"] = env["JWT_SECRET_KEY"]
 	}},
-	{Class: "secret", How: "JWT_SECRET_KEY is one letter, many times", Cause: "secret_weak", settings: func(_ *box, env map[string]string) {
-		env["JWT_SECRET_KEY"] = strings.Repeat("k", 40)
-	}},
+	{Class: "secret", How: "JWT_SECRET_KEY is one letter, many times", Cause: "secret_weak", settings: inProduction(strings.Repeat("k", 40))},
 }
 
 var peerFaults = []Fault{
