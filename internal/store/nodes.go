@@ -102,9 +102,9 @@ func (s *Store) SweepNodes(ctx context.Context, age time.Duration) error {
 }
 
 // Salt is what the marks of this database are salted with: made by the first
-// who asks with make set, and empty before.
-func (s *Store) Salt(ctx context.Context, make bool) (salt string, err error) {
-	if make {
+// who asks with create set, and empty before.
+func (s *Store) Salt(ctx context.Context, create bool) (salt string, err error) {
+	if create {
 		err = s.write(ctx, "keep the salt of marks", func(ctx context.Context, t *tx) error {
 			_, err := t.ExecContext(ctx, `INSERT INTO facts (name, value) VALUES ('mark_salt', $1) ON CONFLICT (name) DO NOTHING`,
 				secret.RandomText(20))
