@@ -13,7 +13,7 @@ var healthy = map[string]func(t *testing.T) *deployment{
 	"PostgreSQL":   func(*testing.T) *deployment { return &deployment{database: "postgres", nodes: 1, env: env{}} },
 	"PostgreSQL behind pgbouncer, Redis, nginx with TLS, in production": production,
 	"two nodes behind nginx": func(t *testing.T) *deployment {
-		d := production(t)
+		d := whole(t)
 		d.nodes, d.database = 2, "postgres"
 		return d
 	},
