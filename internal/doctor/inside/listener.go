@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -43,7 +42,11 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 	if c.TLSCertFile != "" {
 		scheme = "https"
 	}
-	direct := in.ask(ctx, scheme, dialable(c.ListenAddr))
+	elsewhere := bindable(ctx, c.ListenAddr)
+	direct := answered{err: elsewhere} // nobody on this machine can listen there
+	if elsewhere == nil {
+		direct = in.ask(ctx, scheme, dialable(c.ListenAddr))
+	}
 	if direct.ours {
 		in.sameSettings(r, direct)
 		return
@@ -56,6 +59,14 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 		r.Say("it answers through %s, and not at %s", c.PublicURL, c.ListenAddr)
 		return
 	}
+	if elsewhere != nil {
+		r.Find(api.Finding{
+			Code: "listen_addr_unusable", Evidence: "listening at the host of " + c.ListenAddr + ": " + elsewhere.Error(),
+			Expected: "an address of this machine", Setting: setting("LISTEN_ADDR", c.Origin("LISTEN_ADDR")),
+			Remedy: remedy("LISTEN_ADDR", c.Origin("LISTEN_ADDR"), "an address of this machine, or :"+portOf(c.ListenAddr)+" for all of them", ""),
+		})
+		return
+	}
 	in.notRunning(ctx, r, scheme, direct)
 }
 
@@ -63,16 +74,6 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 func (in *inside) notRunning(ctx context.Context, r *doctor.Result, scheme string, direct answered) {
 	c := in.cfg
 	asked := "GET " + scheme + "://" + c.ListenAddr + "/api/v1/config: "
-	if errors.Is(direct.err, syscall.ECONNREFUSED) {
-		if err := bindable(ctx, c.ListenAddr); err != nil {
-			r.Find(api.Finding{
-				Code: "listen_addr_unusable", Evidence: "listening at the host of " + c.ListenAddr + ": " + err.Error(),
-				Expected: "an address of this machine", Setting: setting("LISTEN_ADDR", c.Origin("LISTEN_ADDR")),
-				Remedy: remedy("LISTEN_ADDR", c.Origin("LISTEN_ADDR"), "an address of this machine, or :"+portOf(c.ListenAddr)+" for all of them", ""),
-			})
-			return
-		}
-	}
 	if direct.err == nil {
 		other := map[string]string{"http": "https", "https": "http"}[scheme]
 		if in.ask(ctx, other, dialable(c.ListenAddr)).ours {

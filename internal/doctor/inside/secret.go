@@ -1,9 +1,11 @@
 package inside
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
@@ -131,7 +133,7 @@ func quotes(v []byte, _ bool) *damage {
 // keys notes the keys that made themselves, and tells of keys that cannot be
 // read.
 func (in *inside) keys(r *doctor.Result) {
-	if in.keptErr != nil {
+	if in.keptErr != nil && !errors.Is(in.keptErr, syscall.ENOTDIR) { // else DATA_DIR itself is wrong
 		r.Find(api.Finding{
 			Code: "secret_file_unreadable", Cause: "A key that made itself at an earlier start cannot be read.", Evidence: in.keptErr.Error(),
 			Expected: "files in DATA_DIR that this user may read", Setting: setting("DATA_DIR", in.cfg.Origin("DATA_DIR")),
