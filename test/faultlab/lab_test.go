@@ -30,7 +30,7 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), secretInjections(), machineInjections())
+	return slices.Concat(settingInjections(), secretInjections(), machineInjections(), mailInjections())
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.
