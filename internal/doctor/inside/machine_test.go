@@ -49,7 +49,9 @@ func TestADiskThatCannotBeAskedIsNoFault(t *testing.T) {
 
 func TestPostgresNeedsNoDiskHere(t *testing.T) {
 	env := strict(map[string]string{"DATABASE_URL": "postgres://u:p@127.0.0.1/db", "DATA_DIR": "/proc/none"})
-	d := look(t, env, func(o *Options) { o.Disk = func(string) (Disk, error) { return Disk{ReadOnly: true, Network: "nfs"}, nil } }, "disk", "local_disk", "data_dir")
+	d := look(t, env, func(o *Options) {
+		o.Disk = func(string) (Disk, error) { return Disk{ReadOnly: true, Network: "nfs"}, nil }
+	}, "disk", "local_disk", "data_dir")
 	wants(t, d)
 }
 
