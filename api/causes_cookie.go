@@ -10,14 +10,14 @@ var refusedCookieCauses = map[Cause]CauseInfo{
 		Meaning:  "The Domain of a cookie does not cover the host that sets it, so browsers drop it without a word: sign-in succeeds, and the login page comes again.",
 		Remedy:   "Leave COOKIE_DOMAIN unset, or set it to a domain that the host is of; look for a rewrite of cookies in the proxy (proxy_cookie_domain).",
 		Commands: []string{"aiwfe-auth config show", "curl -si URL/api/v1/auth/csrf-token"},
-		Explains: []Cause{"cookie_prefix_violated"},
+		Explains: []Cause{"cookie_prefix_violated", "proxy_rewrites_cookies"},
 	},
 	"cookie_public_suffix": {
 		Severity: Critical, Title: "The cookie is for a public suffix",
 		Meaning:  "The Domain of a cookie is one below which strangers can have names (co.uk, duckdns.org, fly.dev), so browsers drop it without a word.",
 		Remedy:   "Leave COOKIE_DOMAIN unset, or use a domain of your own.",
 		Commands: []string{"aiwfe-auth config show"},
-		Explains: []Cause{"cookie_prefix_violated"},
+		Explains: []Cause{"cookie_prefix_violated", "proxy_rewrites_cookies"},
 	},
 	"cookie_prefix_violated": {
 		Severity: Critical, Title: "The cookie breaks the promise of its name",
@@ -57,7 +57,7 @@ var keptCookieCauses = map[Cause]CauseInfo{
 		Severity: Critical, Title: "No cookie is set",
 		Meaning:  "The answer with the CSRF token, or to a sign-in, carries no cookie, so the browser has nothing to show later. Mostly a proxy or a cache takes Set-Cookie away.",
 		Remedy:   "Let the proxy pass Set-Cookie on (no proxy_hide_header, no cache on these paths).",
-		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"},
+		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"}, Last: true,
 		Explains: []Cause{"csrf_refused", "session_not_kept"},
 	},
 	"cookie_not_secure": {
@@ -77,7 +77,7 @@ var keptCookieCauses = map[Cause]CauseInfo{
 		Meaning:  "Two cookies of one name with another domain, path or value are set, and the browser sends both. Which one counts is chance, so people are signed out or refused at random.",
 		Remedy:   "Let one place alone set the cookie: the server, not the proxy as well, and with one domain and path.",
 		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"},
-		Explains: []Cause{"cookie_lost_on_return", "csrf_refused"},
+		Explains: []Cause{"cookie_lost_on_return", "csrf_refused", "proxy_rewrites_cookies"},
 	},
 	"cookie_expired_at_birth": {
 		Severity: Critical, Title: "The cookie is expired when it is set",

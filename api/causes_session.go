@@ -1,15 +1,14 @@
 package api
 
 // sessionCauses are of tokens, CORS and the way from login to logout.
-var sessionCauses = joined(csrfCauses, pageCauses, corsCauses, loginCauses, tokenCauses, roundTripCauses)
+var sessionCauses = joined(csrfCauses, pageCauses, browserCauses, corsCauses, loginCauses, tokenCauses, roundTripCauses)
 
 var csrfCauses = map[Cause]CauseInfo{
-	"auth_answer_cached": {
-		Severity: Critical, Title: "Answers of the sign-in are cached",
-		Meaning:  "A cache shows one visitor the answer that was made for another, or an old one. CSRF tokens do not fit their cookies, and in the worst case somebody gets another's session.",
-		Remedy:   "Cache nothing below /api, /login, /account and /admin, and let the Cache-Control of the server through.",
-		Commands: []string{"curl -si URL/api/v1/auth/csrf-token", "nginx -T | grep -n -e proxy_cache -e expires"},
-		Explains: []Cause{"csrf_refused", "cookie_not_set", "cookie_lost_on_return"},
+	"answers_come_and_go": {
+		Severity: Serious, Title: "The address answers now one way, now another",
+		Meaning:  "The same question is answered by the authentication server at one time and by something else, or not at all, at another: one of several servers behind the address is down or of another kind.",
+		Remedy:   "Look at each server that the proxy or the name leads to.",
+		Commands: []string{"getent ahosts HOST", "curl -si URL/api/v1/auth/csrf-token"},
 	},
 	"csrf_refused": {
 		Severity: Critical, Title: "A right CSRF token is refused",
@@ -22,13 +21,6 @@ var csrfCauses = map[Cause]CauseInfo{
 		Meaning:  "A request with the Origin of this very address is refused as coming from elsewhere: the server believes in another PUBLIC_URL, or something on the way changes Origin or Host.",
 		Remedy:   "Set PUBLIC_URL to the address that people type, and let the proxy pass Origin, Sec-Fetch-Site and Host on unchanged.",
 		Commands: []string{"aiwfe-auth config show", "aiwfe-auth explain REQUEST_ID"}, Last: true,
-	},
-	"nodes_disagree": {
-		Severity: Critical, Title: "One node refuses what another made",
-		Meaning:  "The same CSRF token is accepted by one request and refused by the next, so several servers answer here that do not share their key. Sign-ins work by chance, and people are signed out at random.",
-		Remedy:   "Give every node the same DATA_ENCRYPTION_KEY and JWT_SECRET_KEY, and the same database.",
-		Commands: []string{"aiwfe-auth keys list", "aiwfe-auth nodes list"},
-		Explains: []Cause{"csrf_refused", "session_not_kept", "token_refused"},
 	},
 	"login_call_fails": {
 		Severity: Critical, Title: "The login cannot be called",
@@ -44,6 +36,34 @@ var pageCauses = map[Cause]CauseInfo{
 		Meaning:  "Headers that keep the login page from being framed by others, or its address from being used over plain http, do not come through. It works, and protects less.",
 		Remedy:   "Let the headers of the server through (no proxy_hide_header), or set them in the proxy.",
 		Commands: []string{"curl -sI URL/login"},
+	},
+}
+
+// browserCauses are seen by a real browser alone.
+var browserCauses = map[Cause]CauseInfo{
+	"login_page_broken": {
+		Severity: Serious, Title: "The login page does not load whole",
+		Meaning:  "A browser opens the login page and does not get all of it, so the form looks wrong or does nothing.",
+		Remedy:   "Let every path reach the server, /static/ included, or serve the same version of it.",
+		Commands: []string{"curl -sI URL/login"},
+	},
+	"csp_blocks_page": {
+		Severity: Serious, Title: "The Content-Security-Policy blocks the login page itself",
+		Meaning:  "The policy that reaches the browser forbids what the page needs, mostly since a proxy adds one of its own to the server's: both then count.",
+		Remedy:   "Take the policy out of the proxy for this host.",
+		Commands: []string{"curl -sI URL/login", "nginx -T | grep -n Content-Security-Policy"},
+	},
+	"mixed_content": {
+		Severity: Serious, Title: "The page on https asks for plain http",
+		Meaning:  "The login page comes by https and refers to plain http, which browsers refuse to load or to send forms to.",
+		Remedy:   "Set PUBLIC_URL to the https address, and take rewrites of the page out of the proxy.",
+		Commands: []string{"aiwfe-auth config show"},
+	},
+	"browser_login_fails": {
+		Severity: Critical, Title: "A browser cannot sign in through the page",
+		Meaning:  "The form of the login page was filled in by a real browser, and nobody is signed in afterwards, while the API takes the same account.",
+		Remedy:   "Look at what the page says, and ask the server for the reason by the request id there.",
+		Commands: []string{"aiwfe-auth explain REQUEST_ID"}, Last: true,
 	},
 }
 

@@ -30,7 +30,9 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), secretInjections(), machineInjections(), mailInjections())
+	return slices.Concat(
+		settingInjections(), secretInjections(), machineInjections(), mailInjections(), proxyInjections(),
+	)
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.

@@ -64,9 +64,8 @@ func (x *outside) refusal(a *answer, codes []api.Code) (f api.Finding) {
 	mixed := slices.ContainsFunc(codes, func(c api.Code) bool { return c != codes[0] })
 	switch {
 	case mixed && slices.Contains(codes, api.CodeCSRFTokenInvalid):
-		f.Code = "nodes_disagree"
+		f.Code = "nodes_differ"
 		f.Evidence = "one token sent " + counted(len(codes), "time") + ", answered in turn with " + listed(codes)
-		f.Setting = x.setting("DATA_ENCRYPTION_KEY")
 	case code == "":
 	case code == api.CodeCSRFTokenMissing:
 		f.Code = "proxy_strips_csrf_header"
@@ -81,9 +80,6 @@ func (x *outside) refusal(a *answer, codes []api.Code) (f api.Finding) {
 		f.Code = "upstream_unreachable"
 	default:
 		f.Code = "login_call_fails"
-	}
-	if _, known := api.Causes[f.Code]; f.Code != "" && !known {
-		f.Code = "csrf_refused"
 	}
 	return f
 }

@@ -120,14 +120,18 @@ func (x *outside) classify(ctx context.Context, a *answer) api.Finding {
 		return f
 	}
 	if other := x.elsewhere(ctx); other != "" {
+		code := api.Cause("path_prefix_needed")
+		if strings.HasPrefix(other, "/api/api/") || !strings.HasSuffix(other, tokenPath) {
+			code = "proxy_changes_path"
+		}
 		return api.Finding{
-			Code: "path_prefix_needed", Evidence: "GET " + x.url(other) + " answers with a CSRF token",
+			Code: code, Evidence: "GET " + x.url(other) + " answers with a CSRF token",
 			Remedy: "Let the proxy hand the path on as it came, at the root of the host (nginx: `location /` and proxy_pass without a path).",
 		}
 	}
 	if ours && a.status == http.StatusNotFound {
 		return api.Finding{
-			Code: "path_prefix_needed", Evidence: "the server behind answered that this path is none of its own, so the path was changed on the way",
+			Code: "proxy_changes_path", Evidence: "the server behind answered that this path is none of its own, so the path was changed on the way",
 			Remedy: "Let the proxy hand the path on as it came (nginx: proxy_pass http://upstream; without a slash or path behind it).",
 		}
 	}

@@ -19,7 +19,7 @@ const maxSkew = 20 * time.Second
 
 func (x *outside) clockChecks() []doctor.Check {
 	return []doctor.Check{
-		{Name: "public_clock", Title: "The clocks agree", Needs: []string{"public_answers"}, Run: x.clock},
+		{Name: "public_clock", Title: "The clocks agree", Needs: []string{"public_answers", "proxy_cache"}, Run: x.clock},
 		{Name: "public_headers", Title: "Security headers come through", Needs: []string{"public_page"}, Run: x.headers},
 	}
 }
@@ -27,8 +27,8 @@ func (x *outside) clockChecks() []doctor.Check {
 // clock holds the Date of an answer, and the server's own time where it tells
 // it, against the clock here. A proxy writes a Date of its own.
 func (x *outside) clock(ctx context.Context, r *doctor.Result) {
-	a, err := x.public.ask(ctx, request{path: tokenPath})
-	if err != nil || hit(a) {
+	a, err := x.public.ask(ctx, request{path: api.EchoPath})
+	if err != nil {
 		r.Say("no answer to go by")
 		return
 	}
@@ -85,8 +85,12 @@ func (x *outside) headers(ctx context.Context, r *doctor.Result) {
 	if len(missing) == 0 {
 		return
 	}
+	code := api.Cause("security_headers_missing")
+	if x.found.ours { // which always sends them
+		code = "proxy_strips_security_headers"
+	}
 	r.Find(api.Finding{
-		Code: "security_headers_missing", Expected: strings.Join(missing, "\n"),
+		Code: code, Expected: strings.Join(missing, "\n"),
 		Evidence: "GET " + x.url(pagePath) + " came without " + strings.Join(missing, ", "),
 	})
 }

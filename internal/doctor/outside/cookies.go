@@ -15,13 +15,10 @@ import (
 
 func (x *outside) cookieChecks() []doctor.Check {
 	return []doctor.Check{
-		{Name: "csrf_fresh", Title: "Every visitor gets a CSRF token of their own", Needs: []string{"public_identity"}, Run: x.fresh},
+		{Name: "csrf_fresh", Title: "A visitor gets a CSRF token", Needs: []string{"public_identity", "proxy_cache"}, Run: x.fresh},
 		{Name: "cookies_stored", Title: "A browser keeps the cookies", Needs: []string{"csrf_fresh"}, Run: x.kept},
 		{Name: "cookies_return", Title: "Cookies arrive when they are sent back", Needs: []string{"cookies_stored"}, Run: x.returned},
-		{
-			Name: "csrf_accepted", Title: "A CSRF token is accepted", Run: x.accepted,
-			Needs: []string{"cookies_return", "proxy_headers", "proxy_request", "proxy_echo"},
-		},
+		{Name: "csrf_accepted", Title: "A CSRF token is accepted", Needs: []string{"cookies_return"}, Run: x.accepted},
 	}
 }
 

@@ -35,7 +35,7 @@ func (x *outside) session(ctx context.Context, r *doctor.Result) {
 		r.Unable("GET "+x.url(statusPath)+" with the session cookie", err)
 		return
 	}
-	good, last := tally(answers)
+	good, last := countTaken(answers)
 	f := api.Finding{
 		Code: "session_not_kept", Evidence: said("GET "+x.url(statusPath)+" with the cookies of the login", last), Expected: `200 {"authenticated": true}`,
 		Remedy: "Look at what the server noted: aiwfe-auth explain " + requestOf(last),
@@ -45,7 +45,7 @@ func (x *outside) session(ctx context.Context, r *doctor.Result) {
 		r.Find(f)
 		return
 	case good < len(answers):
-		f.Code, f.Remedy = "nodes_disagree", ""
+		f.Code, f.Remedy = "nodes_differ", ""
 		f.Evidence = fmt.Sprintf("of %d requests with one session cookie, %d were accepted\n", len(answers), good) + f.Evidence
 		r.Find(f)
 		return
@@ -66,7 +66,7 @@ func (x *outside) bearer(ctx context.Context, r *doctor.Result) {
 		r.Unable("GET "+x.url(statusPath)+" with the access token", err)
 		return
 	}
-	good, last := tally(answers)
+	good, last := countTaken(answers)
 	f := api.Finding{
 		Code: "token_refused", Evidence: said("GET "+x.url(statusPath)+" with the access token of a moment ago", last), Expected: `200 {"authenticated": true}`,
 		Remedy: "Look at what the server noted: aiwfe-auth explain " + requestOf(last),
@@ -76,7 +76,7 @@ func (x *outside) bearer(ctx context.Context, r *doctor.Result) {
 		r.Say("accepted %d times", good)
 		return
 	case good > 0:
-		f.Code, f.Remedy = "nodes_disagree", ""
+		f.Code, f.Remedy = "nodes_differ", ""
 		f.Evidence = fmt.Sprintf("of %d requests with one access token, %d were accepted\n", len(answers), good) + f.Evidence
 	}
 	f.Evidence += "\n" + readClaims(x.grant.browser.AccessToken).String()
@@ -94,8 +94,8 @@ func (x *outside) statuses(ctx context.Context, h http.Header) (out []*answer, e
 	return out, nil
 }
 
-// tally counts the accepted ones, and returns one that was not, where there is one.
-func tally(answers []*answer) (good int, last *answer) {
+// countTaken counts the accepted ones, and returns one that was not, where there is one.
+func countTaken(answers []*answer) (good int, last *answer) {
 	for _, a := range answers {
 		var s struct {
 			Authenticated bool `json:"authenticated"`
@@ -149,7 +149,7 @@ func (x *outside) stillTaken(ctx context.Context, h http.Header) (last *answer) 
 		if err != nil {
 			return nil
 		}
-		if good, _ := tally(answers); good == 0 {
+		if good, _ := countTaken(answers); good == 0 {
 			return nil
 		}
 		if last = answers[0]; time.Now().After(end) {

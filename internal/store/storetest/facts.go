@@ -44,13 +44,13 @@ func administrators(t *testing.T, g ground) {
 	}
 	wants(0, 0, 0)
 	g.create(t)
-	first := g.create(t, admin)
+	g.create(t, admin)
 	wants(1, 1, 2)
 	waiting := g.create(t, admin, func(n *login.NewUser) { n.Hash = "" })
 	wants(2, 1, 3)
 	g.addPasskey(t, waiting)
 	wants(2, 2, 3)
-	if _, err := g.ChangeUser(t.Context(), login.Change{ID: first.ID, Now: noon, Status: ptr(account.StatusLocked)}); err != nil {
+	if _, err := g.ChangeUser(t.Context(), login.Change{ID: waiting.ID, Now: noon, Status: ptr(account.StatusLocked)}); err != nil {
 		t.Fatal(err)
 	}
 	wants(2, 1, 3)
