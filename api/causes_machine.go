@@ -71,13 +71,6 @@ var listenerCauses = map[Cause]CauseInfo{
 		Remedy:   "Stop the other program, or choose another LISTEN_ADDR or PORT.",
 		Commands: []string{"ss -ltnp"},
 	},
-	"server_runs_other_settings": {
-		Severity: Serious, Title: "The running server has other settings than the doctor was given",
-		Meaning: "The server that answers at LISTEN_ADDR was started with another environment or another PUBLIC_URL: " +
-			"settings were changed and it was not restarted, or the doctor was called without the server's environment.",
-		Remedy:   "Call the doctor with the environment and the --config of the server, or restart the server.",
-		Commands: []string{"systemctl restart aiwfe-auth", "aiwfe-auth config show"},
-	},
 	"listen_addr_unusable": {
 		Severity: Critical, Title: "The server cannot listen at LISTEN_ADDR",
 		Meaning:  "The address is not one of this machine, or this user may not listen there.",

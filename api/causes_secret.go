@@ -95,6 +95,7 @@ var secretCauses = map[Cause]CauseInfo{
 		Remedy: "Set DATA_ENCRYPTION_KEY to the key with which the database was written, or add that one to DATA_ENCRYPTION_PREVIOUS_KEYS. " +
 			"If it is lost for good, keys adopt takes the present one, and people set up their second factor again.",
 		Commands: []string{"aiwfe-auth config show", "aiwfe-auth keys adopt"},
+		Explains: []Cause{"running_with_other_settings"},
 	},
 	"generated_keys_lost": {
 		Severity: Serious, Title: "The keys that made themselves were made anew",

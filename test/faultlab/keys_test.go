@@ -19,7 +19,7 @@ func keyInjections() []injection {
 		again("D25", "the encryption key of another installation", "data_key_wrong", keys, env{"DATA_ENCRYPTION_KEY": sealing + "x"}, nil),
 		again("D25", "an encryption key changed without the previous one, and a server that runs with it", "data_key_wrong", keys,
 			env{"DATA_ENCRYPTION_KEY": "q" + sealing}, func(s *ground.Instance) { s.Stop() }),
-		again("D14", "another signing key than the running server has", "signing_key_changed", keys, env{"JWT_SECRET_KEY": signing + "x"}, nil),
+		again("D14", "another signing key than the running server has", "running_with_other_settings", keys, env{"JWT_SECRET_KEY": signing + "x"}, nil),
 		again("D14", "a signing key that is new at this start", "signing_key_changed", keys,
 			env{"JWT_SECRET_KEY": "q" + signing}, func(s *ground.Instance) { s.Stop() }),
 		again("D14", "a folder with the keys that was not kept", "generated_keys_lost", nil, nil, func(s *ground.Instance) {

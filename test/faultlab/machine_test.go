@@ -160,8 +160,8 @@ func listenInjections() []injection {
 		}},
 		kept("not running", "an address of another machine to listen on", "listen_addr_unusable", env{"LISTEN_ADDR": "192.0.2.1:8080", "PUBLIC_URL": "http://localhost:9"}),
 		kept("not running", "an IPv6 address of another machine to listen on", "listen_addr_unusable", env{"LISTEN_ADDR": "[2001:db8::1]:8080", "PUBLIC_URL": "http://localhost:9"}),
-		again("not running", "another address than the running server has", "server_runs_other_settings", nil, env{"PUBLIC_URL": "http://auth.localhost:8080"}, nil),
-		again("not running", "another environment than the running server has", "server_runs_other_settings", nil, env{"ENVIRONMENT": "development"}, nil),
+		again("not running", "another address than the running server has", "running_with_other_settings", nil, env{"PUBLIC_URL": "http://auth.localhost:8080"}, nil),
+		again("not running", "another environment than the running server has", "running_with_other_settings", nil, env{"ENVIRONMENT": "development"}, nil),
 	}
 }
 

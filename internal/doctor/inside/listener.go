@@ -114,8 +114,7 @@ func (in *inside) sameSettings(r *doctor.Result, s answered) {
 
 func (in *inside) otherSettings(r *doctor.Result, evidence string) {
 	r.Find(api.Finding{
-		Code: "server_runs_other_settings", Evidence: evidence, Expected: "one set of settings",
-		Setting: setting("PUBLIC_URL", in.cfg.Origin("PUBLIC_URL")),
+		Code: "running_with_other_settings", Evidence: evidence, Expected: "a server that was started with the settings at hand",
 	})
 }
 
