@@ -1,10 +1,13 @@
 package faultlab
 
 import (
+	"fmt"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/test/ground"
@@ -28,7 +31,29 @@ func keyInjections() []injection {
 				_ = os.Remove(filepath.Join(s.DataDir, name))
 			}
 		}),
+		passkey("the host of PUBLIC_URL changed, and the server restarted", "http://127.0.0.1", true),
+		passkey("another host in PUBLIC_URL before the next start", "http://app.localhost", false),
 	}
+}
+
+// passkey registers one at localhost, and goes on at another host.
+func passkey(how, url string, running bool) injection {
+	return injection{fault: "D9", how: how, cause: "passkey_of_other_host", examine: func(t *testing.T) api.Diagnosis {
+		s := ground.Server(t, nil)
+		if res := s.RunInput("a long enough password", "user", "create", "--email", "a@example.com", "--password-stdin"); res.Code != 0 {
+			t.Fatal(res.Stderr)
+		}
+		byHand(t, s, "UPDATE users SET second_factor = 1")
+		byHand(t, s, fmt.Sprintf(`INSERT INTO factors (id, user_id, kind, name, pending, data, credential, handle, created_ms)
+			VALUES ('fac_1', 1, 'webauthn', 'key', 0, '{}', x'01', x'02', %d)`, time.Now().UnixMilli()))
+		s.Stop()
+		_, port, _ := net.SplitHostPort(s.Addr)
+		env := map[string]string{"DATA_DIR": s.DataDir, "LISTEN_ADDR": s.Addr, "PUBLIC_URL": url + ":" + port}
+		if !running {
+			return doctor(t, ground.Unstarted(t, env))
+		}
+		return doctor(t, ground.Server(t, env))
+	}}
 }
 
 // again starts a server with the settings of before, lets them end as end says,

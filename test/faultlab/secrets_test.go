@@ -33,11 +33,16 @@ func secretInjections() []injection {
 		kept("D15", "base64 of the key and its line feed", "secret_base64_wrapped", real(env{"JWT_SECRET_KEY": wrapped})),
 		kept("D15", "base64 of base64", "secret_base64_wrapped", env{"DATA_ENCRYPTION_KEY": base64.StdEncoding.EncodeToString([]byte(sealing))}),
 
+		kept("D15", "the name came along", "secret_mangled", real(env{"JWT_SECRET_KEY": "JWT_SECRET_KEY=" + signing})),
+		kept("D15", "a comment of an env file", "secret_mangled", env{"DATA_ENCRYPTION_KEY": sealing + "  # rotate in May"}),
+		fromFile("D15", "a file that PowerShell wrote", "secret_mangled", "JWT_SECRET_KEY", "\xff\xfe"+strings.Join(strings.Split(signing, ""), "\x00")+"\x00"),
+
 		with("D15", "a placeholder", "secret_placeholder", real(env{"JWT_SECRET_KEY": "change-me-" + signing})),
 		with("D15", "a key of a tutorial", "secret_published", real(env{"JWT_SECRET_KEY": "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"})),
 		with("D15", "a key made of words", "secret_weak", real(env{"DATA_ENCRYPTION_KEY": "my-super-secret-jwt-signing-key-for-aiwfe-auth"})),
 		with("D15", "a key that was cut", "secret_too_short", real(env{"JWT_SECRET_KEY": signing[:20]})),
 		with("D15", "one key for two purposes", "secret_shared", real(env{"JWT_SECRET_KEY": signing, "DATA_ENCRYPTION_KEY": signing})),
+		kept("D15", "the token of the metrics is the signing key", "secret_shared", real(env{"METRICS_TOKEN": signing})),
 		with("D15", "no key", "secret_missing", real(env{"JWT_SECRET_KEY": ground.Unset})),
 		with("D15", "a key under the name of another program", "setting_renamed", real(env{"JWT_SECRET_KEY": ground.Unset, "JWT_SECRET": signing})),
 		with("D15", "a file that is not there", "secret_file_unreadable", real(env{"JWT_SECRET_KEY": ground.Unset, "JWT_SECRET_KEY_FILE": "/nowhere/key"})),

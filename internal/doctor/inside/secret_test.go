@@ -48,6 +48,15 @@ func TestMangledSecretsAreNamedByWhatHappened(t *testing.T) {
 		{"a variable of Windows", "%JWT_SECRET_KEY%", "secret_dollar_eaten"},
 		{"a template", "{{ secret \"key\" }}", "secret_dollar_eaten"},
 
+		{"UTF-16 of PowerShell", "\xff\xfek\x00e\x00y\x00", "secret_mangled"},
+		{"a zero byte", signing + "\x00", "secret_mangled"},
+		{"the whole line", "JWT_SECRET_KEY=" + signing, "secret_mangled"},
+		{"a line of a shell", "export AUTH_SECRET=" + signing, "secret_mangled"},
+		{"a comment", signing + " # the key of production", "secret_mangled"},
+		{"escapes of a URL", signing + "%2Bab%3D", "secret_mangled"},
+		{"escapes of a page", signing + "&amp;x", "secret_mangled"},
+		{"a line break in letters", signing + `\n`, "secret_mangled"},
+
 		{"wrapped", signing + "\n" + sealing, "secret_base64_wrapped"},
 		{"wrapped for Windows", signing + "\r\n" + sealing, "secret_base64_wrapped"},
 		{"base64 of a text", base64.StdEncoding.EncodeToString([]byte(signing)), "secret_base64_wrapped"},
