@@ -1,6 +1,7 @@
 package inside
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -55,7 +56,7 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 		r.Skip("no server can start with these settings")
 		return
 	}
-	if through := in.ask(ctx, c.PublicURL.Scheme, c.PublicURL.Host); through.ours {
+	if through := in.ask(ctx, c.PublicURL.Scheme, here(c.PublicURL)); through.ours {
 		r.Say("it answers through %s, and not at %s", c.PublicURL, c.ListenAddr)
 		return
 	}
@@ -157,6 +158,16 @@ func silent(err error) bool {
 
 func hung(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || os.IsTimeout(err)
+}
+
+// here is where a browser goes for an address: names below localhost are this
+// machine, whatever a name server says.
+func here(u *url.URL) string {
+	port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+	if loopback(u.Hostname()) && net.ParseIP(u.Hostname()) == nil {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return u.Host
 }
 
 // bindable tries the host of an address with any free port, so that it takes
