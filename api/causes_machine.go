@@ -50,12 +50,6 @@ var diskCauses = map[Cause]CauseInfo{
 		Remedy:   "Put the file on a disk of this machine, or use PostgreSQL.",
 		Commands: []string{"findmnt", "aiwfe-auth config show"},
 	},
-	"database_corrupt": {
-		Severity: Critical, Title: "The database file is damaged",
-		Meaning:  "SQLite's own check finds pages that do not belong together, so reads and writes fail at random.",
-		Remedy:   "Stop the server, keep a copy of the file and of those beside it (-wal, -shm), and restore the last backup.",
-		Commands: []string{"sqlite3 FILE .recover | sqlite3 NEW"},
-	},
 	"open_files_limit": {
 		Severity: Warning, Title: "Too few files may be open",
 		Meaning:  "Each connection is an open file. With this limit some dozens of people at a time are all that the server can hold.",
