@@ -12,29 +12,29 @@ import (
 func addressInjections() []injection {
 	type env = map[string]string
 	return []injection{
-		with("D1", "COOKIE_DOMAIN of another site", "cookie_domain_mismatch", real(env{"COOKIE_DOMAIN": "example.org"})),
-		with("D1", "COOKIE_DOMAIN of a sibling host", "cookie_domain_mismatch", real(env{"COOKIE_DOMAIN": "app.example.com"})),
-		with("D1", "COOKIE_DOMAIN with a scheme", "cookie_domain_mismatch", real(env{"COOKIE_DOMAIN": "https://example.com"})),
-		with("D1", "COOKIE_DOMAIN left from development", "cookie_domain_mismatch", real(env{"COOKIE_DOMAIN": "localhost"})),
+		by("D1", "COOKIE_DOMAIN of another site", "cookie_domain_mismatch", real(env{"COOKIE_DOMAIN": "example.org"})),
+		by("D1", "COOKIE_DOMAIN of a sibling host", "cookie_domain_mismatch", real(env{"COOKIE_DOMAIN": "app.example.com"})),
+		by("D1", "COOKIE_DOMAIN with a scheme", "cookie_domain_mismatch", real(env{"COOKIE_DOMAIN": "https://example.com"})),
+		by("D1", "COOKIE_DOMAIN left from development", "cookie_domain_mismatch", real(env{"COOKIE_DOMAIN": "localhost"})),
 		yaml("D1", "COOKIE_DOMAIN of an address of digits", "cookie_domain_mismatch", "cookie_domain: 127.0.0.1\n"),
 
-		with("D7", "a suffix of a country", "cookie_public_suffix", real(env{"PUBLIC_URL": "https://auth.shop.co.uk", "COOKIE_DOMAIN": "co.uk"})),
-		with("D7", "a suffix of the private section", "cookie_public_suffix", real(env{"PUBLIC_URL": "https://me.duckdns.org", "COOKIE_DOMAIN": ".duckdns.org"})),
-		with("D7", "a suffix of a hosting platform", "cookie_public_suffix", real(env{"PUBLIC_URL": "https://aiwfe.fly.dev", "COOKIE_DOMAIN": "fly.dev"})),
+		by("D7", "a suffix of a country", "cookie_public_suffix", real(env{"PUBLIC_URL": "https://auth.shop.co.uk", "COOKIE_DOMAIN": "co.uk"})),
+		by("D7", "a suffix of the private section", "cookie_public_suffix", real(env{"PUBLIC_URL": "https://me.duckdns.org", "COOKIE_DOMAIN": ".duckdns.org"})),
+		by("D7", "a suffix of a hosting platform", "cookie_public_suffix", real(env{"PUBLIC_URL": "https://aiwfe.fly.dev", "COOKIE_DOMAIN": "fly.dev"})),
 		yaml("D7", "a suffix in the file", "cookie_public_suffix", "cookie_domain: vercel.app\n"),
 
-		with("D5", "PUBLIC_URL without a scheme", "public_url_wrong", real(env{"PUBLIC_URL": "auth.example.com"})),
-		with("D5", "PUBLIC_URL in quotation marks", "public_url_wrong", real(env{"PUBLIC_URL": `"https://auth.example.com"`})),
-		with("D5", "PUBLIC_URL with the path of the login page", "public_url_wrong", real(env{"PUBLIC_URL": "https://auth.example.com/login"})),
+		by("D5", "PUBLIC_URL without a scheme", "public_url_wrong", real(env{"PUBLIC_URL": "auth.example.com"})),
+		by("D5", "PUBLIC_URL in quotation marks", "public_url_wrong", real(env{"PUBLIC_URL": `"https://auth.example.com"`})),
+		by("D5", "PUBLIC_URL with the path of the login page", "public_url_wrong", real(env{"PUBLIC_URL": "https://auth.example.com/login"})),
 
-		with("D21", "an origin with a slash at the end", "cors_origin_wrong", real(env{"CORS_ORIGINS": "https://app.example.com/"})),
-		with("D21", "every origin", "cors_origin_wrong", real(env{"CORS_ORIGINS": "*"})),
-		with("D21", "an origin without its scheme", "cors_origin_wrong", env{"CORS_ORIGINS": "app.example.com"}),
+		by("D21", "an origin with a slash at the end", "cors_origin_wrong", real(env{"CORS_ORIGINS": "https://app.example.com/"})),
+		by("D21", "every origin", "cors_origin_wrong", real(env{"CORS_ORIGINS": "*"})),
+		by("D21", "an origin without its scheme", "cors_origin_wrong", env{"CORS_ORIGINS": "app.example.com"}),
 
-		with("D22", "everybody is a trusted proxy", "trusted_proxies_too_wide", real(env{"TRUSTED_PROXIES": "0.0.0.0/0"})),
-		with("D22", "every proxy by a star", "trusted_proxies_too_wide", real(env{"TRUSTED_PROXIES": "*"})),
-		with("D22", "everybody in many small networks", "trusted_proxies_too_wide", env{"TRUSTED_PROXIES": manyNetworks()}),
-		with("D22", "no proxy is trusted, and nobody ends TLS", "trusted_proxies_missing", real(env{"TRUSTED_PROXIES": ground.Unset, "LISTEN_ADDR": ":0"})),
+		by("D22", "everybody is a trusted proxy", "trusted_proxies_too_wide", real(env{"TRUSTED_PROXIES": "0.0.0.0/0"})),
+		by("D22", "every proxy by a star", "trusted_proxies_too_wide", real(env{"TRUSTED_PROXIES": "*"})),
+		by("D22", "everybody in many small networks", "trusted_proxies_too_wide", env{"TRUSTED_PROXIES": manyNetworks()}),
+		by("D22", "no proxy is trusted, and nobody ends TLS", "trusted_proxies_missing", real(env{"TRUSTED_PROXIES": ground.Unset, "LISTEN_ADDR": ":0"})),
 		kept("D22", "no proxy is trusted, and one must be in front", "trusted_proxies_missing", real(env{"TRUSTED_PROXIES": ground.Unset})),
 
 		{

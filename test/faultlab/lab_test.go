@@ -31,7 +31,9 @@ type injection struct {
 // injections is every one, by area.
 func injections() []injection {
 	return slices.Concat(
-		settingInjections(), secretInjections(), machineInjections(), mailInjections(), proxyInjections(),
+		settingInjections(), secretInjections(), machineInjections(), mailInjections(),
+		cacheInjections(), proxyInjections(), reachInjections(), fileInjections(), poolerInjections(), slotInjections(), schemaInjections(),
+		rowInjections(),
 	)
 }
 

@@ -34,7 +34,7 @@ func machineInjections() []injection {
 		})
 	}
 	return append(append(listenInjections(), certificateInjections()...), []injection{
-		with("read-only", "the data folder where nobody can make one", "data_dir_unwritable", env{"DATA_DIR": "/proc/aiwfe-auth"}),
+		by("read-only", "the data folder where nobody can make one", "data_dir_unwritable", env{"DATA_DIR": "/proc/aiwfe-auth"}),
 		{fault: "read-only", how: "a file where the data folder should be", cause: "data_dir_unwritable", examine: func(t *testing.T) api.Diagnosis {
 			return doctor(t, ground.Unstarted(t, env{"DATA_DIR": file(t, "data", "no folder")}))
 		}},

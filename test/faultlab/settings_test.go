@@ -27,8 +27,8 @@ func real(changes map[string]string) map[string]string {
 	return env
 }
 
-// with is one injection by nothing but settings: no server has to run for it.
-func with(fault, how string, cause api.Cause, env map[string]string) injection {
+// by is one injection by nothing but settings: no server has to run for it.
+func by(fault, how string, cause api.Cause, env map[string]string) injection {
 	return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
 		return doctor(t, ground.Unstarted(t, env))
 	}}
@@ -71,31 +71,31 @@ func yaml(fault, how string, cause api.Cause, text string, unset ...string) inje
 func settingInjections() []injection {
 	type env = map[string]string
 	return append(addressInjections(), []injection{
-		with("setting", "a word that SESSION_CHECK does not know", "config_invalid", env{"SESSION_CHECK": "sometimes"}),
-		with("setting", "a duration without a unit", "config_invalid", real(env{"ACCESS_TOKEN_TTL": "3600"})),
+		by("setting", "a word that SESSION_CHECK does not know", "config_invalid", env{"SESSION_CHECK": "sometimes"}),
+		by("setting", "a duration without a unit", "config_invalid", real(env{"ACCESS_TOKEN_TTL": "3600"})),
 		yaml("setting", "a number that is none in the file", "config_invalid", "session_limit: many\n"),
 
-		with("D6", "ENVIRONMENT=prod, and nothing that production wants", "environment_unknown", env{"ENVIRONMENT": "prod", "PUBLIC_URL": ground.Unset}),
-		with("D6", "ENVIRONMENT in capitals", "environment_unknown", real(env{"ENVIRONMENT": "PRODUCTION"})),
-		with("D6", "nobody said that a public host is development", "environment_mismatch", env{"ENVIRONMENT": ground.Unset, "PUBLIC_URL": "https://aiwfe.com"}),
-		with("D6", "development on a public host, said by somebody", "environment_mismatch", env{"ENVIRONMENT": "development", "PUBLIC_URL": "https://aiwfe.com"}),
+		by("D6", "ENVIRONMENT=prod, and nothing that production wants", "environment_unknown", env{"ENVIRONMENT": "prod", "PUBLIC_URL": ground.Unset}),
+		by("D6", "ENVIRONMENT in capitals", "environment_unknown", real(env{"ENVIRONMENT": "PRODUCTION"})),
+		by("D6", "nobody said that a public host is development", "environment_mismatch", env{"ENVIRONMENT": ground.Unset, "PUBLIC_URL": "https://aiwfe.com"}),
+		by("D6", "development on a public host, said by somebody", "environment_mismatch", env{"ENVIRONMENT": "development", "PUBLIC_URL": "https://aiwfe.com"}),
 		kept("D6", "PUBLIC_URL of a developer under a front end for everybody", "environment_mismatch",
 			real(env{"PUBLIC_URL": "http://localhost:8080", "CORS_ORIGINS": "https://app.example.com"})),
 		kept("D6", "PUBLIC_URL of a developer on a port that is open to all", "environment_mismatch",
 			real(env{"PUBLIC_URL": "http://localhost:3000", "LISTEN_ADDR": ":0"})),
-		with("D6", "the address under its name of another version", "setting_renamed", env{"PUBLIC_URL": ground.Unset, "SITE_URL": "https://auth.example.com"}),
-		with("D6", "production under its name of another program", "setting_renamed", env{"ENVIRONMENT": ground.Unset, "NODE_ENV": "production"}),
-		with("D6", "no address, and APP_URL set", "setting_renamed", real(env{"PUBLIC_URL": ground.Unset, "APP_URL": "https://auth.example.com"})),
-		with("D6", "no address in production", "public_url_missing", real(env{"PUBLIC_URL": ground.Unset})),
-		with("D6", "a slip in the name of a setting", "setting_unknown", env{"CORS_ORIGIN": "https://app.example.com"}),
+		by("D6", "the address under its name of another version", "setting_renamed", env{"PUBLIC_URL": ground.Unset, "SITE_URL": "https://auth.example.com"}),
+		by("D6", "production under its name of another program", "setting_renamed", env{"ENVIRONMENT": ground.Unset, "NODE_ENV": "production"}),
+		by("D6", "no address, and APP_URL set", "setting_renamed", real(env{"PUBLIC_URL": ground.Unset, "APP_URL": "https://auth.example.com"})),
+		by("D6", "no address in production", "public_url_missing", real(env{"PUBLIC_URL": ground.Unset})),
+		by("D6", "a slip in the name of a setting", "setting_unknown", env{"CORS_ORIGIN": "https://app.example.com"}),
 		yaml("D6", "a slip in the file", "setting_unknown", "publik_url: https://auth.example.com\n", "PUBLIC_URL"),
 
-		with("G1", "staging by a short name", "environment_unknown", real(env{"ENVIRONMENT": "stage"})),
-		with("G1", "a real host that starts as if in development", "environment_mismatch", env{"ENVIRONMENT": ground.Unset, "PUBLIC_URL": "https://login.shop.co.uk"}),
-		with("G1", "test settings on a public address of digits", "environment_mismatch", env{"PUBLIC_URL": "http://198.51.100.7:8080"}),
+		by("G1", "staging by a short name", "environment_unknown", real(env{"ENVIRONMENT": "stage"})),
+		by("G1", "a real host that starts as if in development", "environment_mismatch", env{"ENVIRONMENT": ground.Unset, "PUBLIC_URL": "https://login.shop.co.uk"}),
+		by("G1", "test settings on a public address of digits", "environment_mismatch", env{"PUBLIC_URL": "http://198.51.100.7:8080"}),
 
-		with("contradiction", "PORT beside another LISTEN_ADDR", "settings_contradict", env{"PORT": "9000", "LISTEN_ADDR": "127.0.0.1:9001"}),
-		with("contradiction", "idle longer than all of a session", "settings_contradict", real(env{"SESSION_IDLE": "2d", "SESSION_MAX": "1d"})),
-		with("contradiction", "open registration without mail", "settings_contradict", real(env{"REGISTRATION": "open"})),
+		by("contradiction", "PORT beside another LISTEN_ADDR", "settings_contradict", env{"PORT": "9000", "LISTEN_ADDR": "127.0.0.1:9001"}),
+		by("contradiction", "idle longer than all of a session", "settings_contradict", real(env{"SESSION_IDLE": "2d", "SESSION_MAX": "1d"})),
+		by("contradiction", "open registration without mail", "settings_contradict", real(env{"REGISTRATION": "open"})),
 	}...)
 }

@@ -120,8 +120,8 @@ func mailInjections() []injection {
 	unknown := &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 8}, Message: "domain of sender not verified"}
 	const day = 24 * 3600 * 1e9
 	return []injection{
-		with("D23", "nobody listens there", "smtp_unreachable", map[string]string{"SMTP_URL": "smtp://127.0.0.1:9?starttls=none", "MAIL_FROM": "a@example.com"}),
-		with("D23", "nobody listens at the port of TLS", "smtp_unreachable", map[string]string{"SMTP_URL": "smtps://127.0.0.1:9", "MAIL_FROM": "a@example.com"}),
+		by("D23", "nobody listens there", "smtp_unreachable", map[string]string{"SMTP_URL": "smtp://127.0.0.1:9?starttls=none", "MAIL_FROM": "a@example.com"}),
+		by("D23", "nobody listens at the port of TLS", "smtp_unreachable", map[string]string{"SMTP_URL": "smtps://127.0.0.1:9", "MAIL_FROM": "a@example.com"}),
 		mail("STARTTLS at a port that begins with TLS", "smtp_tls_mismatch", &office{host: "127.0.0.1", implicit: true}, "smtp://", ""),
 		mail("TLS at a port that begins in plain text", "smtp_tls_mismatch", &office{host: "127.0.0.1"}, "smtps://", ""),
 		mail("STARTTLS at a server that offers none", "smtp_tls_mismatch", &office{}, "smtp://", ""),
