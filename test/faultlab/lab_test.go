@@ -30,7 +30,9 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), proxyInjections())
+	return slices.Concat(
+		settingInjections(), proxyInjections(), publicInjections(), cookieInjections(), corsInjections(), loginInjections(), browserInjections(),
+	)
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.

@@ -41,7 +41,9 @@ proxy_set_header X-Forwarded-Proto $scheme;
 `
 
 // nginx is an nginx whose one location passes everything on and says more.
-func nginx(more string) front { return nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+more+"\n}", "") }
+func nginx(more string) front {
+	return nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+more+"\n}", "")
+}
 
 // nginxSite is an nginx with the given locations; around stands outside the server block.
 func nginxSite(locations, around string) front {

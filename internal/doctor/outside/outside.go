@@ -4,6 +4,7 @@
 package outside
 
 import (
+	"net"
 	"net/url"
 	"slices"
 	"time"
@@ -50,7 +51,8 @@ type outside struct {
 	public, direct *visitor
 	// private goes to the public address with what is secret, and takes no
 	// certificate that is not trusted.
-	private *visitor
+	private  *visitor
+	resolver *net.Resolver
 	// at is where the server is asked: URL, or what it is redirected to, http to https.
 	at *url.URL
 	// found is what is known of the server once public_answers has passed.
@@ -68,7 +70,7 @@ func Checks(o Options) []doctor.Check {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	x := &outside{Options: o, jar: newJar(o.Now)}
+	x := &outside{Options: o, jar: newJar(o.Now), resolver: net.DefaultResolver}
 	x.goTo(o.URL)
 	if o.Direct != nil {
 		x.direct = newVisitor(o.Direct, o.URL.Host, o.URL.Hostname(), true)

@@ -32,7 +32,7 @@ func (x *outside) loginScript(ctx context.Context, r *doctor.Result) {
 	var in api.LoginAnswer
 	if a.status != http.StatusOK || json.Unmarshal(a.body, &in) != nil || in.AccessToken == "" {
 		f := x.refused(a)
-		if f.Code == "login_refused" || f.Code == "csrf_refused" || f.Code == "origin_refused" {
+		if a.status < 500 {
 			f.Code = "script_login_refused"
 		}
 		f.Evidence += "\nthe same account signed in a moment ago as a browser does"

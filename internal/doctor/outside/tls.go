@@ -86,15 +86,18 @@ func (x *outside) handshake(ctx context.Context, r *doctor.Result) {
 func (x *outside) dialTLS(ctx context.Context) (*tls.ConnectionState, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialLimit)
 	defer cancel()
-	d := tls.Dialer{NetDialer: &net.Dialer{}, Config: &tls.Config{
-		ServerName: x.at.Hostname(), InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, //nolint:gosec // it judges, and sends nothing
-	}}
-	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(x.at.Hostname(), portOf(x.at)))
+	plain, err := dialing(ctx, "tcp", net.JoinHostPort(x.at.Hostname(), portOf(x.at)))
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = conn.Close() }()
-	state := conn.(*tls.Conn).ConnectionState()
+	defer func() { _ = plain.Close() }()
+	conn := tls.Client(plain, &tls.Config{
+		ServerName: x.at.Hostname(), InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, //nolint:gosec // it judges, and sends nothing
+	})
+	if err := conn.HandshakeContext(ctx); err != nil {
+		return nil, err
+	}
+	state := conn.ConnectionState()
 	return &state, nil
 }
 
