@@ -1,7 +1,7 @@
 package api
 
 // sessionCauses are of tokens, CORS and the way from login to logout.
-var sessionCauses = joined(csrfCauses, pageCauses, browserCauses, corsCauses, loginCauses, tokenCauses)
+var sessionCauses = joined(csrfCauses, pageCauses, browserCauses, corsCauses, loginCauses, tokenCauses, roundTripCauses)
 
 var csrfCauses = map[Cause]CauseInfo{
 	"answers_come_and_go": {

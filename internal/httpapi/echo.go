@@ -107,11 +107,11 @@ func (a *API) echoed(q *httpkit.Request) ([]byte, error) {
 
 // probeCookies are two of the kinds that we set, which end by themselves.
 func probeCookies(q *httpkit.Request) {
-	for _, c := range []http.Cookie{
+	for i, c := range []http.Cookie{
 		{Name: q.Kit().CookieName("aiwfe_probe"), Path: "/", SameSite: http.SameSiteLaxMode},
 		{Name: q.Kit().CookieName("aiwfe_probe_two"), Path: "/", SameSite: http.SameSiteStrictMode},
 	} {
-		c.Value, c.MaxAge, c.HttpOnly, c.Secure = api.EchoMark+"-set", 60, true, q.Kit().Scheme() == "https"
+		c.Value, c.MaxAge, c.HttpOnly, c.Secure = api.EchoMark+"-set-"+strconv.Itoa(i), 60, true, q.Kit().Scheme() == "https"
 		q.Header().Add("Set-Cookie", c.String())
 	}
 }

@@ -19,9 +19,13 @@ type Options struct {
 	Login *login.Service
 	// Audit reads the audit.
 	Audit auditReader
-	Kit   *httpkit.Kit
+	// Explain tells why a request was refused.
+	Explain explainer
+	Kit     *httpkit.Kit
 	// KeyID is the kid of the tokens that are made now.
 	KeyID string
+	// Doctor examines the running server; nil where nobody does.
+	Doctor Doctor
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
 	// Stopping is closed when the server stops, which ends answers that have
@@ -41,8 +45,8 @@ type API struct {
 
 // New refuses when something is missing.
 func New(o Options) (*API, error) {
-	if o.Login == nil || o.Audit == nil || o.Kit == nil {
-		return nil, errors.New("httpapi: Login, Audit and Kit are needed")
+	if o.Login == nil || o.Audit == nil || o.Explain == nil || o.Kit == nil {
+		return nil, errors.New("httpapi: Login, Audit, Explain and Kit are needed")
 	}
 	return &API{o: o, streams: make(chan struct{}, maxStreams), echoes: newEchoGuard()}, nil
 }

@@ -47,6 +47,8 @@ type Options struct {
 	// every request that was answered. Both may be nil.
 	Refused func(audit.Row)
 	Done    func(Done)
+	// Trace keeps what is told of refused requests to operators; may be nil.
+	Trace Tracer
 }
 
 // Done is one answered request, for the metrics. Route is the pattern, never
@@ -57,6 +59,8 @@ type Done struct {
 	Took          time.Duration
 	Code          api.Code
 	Reason        string
+	// Request is for who looks closer; it is over when the call returns.
+	Request *Request
 }
 
 // Kit carries the options to every request.

@@ -30,6 +30,10 @@ type SiteOptions struct {
 	Audit interface {
 		AuditRows(context.Context, audit.Query) ([]audit.Row, error)
 	}
+	// Explain tells why a request was refused.
+	Explain interface {
+		Explain(ctx context.Context, id string) (api.Explained, bool, error)
+	}
 	// Environment is shown on the pages, but for production.
 	Environment string
 	// RegistrationOpen shows and serves the page for new accounts.
@@ -50,6 +54,8 @@ type SiteOptions struct {
 	Docs    func() (api.Document, error)
 	// Account is what the pages of the account need.
 	Account AccountOptions
+	// Doctor examines the running server.
+	Doctor Doctor
 }
 
 // Mailbox is where letters lie in development.
@@ -70,8 +76,8 @@ type Site struct {
 
 // NewSite refuses when something is missing.
 func NewSite(o SiteOptions) (*Site, error) {
-	if o.Pages == nil || o.Login == nil || o.Audit == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
-		return nil, errors.New("web: Pages, Login, Audit, Passkeys, OpenAPI and Docs are needed")
+	if o.Pages == nil || o.Login == nil || o.Audit == nil || o.Explain == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
+		return nil, errors.New("web: Pages, Login, Audit, Explain, Passkeys, OpenAPI and Docs are needed")
 	}
 	if o.Account.PublicURL == "" || o.Account.Export == nil {
 		return nil, errors.New("web: the account needs PublicURL and Export")
@@ -149,6 +155,7 @@ func (s *Site) Fail(q *httpkit.Request, f *fault.Error) {
 	}
 	page := NewErrorPage(s.words(q), b, f)
 	s.wayOn(&page, s.words(q), f.Code)
+	s.explainHere(q, &page)
 	s.render(q, page.Status, PageError, page)
 }
 

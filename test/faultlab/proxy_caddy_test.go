@@ -8,7 +8,7 @@ func caddyInjections() []injection {
 		through("D1", "Caddy renames cookies", "proxy_rewrites_cookies", caddy("", "header_down Set-Cookie ^aiwfe_ app_")),
 		through("D3", "Caddy asks by the name of the upstream", "proxy_rewrites_host", caddy("", "header_up Host upstream.internal:80")),
 		through("D3", "Caddy writes another Origin", "proxy_rewrites_origin", caddy("", "header_up Origin http://upstream.internal")),
-		through("D3", "Caddy sets Referrer-Policy: no-referrer", "proxy_referrer_policy", caddy("header >Referrer-Policy no-referrer", "")),
+		through("D3", "Caddy sets Referrer-Policy: no-referrer", "proxy_referrer_policy", caddy("", "header_down Referrer-Policy no-referrer")),
 		through("D16", "Caddy removes Authorization", "proxy_strips_authorization", caddy("request_header -Authorization", "")),
 		through("D22", "Caddy hands on what the client says", "client_address_spoofable", caddy("", "header_up X-Forwarded-For {http.request.header.X-Real-IP}")),
 		through("D22", "Caddy sends no X-Forwarded-For", "forwarded_headers_missing", caddy("", "header_up -X-Forwarded-For")),

@@ -54,9 +54,12 @@ func nginxSite(locations, around string) front {
 }
 
 // haproxy is a HAProxy with one server behind it, and more rules.
-func haproxy(rules string) front {
+func haproxy(rules string) front { return haproxyBare("  option forwardfor\n" + rules) }
+
+// haproxyBare is one that says nothing by itself.
+func haproxyBare(rules string) front {
 	return func(t *testing.T, upstream string) string {
-		text := "listen all\n  bind 127.0.0.1:{{port}}\n  option forwardfor\n" + rules + "\n  server one " + upstream + "\n"
+		text := "listen all\n  bind 127.0.0.1:{{port}}\n" + rules + "\n  server one " + upstream + "\n"
 		return ground.HAProxy(t, text).URL
 	}
 }

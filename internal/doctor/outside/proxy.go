@@ -7,11 +7,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
 // proxied asks what stands between a browser and the server: what is sent is
@@ -31,7 +33,7 @@ const strayPath = "/" + api.EchoMark + "-path"
 
 func (x *outside) proxyChecks() []doctor.Check {
 	p := &proxied{outside: x}
-	first, headers := []string{"public_answers"}, []string{"proxy_echo"}
+	first, headers := append(slices.Clone(x.Needs), "public_answers"), []string{"proxy_echo"}
 	return []doctor.Check{
 		{Name: "proxy_echo", Title: "A request arrives as an answer of the server", Needs: first, Run: p.echoes},
 		{Name: "proxy_request_headers", Title: "Headers and cookies arrive", Needs: headers, Run: p.headers},
@@ -61,6 +63,7 @@ type echo struct {
 // kind is no error: it is somebody else's.
 func (p *proxied) ask(ctx context.Context, v *visitor, q request) (*echo, error) {
 	var from net.Addr
+	q.path = strings.Replace(q.path, strayPath, strayPath+"-"+secret.RandomText(5), 1) // no cache has met it
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { from = c.Conn.LocalAddr() }})
 	a, err := v.ask(ctx, q)
 	if err != nil {

@@ -83,7 +83,7 @@ func counterpart(sent cookieLine, came []string) (got cookieLine, how string) {
 		switch c := parsedCookie(line); {
 		case joined(line) && strings.Contains(line, sent.name+"="):
 			return c, "merged"
-		case c.value == sent.value && strings.Contains(c.name+sent.name, "probe") && alike(c.name, sent.name):
+		case c.value == sent.value:
 			return c, "renamed"
 		}
 	}
@@ -100,11 +100,4 @@ func joined(line string) bool {
 		}
 	}
 	return false
-}
-
-// alike says that one name is the other with something before or behind it, and
-// is not that of the second probe.
-func alike(a, b string) bool {
-	two := strings.Contains(a, "_two") == strings.Contains(b, "_two")
-	return two && (strings.Contains(a, b) || strings.Contains(b, a) || strings.EqualFold(a, b))
 }

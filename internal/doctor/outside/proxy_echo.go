@@ -9,10 +9,13 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 )
 
+// bait is text that proxies are told to replace in answers, addresses mostly.
+const bait = "text=ada@example.com+http://127.0.0.1:8080/+http://localhost:8080/+aiwfe"
+
 // echoes asks the plainest question. What does not come back from the server is
 // somebody else's answer.
 func (p *proxied) echoes(ctx context.Context, r *doctor.Result) {
-	q := request{path: api.EchoPath + strayPath, header: http.Header{"Accept": {"application/json"}}}
+	q := request{path: api.EchoPath + strayPath + "?" + bait, header: http.Header{"Accept": {"application/json"}}}
 	e, err := p.ask(ctx, p.public, q)
 	if err != nil {
 		r.Unable(q.line()+" got no answer", fmt.Errorf("%s", why(err)))
@@ -20,6 +23,10 @@ func (p *proxied) echoes(ctx context.Context, r *doctor.Result) {
 	}
 	p.first = e
 	switch {
+	case e.ours && len(rewrittenBody(e)) > 0: // what it says of anything else is not to be believed
+		p.find(r, api.Finding{
+			Code: "proxy_changes_answers", Evidence: e.asked.line() + ": " + rewrittenBody(e)[0], Expected: "the body as it was sent",
+		})
 	case e.ours && e.status == http.StatusOK:
 		r.Say("the echo answers")
 	case e.problem() == string(api.CodeTooManyAttempts):
