@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
@@ -46,14 +47,10 @@ func (x *outside) answerChecks() []doctor.Check {
 func (x *outside) answers(ctx context.Context, r *doctor.Result) {
 	a, err := x.public.ask(ctx, request{path: tokenPath})
 	if err != nil {
-		r.Find(api.Finding{
-			Code: "public_url_unreachable", Cause: "The address takes connections, and does not answer requests.",
-			Evidence: "GET " + x.url(tokenPath) + ": " + reason(err), Expected: "an answer to a request",
-			Remedy:  "Look at the log of what listens there; a proxy may wait for a server behind it that is stuck.",
-			Setting: x.setting("PUBLIC_URL"),
-		})
+		r.Find(x.silent(err))
 		return
 	}
+	x.judgeTook(ctx, r, a)
 	if token(a) == "" {
 		f := x.classify(ctx, a)
 		f.Evidence = said("GET "+x.url(tokenPath), a) + prefixed("\n", f.Evidence) + x.compared(ctx, tokenPath)
@@ -65,6 +62,55 @@ func (x *outside) answers(ctx context.Context, r *doctor.Result) {
 	}
 	x.know(ctx, a)
 	r.Say("%s", said("GET "+x.url(tokenPath), a))
+}
+
+// slow is how long a question may take that needs no more than a random number.
+const slow = 2 * time.Second
+
+// judgeTook asks once more before it calls an answer slow: once may be chance.
+func (x *outside) judgeTook(ctx context.Context, r *doctor.Result, a *answer) {
+	took := a.took
+	if took > slow {
+		if again, err := x.public.ask(ctx, request{path: tokenPath}); err == nil {
+			took = min(took, again.took)
+		}
+	}
+	if took > slow {
+		r.Find(api.Finding{
+			Code: "answers_slow", Expected: "an answer within " + slow.String(),
+			Evidence: fmt.Sprintf("GET %s took %s", x.url(tokenPath), took.Round(10*time.Millisecond)) + x.directTook(ctx),
+		})
+	}
+}
+
+// directTook says how long the listener behind takes, where it is known.
+func (x *outside) directTook(ctx context.Context) string {
+	if x.direct == nil {
+		return ""
+	}
+	a, err := x.direct.ask(ctx, request{path: tokenPath})
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("\nasked directly at %s, it took %s", x.Direct.Host, a.took.Round(10*time.Millisecond))
+}
+
+// silent is what it means that a connection was made and no answer came.
+func (x *outside) silent(err error) api.Finding {
+	f := api.Finding{
+		Code: "public_url_unreachable", Cause: "The address takes connections, and does not answer requests.",
+		Evidence: "GET " + x.url(tokenPath) + ": " + reason(err), Expected: "an answer to a request",
+		Remedy:  "Look at the log of what listens there; a proxy may wait for a server behind it that is stuck.",
+		Setting: x.setting("PUBLIC_URL"),
+	}
+	switch text := err.Error(); {
+	case strings.Contains(text, "remote error: tls:"):
+		f.Code, f.Remedy, f.Setting = "tls_handshake_fails", "Ask visitors for no certificate of their own (nginx: ssl_verify_client off).", ""
+		f.Cause = "The connection was made and then ended by TLS, as when visitors are asked for a certificate of their own."
+	case strings.Contains(text, "malformed HTTP"):
+		f.Code, f.Cause, f.Remedy, f.Setting = "not_an_auth_server", "What listens there does not speak HTTP.", "", ""
+	}
+	return f
 }
 
 // know asks the server who it is.
@@ -111,7 +157,7 @@ func (x *outside) classify(ctx context.Context, a *answer) api.Finding {
 	case a.status >= 500 && ours:
 		return api.Finding{Code: "server_unhealthy", Evidence: "the server's code is " + string(p.Code) + ": " + p.Detail}
 	case a.status >= 502 && a.status <= 504, a.status >= 520 && a.status <= 527:
-		return api.Finding{Code: "upstream_unreachable", Setting: "the upstream address in the proxy (" + server(a) + ")"}
+		return api.Finding{Code: "upstream_unreachable", Setting: "the upstream address in the proxy" + parenthesis(server(a))}
 	case !ours && (a.status == 401 || a.status == 403 || a.status == 407 || a.status == 429):
 		f := api.Finding{Code: "visitors_refused_in_front", Expected: "an answer of the authentication server"}
 		if scheme, _, _ := strings.Cut(a.Get("WWW-Authenticate"), " "); scheme != "" {
@@ -170,10 +216,10 @@ func (x *outside) url(path string) string { return strings.TrimSuffix(x.at.Strin
 
 // setting names a variable where the configuration is at hand.
 func (x *outside) setting(name string) string {
-	if x.inside() {
-		return name
+	if !x.inside() || x.Setting == nil {
+		return ""
 	}
-	return ""
+	return x.Setting(name)
 }
 
 // said is an answer in one line: status, kind, length and, of a page, its title.
@@ -198,6 +244,13 @@ func said(question string, a *answer) string {
 }
 
 func requestID(id string) string { return prefixed(", request ", id) }
+
+func parenthesis(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}
 
 func prefixed(prefix, text string) string {
 	if text == "" {

@@ -1,6 +1,7 @@
 package outside
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -32,13 +33,30 @@ func (x *outside) kept(ctx context.Context, r *doctor.Result) {
 		})
 		return
 	}
-	found := x.judge(x.urlOf(tokenPath), x.seen.first, lines)
+	found := append(x.judge(x.urlOf(tokenPath), x.seen.first, lines), x.sessionDomain()...)
 	for _, f := range found {
 		f.Evidence += x.comparedCookies(ctx)
-		f.Setting = x.setting("COOKIE_DOMAIN, or the proxy")
+		f.Setting = x.setting("COOKIE_DOMAIN")
 		r.Find(f)
 	}
 	r.Say("%s", counted(len(lines), "cookie"))
+}
+
+// sessionDomain judges the one cookie that a sign-in would set with a Domain,
+// by what the server says of it.
+func (x *outside) sessionDomain() []api.Finding {
+	domain := cmp.Or(x.found.CookieDomain, x.CookieDomain)
+	if domain == "" {
+		return nil
+	}
+	v := newJar(x.Now).set(x.urlOf(loginPath), "aiwfe_session=x; Path=/; HttpOnly; SameSite=Lax; Domain="+domain, time.Time{})
+	if v.cause == "" {
+		return nil
+	}
+	return []api.Finding{{
+		Code: v.cause, Evidence: "the server says that its cookies have the Domain " + domain + "\na browser drops them: " + v.why,
+		Expected: "no COOKIE_DOMAIN, or a domain that " + x.at.Hostname() + " is of",
+	}}
 }
 
 // judge puts the cookies of an answer into the jar, and says what a browser has

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/net/publicsuffix"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
@@ -78,7 +81,7 @@ func (x *outside) strangers(ctx context.Context, r *doctor.Result) {
 	} else if len(wild) > 0 {
 		r.Find(api.Finding{
 			Code: "cors_wildcard_with_credentials", Evidence: wild[0], Expected: "no Access-Control-Allow-Origin for an origin that is not listed",
-			Setting: x.setting("CORS_ORIGINS, or the proxy"),
+			Setting: x.setting("CORS_ORIGINS"),
 		})
 	}
 }
@@ -112,12 +115,27 @@ func (x *outside) origins(ctx context.Context, r *doctor.Result) {
 			continue
 		}
 		asked++
+		if !sameSite(from, x.at.Hostname()) {
+			r.Note("front_end_of_another_site", "%s is another site than %s: browsers send no cookies of ours from there, so it has to use access tokens.", from, x.at.Hostname())
+		}
 		for _, f := range x.judgeOrigin(ctx, from) {
-			f.Setting = x.setting("CORS_ORIGINS, or the proxy")
+			f.Setting = x.setting("CORS_ORIGINS")
 			r.Find(f)
 		}
 	}
 	r.Say("%s", counted(asked, "origin"))
+}
+
+// sameSite says whether cookies go along from one to the other: both are below
+// one domain that somebody registered.
+func sameSite(from, host string) bool {
+	u, err := url.Parse(from)
+	if err != nil || u.Hostname() == host {
+		return err == nil
+	}
+	a, errA := publicsuffix.EffectiveTLDPlusOne(u.Hostname())
+	b, errB := publicsuffix.EffectiveTLDPlusOne(host)
+	return errA == nil && errB == nil && a == b || loopback(u.Hostname()) && loopback(host)
 }
 
 // judgeOrigin stops at the first fault: what comes later hangs on it.

@@ -60,7 +60,6 @@ func (x *outside) returned(ctx context.Context, r *doctor.Result) {
 				r.Find(api.Finding{
 					Code: "cookie_lost_on_return", Expected: "the same value again, which says that the cookie arrived",
 					Evidence: fmt.Sprintf("GET %s with the cookie %s that the server had set: it set another value, as for somebody new", x.url(tokenPath), old.name) + x.directKeeps(ctx),
-					Setting:  x.setting("the proxy"),
 				})
 				return
 			}

@@ -27,6 +27,8 @@ type Options struct {
 	// Origins and CookieDomain are what the configuration says, where it is known.
 	Origins      []string
 	CookieDomain string
+	// Setting names a variable with who set it; nil where no configuration is at hand.
+	Setting func(name string) string
 	// User and Password are a test account; empty for none.
 	User     string
 	Password secret.Value
