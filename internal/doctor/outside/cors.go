@@ -115,7 +115,7 @@ func (x *outside) origins(ctx context.Context, r *doctor.Result) {
 			continue
 		}
 		asked++
-		if !sameSite(from, x.at.Hostname()) {
+		if !x.inside() && !sameSite(from, x.at.Hostname()) {
 			r.Note("front_end_of_another_site", "%s is another site than %s: browsers send no cookies of ours from there, so it has to use access tokens.", from, x.at.Hostname())
 		}
 		for _, f := range x.judgeOrigin(ctx, from) {
