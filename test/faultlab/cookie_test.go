@@ -63,6 +63,8 @@ add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/; Doma
 		adds("D20", "5000 bytes", "cookie_too_large", "app_groups="+strings.Repeat("g", 5000)+"; Path=/"),
 		adds("cookie", "__Host- with a Domain", "cookie_prefix_violated", "__Host-app=1; Path=/; Secure; Domain=localhost"),
 		adds("cookie", "__Secure- without Secure", "cookie_prefix_violated", "__Secure-app=1; Path=/"),
+		through("cookie", "nginx sets an old cookie for /api", "cookie_duplicated", nginx(`add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/api" always;`)),
+		through("cookie", "nginx clears the site's data", "cookies_cleared", nginx(`add_header Clear-Site-Data '"cache", "cookies"' always;`)),
 		{fault: "D2", how: "no cookie comes with the token", cause: "cookie_not_set", examine: func(t *testing.T) api.Diagnosis {
 			return look(t, at(t, without(&foreign{}, "Set-Cookie"), nil))
 		}},

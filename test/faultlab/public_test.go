@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -165,6 +166,32 @@ func answerInjections() []injection {
 		}},
 		{fault: "D4", how: "https outside and PUBLIC_URL is http", cause: "public_url_mismatch", examine: func(t *testing.T) api.Diagnosis {
 			return lookThroughTLS(t, map[string]string{"PUBLIC_URL": "http://localhost"}, nil)
+		}},
+		{fault: "D4", how: "nginx leads to https and PUBLIC_URL is http, from inside", cause: "public_url_mismatch", examine: func(t *testing.T) api.Diagnosis {
+			ca := issue(t, nil, "Root of tests", authority)
+			return doctor(t, behind(t, func(t *testing.T, upstream string) string {
+				secure := tlsFront(ca, nil)(t, upstream)
+				return nginxSite("location / {\nreturn 301 "+secure+"$request_uri;\n}", "")(t, upstream)
+			}, map[string]string{"SSL_CERT_FILE": ca.file(t)}))
+		}},
+		{fault: "redirect", how: "plain http leads to a port of https where nobody is", cause: "public_url_unreachable", examine: func(t *testing.T) api.Diagnosis {
+			dead := "https://localhost:" + strconv.Itoa(ground.FreePort(t))
+			return look(t, nginxSite("location / {\nreturn 301 "+dead+"$request_uri;\n}", "")(t, ""))
+		}},
+		{fault: "address", how: "one of two servers behind nginx is down", cause: "answers_come_and_go", examine: func(t *testing.T) api.Diagnosis {
+			dead := "127.0.0.1:" + strconv.Itoa(ground.FreePort(t))
+			return look(t, behindAt(t, nginxSite("location / {\nproxy_pass http://both;\nproxy_next_upstream off;\n"+passing+"}",
+				"upstream both {\nserver UPSTREAM max_fails=0;\nserver "+dead+" max_fails=0;\n}"), nil))
+		}},
+		{fault: "address", how: "every second answer is of another server", cause: "answers_come_and_go", examine: func(t *testing.T) api.Diagnosis {
+			var n atomic.Int64
+			return look(t, at(t, &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
+				odd := n.Add(1)%2 == 0
+				if odd {
+					http.NotFound(w, r)
+				}
+				return odd
+			}}, nil))
 		}},
 		{fault: "path", how: "nginx serves it below /auth/", cause: "path_prefix_needed", examine: func(t *testing.T) api.Diagnosis {
 			return look(t, behindAt(t, nginxSite("location /auth/ {\nproxy_pass http://UPSTREAM/;\n"+passing+"}", ""), nil))

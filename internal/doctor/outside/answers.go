@@ -51,6 +51,11 @@ func (x *outside) answers(ctx context.Context, r *doctor.Result) {
 		return
 	}
 	x.judgeTook(ctx, r, a)
+	more, lines := x.again(ctx, a)
+	if more != (token(a) != "") {
+		r.Find(api.Finding{Code: "answers_come_and_go", Evidence: strings.Join(lines, "\n"), Expected: "the same kind of answer each time"})
+		return
+	}
 	if token(a) == "" {
 		f := x.classify(ctx, a)
 		f.Evidence = said("GET "+x.url(tokenPath), a) + prefixed("\n", f.Evidence) + x.compared(ctx, tokenPath)
@@ -62,6 +67,28 @@ func (x *outside) answers(ctx context.Context, r *doctor.Result) {
 	}
 	x.know(ctx, a)
 	r.Say("%s", said("GET "+x.url(tokenPath), a))
+}
+
+// again asks some more times, and says whether one of these answers is of the
+// other kind than the first, with all of them in words. Behind some names and
+// balancers not every server is well.
+func (x *outside) again(ctx context.Context, first *answer) (tokens bool, lines []string) {
+	good := token(first) != ""
+	lines = []string{said("GET "+x.url(tokenPath), first)}
+	for range 3 {
+		if first.took > slow/4 {
+			break
+		}
+		a, err := x.public.ask(ctx, request{path: tokenPath})
+		if err == nil && (a.status == http.StatusServiceUnavailable || a.status == http.StatusTooManyRequests) {
+			break // one that limits how often is asked
+		}
+		lines = append(lines, "then: "+failure(a, err))
+		if (err == nil && token(a) != "") != good {
+			return !good, lines
+		}
+	}
+	return good, lines
 }
 
 // slow is how long a question may take that needs no more than a random number.

@@ -34,6 +34,12 @@ func (x *outside) kept(ctx context.Context, r *doctor.Result) {
 		return
 	}
 	found := append(x.judge(x.urlOf(tokenPath), x.seen.first, lines), x.sessionDomain()...)
+	if what := strings.Join(x.seen.first.Values("Clear-Site-Data"), ","); strings.Contains(what, `"cookies"`) || strings.Contains(what, `"*"`) {
+		found = append(found, api.Finding{
+			Code: "cookies_cleared", Expected: "no Clear-Site-Data beside new cookies",
+			Evidence: "GET " + x.url(tokenPath) + " came with Clear-Site-Data: " + what,
+		})
+	}
 	for _, f := range found {
 		f.Evidence += x.comparedCookies(ctx)
 		f.Setting = x.setting("COOKIE_DOMAIN")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -61,7 +62,12 @@ func (x *outside) handshake(ctx context.Context, r *doctor.Result) {
 	state, err := x.dialTLS(ctx)
 	f := api.Finding{Code: "tls_handshake_fails", Expected: "a handshake with TLS 1.2 or 1.3 for " + x.at.Hostname()}
 	var record tls.RecordHeaderError
+	var gone *net.OpError
 	switch {
+	case errors.As(err, &gone) && gone.Op == "dial":
+		f.Code, f.Expected = "public_url_unreachable", "a connection to "+x.at.Host
+		f.Evidence = fmt.Sprintf("%s leads to %s, where the connection fails: %s", x.URL, x.at, reason(err))
+		f.Remedy = "Let the redirect lead to where https is served, or serve it there."
 	case errors.As(err, &record):
 		f.Cause = "The address says https, and its port does not speak TLS."
 		f.Evidence = "a TLS handshake with " + x.at.Host + " was answered by what is no TLS"
@@ -92,7 +98,7 @@ func (x *outside) dialTLS(ctx context.Context) (*tls.ConnectionState, error) {
 	}
 	defer func() { _ = plain.Close() }()
 	conn := tls.Client(plain, &tls.Config{
-		ServerName: x.at.Hostname(), InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, //nolint:gosec // it judges, and sends nothing
+		ServerName: x.at.Hostname(), InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites(), //nolint:gosec // it judges, and sends nothing
 	})
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return nil, err

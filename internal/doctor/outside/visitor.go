@@ -1,6 +1,8 @@
 package outside
 
 import (
+	"bufio"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -33,7 +35,7 @@ func newVisitor(base *url.URL, host, server string, insecure bool) *visitor {
 	t := &http.Transport{
 		Proxy:               nil, // HTTPS_PROXY would show us another world than a browser's
 		DialContext:         dialing,
-		TLSClientConfig:     &tls.Config{ServerName: server, InsecureSkipVerify: insecure, MinVersion: tls.VersionTLS10}, //nolint:gosec // it judges, and sends nothing secret before it has
+		TLSClientConfig:     &tls.Config{ServerName: server, InsecureSkipVerify: insecure, MinVersion: tls.VersionTLS10, CipherSuites: suites()}, //nolint:gosec // it judges, and sends nothing secret before it has
 		TLSHandshakeTimeout: 4 * time.Second, ResponseHeaderTimeout: 6 * time.Second,
 		DisableCompression: true, MaxIdleConnsPerHost: 4, MaxResponseHeaderBytes: 256 << 10,
 	}
@@ -95,7 +97,7 @@ func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	body, err := read(res)
 	if err != nil {
 		return nil, fmt.Errorf("the answer broke off: %w", err)
 	}
@@ -103,6 +105,33 @@ func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
 		Header: res.Header, status: res.StatusCode, proto: res.Proto, body: body, tls: res.TLS,
 		began: began, took: time.Since(began),
 	}, nil
+}
+
+// read takes an answer as a browser does, which unpacks what it did not ask to
+// be packed.
+func read(res *http.Response) ([]byte, error) {
+	var from io.Reader = res.Body
+	if strings.EqualFold(res.Header.Get("Content-Encoding"), "gzip") && res.Request.Method != http.MethodHead {
+		packed := bufio.NewReader(res.Body)
+		from = packed
+		if magic, _ := packed.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
+			unpacked, err := gzip.NewReader(packed)
+			if err != nil {
+				return nil, err
+			}
+			from = unpacked
+		}
+	}
+	return io.ReadAll(io.LimitReader(from, maxAnswer))
+}
+
+// suites are the ciphers that browsers still take, which are a few more than
+// this library's own choice.
+func suites() (ids []uint16) {
+	for _, s := range tls.CipherSuites() {
+		ids = append(ids, s.ID)
+	}
+	return append(ids, tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_256_GCM_SHA384, tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA)
 }
 
 // why is the plain reason of a network error, without the address that every
