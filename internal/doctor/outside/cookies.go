@@ -60,7 +60,8 @@ func (x *outside) sessionDomain() []api.Finding {
 		return nil
 	}
 	return []api.Finding{{
-		Code: v.cause, Evidence: "the server says that its cookies have the Domain " + domain + "\na browser drops them: " + v.why,
+		Code:     v.cause,
+		Evidence: "the server says that its cookies have the Domain " + domain + "\na browser drops them: " + v.why,
 		Expected: "no COOKIE_DOMAIN, or a domain that " + x.at.Hostname() + " is of",
 	}}
 }

@@ -22,7 +22,8 @@ func (x *outside) fresh(ctx context.Context, r *doctor.Result) {
 	a, err := x.public.ask(ctx, request{path: tokenPath})
 	if err != nil || token(a) == "" {
 		r.Find(api.Finding{
-			Code: "answers_come_and_go", Expected: "the same kind of answer each time", Evidence: "GET " + x.url(tokenPath) + " answered with a token a moment ago, and now: " + failure(a, err),
+			Code: "answers_come_and_go", Expected: "the same kind of answer each time",
+			Evidence: "GET " + x.url(tokenPath) + " answered with a token a moment ago, and now: " + failure(a, err),
 		})
 		return
 	}

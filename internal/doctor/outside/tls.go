@@ -33,8 +33,9 @@ func (x *outside) scheme(ctx context.Context, r *doctor.Result) {
 			r.Find(api.Finding{
 				Code: "tls_handshake_fails", Cause: "The address says http, and its port speaks https.",
 				Evidence: "plain http to " + x.at.Host + " was not understood, and a TLS handshake with the same port succeeded",
-				Expected: "https:// in the address", Remedy: "Use https://" + x.at.Host + " as the address: PUBLIC_URL, links and bookmarks.",
-				Setting: x.setting("PUBLIC_URL"),
+				Expected: "https:// in the address",
+				Remedy:   "Use https://" + x.at.Host + " as the address: PUBLIC_URL, links and bookmarks.",
+				Setting:  x.setting("PUBLIC_URL"),
 			})
 		}
 		return // what else is wrong with the answer is for public_answers to tell
@@ -75,6 +76,10 @@ func (x *outside) handshake(ctx context.Context, r *doctor.Result) {
 			f.Evidence = "a TLS handshake with " + x.at.Host + " was answered by plain HTTP"
 		}
 		f.Remedy = "Let the proxy or the server speak TLS on this port (nginx: listen 443 ssl; here: TLS_CERT_FILE and TLS_KEY_FILE), or use http:// where that is meant."
+	case errors.Is(err, context.DeadlineExceeded):
+		f.Code, f.Expected = "public_url_unreachable", "an answer to a TLS handshake"
+		f.Cause, f.Remedy = silentCause, silentRemedy
+		f.Evidence = "a TLS handshake with " + x.at.Host + " got no answer in time"
 	case err != nil:
 		f.Evidence = "a TLS handshake with " + x.at.Host + " failed: " + reason(err)
 	case state.Version < tls.VersionTLS12:
