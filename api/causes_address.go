@@ -130,6 +130,12 @@ var answerCauses = map[Cause]CauseInfo{
 		Remedy:   "Let the address of the login through without a password of the proxy's, and without a challenge to API calls.",
 		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"},
 	},
+	"proxy_limits_rate": {
+		Severity: Serious, Title: "The proxy lets only few requests through",
+		Meaning:  "A limit of requests in front refuses what a single person needs: a page and its files are a dozen of requests at once, so pages come in part and sign-ins fail by chance.",
+		Remedy:   "Allow bursts (nginx: limit_req zone=… burst=50 nodelay;), or leave the guessing to the server, which counts attempts by account and address.",
+		Commands: []string{"nginx -T | grep -n limit_", "aiwfe-auth config show"},
+	},
 	"answers_slow": {
 		Severity: Warning, Title: "Answers take long",
 		Meaning:  "A question that costs the server next to nothing takes more than a second, so people wait at every step, and browsers or proxies may give up.",

@@ -75,6 +75,11 @@ func TestSoundAddressesAreNoFault(t *testing.T) {
 			foreignPassword, "doctor", "--json", "--url", address, "--user", foreignUser, "--password-stdin", "--browser",
 		)))
 	})
+	t.Run("ours, behind a limit that a person does not meet", func(t *testing.T) {
+		t.Parallel()
+		expect(t, look(t, behindAt(t, nginxSite("location / {\nproxy_pass http://UPSTREAM;\nlimit_req zone=z burst=20 nodelay;\n"+passing+"}",
+			"limit_req_zone $binary_remote_addr zone=z:1m rate=30r/s;"), nil)))
+	})
 	t.Run("ours, by another name of this machine", func(t *testing.T) {
 		t.Parallel()
 		s := ground.Server(t, nil)

@@ -2,6 +2,7 @@ package faultlab
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,7 @@ func loginInjections() []injection {
 				return false
 			}}
 		}),
+		{fault: "D14", how: "two servers with one key and two databases", cause: "nodes_differ", examine: twoDatabases},
 		bent("logout", "a session outlives its logout", "logout_ineffective", func() *foreign { return &foreign{keepsOnExit: true} }),
 		bent("refresh", "no token is renewed", "refresh_refused", func() *foreign {
 			return &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
@@ -90,6 +92,19 @@ func loginInjections() []injection {
 			}}
 		}),
 	}
+}
+
+// twoDatabases are two servers behind one address that share all but the database.
+func twoDatabases(t *testing.T) api.Diagnosis {
+	one, two := "127.0.0.1:"+strconv.Itoa(ground.FreePort(t)), "127.0.0.1:"+strconv.Itoa(ground.FreePort(t))
+	address := nginxSite("location / {\nproxy_pass http://both;\n"+passing+"}", "upstream both {\nserver "+one+";\nserver "+two+";\n}")(t, "")
+	for _, listen := range []string{one, two} {
+		account(t, ground.Server(t, map[string]string{
+			"LISTEN_ADDR": listen, "PUBLIC_URL": address, "TRUSTED_PROXIES": "127.0.0.1",
+			"JWT_SECRET_KEY": "a key that both of them have, 32 bytes long", "DATA_ENCRYPTION_KEY": "another key that both of them have, 32",
+		}))
+	}
+	return lookAs(t, address, foreignUser, foreignPassword)
 }
 
 // browserInjections are seen by a real browser alone.

@@ -33,10 +33,6 @@ func (x *outside) accepted(ctx context.Context, r *doctor.Result) {
 		last = a
 		codes = append(codes, verdictOf(a))
 	}
-	if slices.Contains(codes, "") && slices.Contains(codes, limited) {
-		r.Note("limited_in_front", "Something in front limits how often one address asks: of %d calls of the login, one after the other, not all came through.", len(codes))
-		return
-	}
 	f := x.refusal(last, codes)
 	if f.Code == "" {
 		r.Say("%s", said("POST "+x.url(loginPath)+" with empty fields", last))
@@ -58,14 +54,9 @@ func verdictOf(a *answer) api.Code {
 		return ""
 	case p.Code != "":
 		return p.Code
-	case a.status == 503:
-		return limited
 	}
 	return api.Code("status")
 }
-
-// limited is what a proxy answers that lets only so many through.
-const limited api.Code = "503"
 
 // refusal is the cause of a refused token.
 func (x *outside) refusal(a *answer, codes []api.Code) (f api.Finding) {
@@ -87,7 +78,7 @@ func (x *outside) refusal(a *answer, codes []api.Code) (f api.Finding) {
 	case code == api.CodeOriginNotAllowed:
 		f.Code = "origin_refused"
 		f.Setting = x.setting("PUBLIC_URL")
-	case a.status >= 502 && a.status <= 504 && (code == "status" || code == limited):
+	case a.status >= 502 && a.status <= 504 && code == "status":
 		f.Code = "upstream_unreachable"
 	default:
 		f.Code = "login_call_fails"

@@ -3,6 +3,7 @@ package outside
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -49,6 +50,14 @@ func (x *outside) answers(ctx context.Context, r *doctor.Result) {
 	}
 	x.judgeTook(ctx, r, a)
 	more, lines := x.again(ctx, a)
+	if held := x.public.held.Load(); held > 0 && (more || token(a) != "") {
+		r.Find(api.Finding{
+			Code: "proxy_limits_rate", Expected: "room for the dozen of requests that a page makes at once",
+			Evidence: fmt.Sprintf("of %d calls of GET %s, one after the other, some were refused at first (%d in all) and answered a moment later",
+				len(lines), x.url(tokenPath), held),
+		})
+		return
+	}
 	if more != (token(a) != "") {
 		r.Find(api.Finding{Code: "answers_come_and_go", Evidence: strings.Join(lines, "\n"), Expected: "the same kind of answer each time"})
 		return

@@ -19,6 +19,7 @@ func (x *outside) cookieChecks() []doctor.Check {
 		{Name: "csrf_fresh", Title: "A visitor gets a CSRF token", Needs: []string{"public_identity", "proxy_cache"}, Run: x.fresh},
 		{Name: "cookies_stored", Title: "A browser keeps the cookies", Needs: []string{"csrf_fresh"}, Run: x.kept},
 		{Name: "cookies_return", Title: "Cookies arrive when they are sent back", Needs: []string{"cookies_stored"}, Run: x.returned},
+		{Name: "public_paths", Title: "Every call reaches the server", Needs: []string{"csrf_accepted"}, Run: x.paths},
 		{Name: "csrf_accepted", Title: "A CSRF token is accepted", Needs: []string{"cookies_return"}, Run: x.accepted},
 	}
 }
@@ -42,7 +43,9 @@ func (x *outside) kept(ctx context.Context, r *doctor.Result) {
 	}
 	for _, f := range found {
 		f.Evidence += x.comparedCookies(ctx)
-		f.Setting = x.setting("COOKIE_DOMAIN")
+		if f.Code == "cookie_domain_mismatch" || f.Code == "cookie_public_suffix" {
+			f.Setting = x.setting("COOKIE_DOMAIN")
+		}
 		r.Find(f)
 	}
 	r.Say("%s", counted(len(lines), "cookie"))

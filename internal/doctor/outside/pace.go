@@ -3,7 +3,6 @@ package outside
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -17,13 +16,10 @@ func (x *outside) again(ctx context.Context, first *answer) (tokens bool, lines 
 	good := token(first) != ""
 	lines = []string{said("GET "+x.url(tokenPath), first)}
 	for range 3 {
-		if first.took > slow/4 {
+		if first.took > slow/4 || first.held() {
 			break
 		}
 		a, err := x.public.ask(ctx, request{path: tokenPath})
-		if err == nil && (a.status == http.StatusServiceUnavailable || a.status == http.StatusTooManyRequests) {
-			break // one that limits how often is asked
-		}
 		lines = append(lines, "then: "+failure(a, err))
 		if (err == nil && token(a) != "") != good {
 			return !good, lines

@@ -32,7 +32,7 @@ func (x *outside) loginChecks() []doctor.Check {
 		{Name: "refresh", Title: "The next access token is given", Needs: []string{"token_taken"}, Run: x.leaving(x.renew)},
 		{Name: "logout", Title: "After signing out nothing is accepted any more", Needs: []string{"refresh"}, Run: x.logout},
 		{Name: "token_sound", Title: "The access token says what it should", Needs: []string{"login"}, Run: x.sound},
-		{Name: "login_script", Title: "A program can sign in, and renew twice at once", Needs: []string{"login"}, Run: x.loginScript},
+		{Name: "login_script", Title: "A program can sign in, and renew twice at once", Needs: []string{"logout"}, Run: x.loginScript},
 	}
 }
 

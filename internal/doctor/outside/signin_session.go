@@ -88,12 +88,14 @@ func (x *outside) bearer(ctx context.Context, r *doctor.Result) {
 }
 
 func (x *outside) statuses(ctx context.Context, h http.Header) (out []*answer, err error) {
-	for range tries {
+	for n := tries; len(out) < n; {
 		a, err := x.private.ask(ctx, request{path: statusPath, header: h})
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, a)
+		if out = append(out, a); a.status != http.StatusOK {
+			n = 2 * tries // whether it is refused always, or by one of several servers
+		}
 	}
 	return out, nil
 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/version"
@@ -24,8 +25,9 @@ const maxAnswer = 1 << 20
 // follows no redirect: a redirect to another origin could carry a password away.
 type visitor struct {
 	client *http.Client
-	base   *url.URL // where requests go
-	host   string   // the Host header
+	base   *url.URL     // where requests go
+	host   string       // the Host header
+	held   atomic.Int64 // how often a limit held a request up
 }
 
 // newVisitor goes to base and says that it wants host. server is the name that
@@ -74,8 +76,35 @@ type answer struct {
 	took   time.Duration
 }
 
-// ask sends one request.
+// patience is how long it waits before it asks again where a proxy lets only so
+// many requests through: an examination asks more at once than a person does.
+var patience = []time.Duration{300 * time.Millisecond, time.Second, 2 * time.Second}
+
+// ask sends one request, and again where it was held up by a limit.
 func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
+	for _, pause := range patience {
+		a, err := v.once(ctx, q)
+		if err != nil || !a.held() {
+			return a, err
+		}
+		v.held.Add(1)
+		select {
+		case <-ctx.Done():
+			return a, nil
+		case <-time.After(pause):
+		}
+	}
+	return v.once(ctx, q)
+}
+
+// held says that a proxy answered for there being too many requests, or no
+// server: the servers themselves say so with a code.
+func (a *answer) held() bool {
+	return (a.status == http.StatusServiceUnavailable || a.status == http.StatusTooManyRequests) && problem(a).Code == ""
+}
+
+// once sends one request.
+func (v *visitor) once(ctx context.Context, q request) (*answer, error) {
 	method := q.method
 	if method == "" {
 		method = http.MethodGet
