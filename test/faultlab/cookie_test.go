@@ -18,12 +18,12 @@ func cookieInjections() []injection {
 func attributeInjections() []injection {
 	bent := func(fault, how string, cause api.Cause, attributes string) injection {
 		return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
-			return look(t, at(t, &foreign{attributes: attributes}, nil))
+			return look(t, servedAt(t, &foreign{attributes: attributes}, nil))
 		}}
 	}
 	adds := func(fault, how string, cause api.Cause, lines ...string) injection {
 		return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
-			return look(t, at(t, &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
+			return look(t, servedAt(t, &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
 				if strings.HasSuffix(r.URL.Path, "/csrf-token") {
 					w.Header()["Set-Cookie"] = slices.Clone(lines)
 				}
@@ -34,7 +34,7 @@ func attributeInjections() []injection {
 	overTLS := func(fault, how string, cause api.Cause, attributes string) injection {
 		return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
 			ca := issue(t, nil, "Root of tests", authority)
-			address := at(t, &foreign{attributes: attributes}, issue(t, ca, "localhost", forHost("localhost")).shown())
+			address := servedAt(t, &foreign{attributes: attributes}, issue(t, ca, "localhost", forHost("localhost")).shown())
 			return doctor(t, trusting(t, ca), "--url", address)
 		}}
 	}
@@ -44,11 +44,11 @@ func attributeInjections() []injection {
 		through("D1", "nginx writes Domain of another site", "cookie_domain_mismatch", nginx(`proxy_cookie_flags ~ httponly;
 add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/; Domain=example.com" always;`)),
 		{fault: "D7", how: "Domain is all of *.localhost", cause: "cookie_public_suffix", examine: func(t *testing.T) api.Diagnosis {
-			address := at(t, &foreign{attributes: "Path=/; Domain=localhost"}, nil)
+			address := servedAt(t, &foreign{attributes: "Path=/; Domain=localhost"}, nil)
 			return look(t, strings.Replace(address, "//", "//me.", 1))
 		}},
 		{fault: "D7", how: "a proxy gives cookies the Domain of *.localhost", cause: "cookie_public_suffix", examine: func(t *testing.T) api.Diagnosis {
-			address := at(t, &foreign{attributes: "Domain=.LOCALHOST; Path=/; SameSite=Lax"}, nil)
+			address := servedAt(t, &foreign{attributes: "Domain=.LOCALHOST; Path=/; SameSite=Lax"}, nil)
 			return look(t, strings.Replace(address, "//", "//auth.me.", 1))
 		}},
 		bent("cookie", "SameSite=None without Secure", "cookie_samesite_none_insecure", "Path=/; SameSite=None"),
@@ -66,11 +66,11 @@ add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/; Doma
 		through("cookie", "nginx sets an old cookie for /api", "cookie_duplicated", nginx(`add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/api" always;`)),
 		through("cookie", "nginx clears the site's data", "cookies_cleared", nginx(`add_header Clear-Site-Data '"cache", "cookies"' always;`)),
 		{fault: "D2", how: "no cookie comes with the token", cause: "cookie_not_set", examine: func(t *testing.T) api.Diagnosis {
-			return look(t, at(t, without(&foreign{}, "Set-Cookie"), nil))
+			return look(t, servedAt(t, without(&foreign{}, "Set-Cookie"), nil))
 		}},
 		{fault: "D2", how: "only the balancer's cookie comes with the token", cause: "cookie_not_set", examine: func(t *testing.T) api.Diagnosis {
 			inner := without(&foreign{}, "Set-Cookie")
-			return look(t, at(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			return look(t, servedAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Add("Set-Cookie", "AWSALB=abc; Path=/")
 				inner.ServeHTTP(w, r)
 			}), nil))
@@ -82,7 +82,7 @@ add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/; Doma
 func tokenInjections() []injection {
 	refused := func(how string, cause api.Cause, code string) injection {
 		return injection{fault: "D2", how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
-			return look(t, at(t, &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
+			return look(t, servedAt(t, &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
 				if strings.HasSuffix(r.URL.Path, "/jwt/login") {
 					refuse(w, 403, code)
 				}
@@ -93,7 +93,7 @@ func tokenInjections() []injection {
 	arrives := func(fault, how string, cause api.Cause, change func(*http.Request)) injection {
 		return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
 			inner := &foreign{}
-			return look(t, at(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			return look(t, servedAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				change(r)
 				inner.ServeHTTP(w, r)
 			}), nil))

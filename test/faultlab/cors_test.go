@@ -26,7 +26,7 @@ func corsInjections() []injection {
 	}
 	bent := func(how string, cause api.Cause, args []string, headers func(w http.ResponseWriter, r *http.Request) bool) injection {
 		return injection{fault: "D21", how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
-			return look(t, at(t, &foreign{extra: headers}, nil), args...)
+			return look(t, servedAt(t, &foreign{extra: headers}, nil), args...)
 		}}
 	}
 	allow := func(h http.Header, origin string) {

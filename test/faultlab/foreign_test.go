@@ -228,9 +228,9 @@ func refuse(w http.ResponseWriter, status int, code string) {
 	answer(w, status, map[string]any{"status": status, "code": code})
 }
 
-// at starts a handler and gives the address at which a browser of this machine
+// servedAt starts a handler and gives the address at which a browser of this machine
 // finds it; config is for https.
-func at(t *testing.T, h http.Handler, config *tls.Config) string {
+func servedAt(t *testing.T, h http.Handler, config *tls.Config) string {
 	t.Helper()
 	s := httptest.NewUnstartedServer(h)
 	t.Cleanup(s.Close)

@@ -21,7 +21,7 @@ func tlsFront(ca *issued, change func(*http.Response) error) front {
 			},
 			ModifyResponse: change, ErrorLog: quiet,
 		}
-		return at(t, p, issue(t, ca, "localhost", forHost("localhost")).shown())
+		return servedAt(t, p, issue(t, ca, "localhost", forHost("localhost")).shown())
 	}
 }
 
@@ -43,16 +43,16 @@ func lookThroughTLS(t *testing.T, env map[string]string, change func(*http.Respo
 func TestSoundAddressesAreNoFault(t *testing.T) {
 	t.Run("of another make", func(t *testing.T) {
 		t.Parallel()
-		expect(t, look(t, at(t, &foreign{}, nil)))
+		expect(t, look(t, servedAt(t, &foreign{}, nil)))
 	})
 	t.Run("of another make, signed in", func(t *testing.T) {
 		t.Parallel()
-		expect(t, lookAs(t, at(t, &foreign{}, nil), foreignUser, foreignPassword))
+		expect(t, lookAs(t, servedAt(t, &foreign{}, nil), foreignUser, foreignPassword))
 	})
 	t.Run("of another make, https, signed in", func(t *testing.T) {
 		t.Parallel()
 		ca := issue(t, nil, "Root of tests", authority)
-		address := at(t, &foreign{}, issue(t, ca, "localhost", forHost("localhost")).shown())
+		address := servedAt(t, &foreign{}, issue(t, ca, "localhost", forHost("localhost")).shown())
 		expect(t, parsed(t, trusting(t, ca).RunInput(foreignPassword, "doctor", "--json", "--url", address, "--user", foreignUser, "--password-stdin")))
 	})
 	t.Run("ours, signed in, in a browser", func(t *testing.T) {

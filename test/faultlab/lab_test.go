@@ -31,7 +31,20 @@ type injection struct {
 // injections is every one, by area.
 func injections() []injection {
 	return slices.Concat(
-		settingInjections(), proxyInjections(), publicInjections(), cookieInjections(), corsInjections(), loginInjections(), browserInjections(),
+		settingInjections(),
+		proxyInjections(),
+		publicInjections(),
+		cookieInjections(),
+		corsInjections(),
+		loginInjections(),
+		browserInjections(),
+		cacheInjections(),
+		reachInjections(),
+		fileInjections(),
+		poolerInjections(),
+		slotInjections(),
+		schemaInjections(),
+		rowInjections(),
 	)
 }
 

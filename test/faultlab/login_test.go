@@ -14,7 +14,7 @@ import (
 func loginInjections() []injection {
 	bent := func(fault, how string, cause api.Cause, f func() *foreign) injection {
 		return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
-			return lookAs(t, at(t, f(), nil), foreignUser, foreignPassword)
+			return lookAs(t, servedAt(t, f(), nil), foreignUser, foreignPassword)
 		}}
 	}
 	ours := func(fault, how string, cause api.Cause, password string, arrange func(*testing.T, *ground.Instance)) injection {
@@ -52,7 +52,7 @@ func loginInjections() []injection {
 		bent("D19", "the server is a minute behind", "clock_skew", func() *foreign { return &foreign{ahead: -time.Minute} }),
 		bent("D17", "a refresh token is good once, whoever races", "refresh_race_refused", func() *foreign { return &foreign{strictOnce: true} }),
 		{fault: "D17", how: "REFRESH_GRACE of the other make is none, behind nginx", cause: "refresh_race_refused", examine: func(t *testing.T) api.Diagnosis {
-			inner := at(t, &foreign{strictOnce: true}, nil)
+			inner := servedAt(t, &foreign{strictOnce: true}, nil)
 			return lookAs(t, nginx("")(t, strings.TrimPrefix(inner, "http://")), foreignUser, foreignPassword)
 		}},
 		bent("session", "the server forgets every session", "session_not_kept", func() *foreign { return &foreign{forgetful: true} }),

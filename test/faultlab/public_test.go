@@ -33,7 +33,7 @@ func certificateInjections() []injection {
 	shows := func(how string, cause api.Cause, show func(t *testing.T, ca *issued) *tls.Config) injection {
 		return injection{fault: "certificate", how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
 			ca := issue(t, nil, "Root of tests", authority)
-			address := at(t, &foreign{}, show(t, ca))
+			address := servedAt(t, &foreign{}, show(t, ca))
 			return doctor(t, ground.Unstarted(t, map[string]string{"SSL_CERT_FILE": ca.file(t)}), "--url", address)
 		}}
 	}
@@ -70,17 +70,17 @@ func certificateInjections() []injection {
 			})).shown()
 		}),
 		{fault: "tls", how: "https in the address and plain http on the port", cause: "tls_handshake_fails", examine: func(t *testing.T) api.Diagnosis {
-			return look(t, strings.Replace(at(t, &foreign{}, nil), "http:", "https:", 1))
+			return look(t, strings.Replace(servedAt(t, &foreign{}, nil), "http:", "https:", 1))
 		}},
 		{fault: "tls", how: "http in the address and https on the port", cause: "tls_handshake_fails", examine: func(t *testing.T) api.Diagnosis {
 			config := issue(t, nil, "localhost", forHost("localhost")).shown()
-			return look(t, strings.Replace(at(t, &foreign{}, config), "https:", "http:", 1))
+			return look(t, strings.Replace(servedAt(t, &foreign{}, config), "https:", "http:", 1))
 		}},
 		{fault: "tls", how: "TLS 1.1 at most", cause: "tls_handshake_fails", examine: func(t *testing.T) api.Diagnosis {
 			ca := issue(t, nil, "Root of tests", authority)
 			config := issue(t, ca, "localhost", forHost("localhost")).shown()
 			config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
-			address := at(t, &foreign{}, config)
+			address := servedAt(t, &foreign{}, config)
 			return doctor(t, ground.Unstarted(t, map[string]string{"SSL_CERT_FILE": ca.file(t)}), "--url", address)
 		}},
 	}
@@ -89,7 +89,7 @@ func certificateInjections() []injection {
 func redirectInjections() []injection {
 	bent := func(how string, cause api.Cause, extra func(w http.ResponseWriter, r *http.Request) bool) injection {
 		return injection{fault: "redirect", how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
-			return look(t, at(t, &foreign{extra: extra}, nil))
+			return look(t, servedAt(t, &foreign{extra: extra}, nil))
 		}}
 	}
 	to := func(w http.ResponseWriter, r *http.Request, where string) bool {
@@ -119,7 +119,7 @@ func redirectInjections() []injection {
 func answerInjections() []injection {
 	gives := func(how string, cause api.Cause, status int, kind, text string) injection {
 		return injection{fault: "address", how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
-			return look(t, at(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			return look(t, servedAt(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", kind)
 				w.WriteHeader(status)
 				_, _ = fmt.Fprint(w, text)
@@ -133,7 +133,7 @@ func answerInjections() []injection {
 		gives("503 of a load balancer", "upstream_unreachable", 503, "text/html", "no server is available"),
 		gives("the server says that its database is away", "server_unhealthy", 503, "application/problem+json", `{"status":503,"code":"database_unavailable","detail":"The database does not answer."}`),
 		{fault: "address", how: "a password of the proxy before everything", cause: "visitors_refused_in_front", examine: func(t *testing.T) api.Diagnosis {
-			return look(t, at(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			return look(t, servedAt(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("WWW-Authenticate", `Basic realm="staging"`)
 				w.WriteHeader(401)
 			}), nil))
@@ -150,7 +150,7 @@ func answerInjections() []injection {
 			return look(t, nginx("")(t, dead))
 		}},
 		{fault: "address", how: "the server's database is away", cause: "server_unhealthy", examine: func(t *testing.T) api.Diagnosis {
-			return look(t, at(t, &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
+			return look(t, servedAt(t, &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
 				if r.URL.Path == "/api/health" {
 					answer(w, 503, map[string]any{"status": "unhealthy", "checks": map[string]string{"database": "unreachable"}})
 				}
@@ -185,7 +185,7 @@ func answerInjections() []injection {
 		}},
 		{fault: "address", how: "every second answer is of another server", cause: "answers_come_and_go", examine: func(t *testing.T) api.Diagnosis {
 			var n atomic.Int64
-			return look(t, at(t, &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
+			return look(t, servedAt(t, &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
 				odd := n.Add(1)%2 == 0
 				if odd {
 					http.NotFound(w, r)
