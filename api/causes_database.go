@@ -1,10 +1,10 @@
 package api
 
 // databaseCauses are of the way to the database and of its schema.
-var databaseCauses = joined(reachCauses, fileCauses, poolerCauses, slotCauses, schemaCauses)
+var databaseCauses = joined(databaseReachCauses, fileCauses, poolerCauses, slotCauses, schemaCauses)
 
-// reachCauses are of the steps into a PostgreSQL database.
-var reachCauses = map[Cause]CauseInfo{
+// databaseReachCauses are of the steps into a PostgreSQL database.
+var databaseReachCauses = map[Cause]CauseInfo{
 	"database_name_unknown": {
 		Severity: Critical, Title: "The host name of the database is unknown",
 		Meaning:  "The name in DATABASE_URL leads to no address on this machine, so nothing can be read and nobody can sign in: every attempt ends with 503.",
@@ -98,12 +98,6 @@ var fileCauses = map[Cause]CauseInfo{
 		Meaning:  "The file, or the folder in which SQLite keeps its journal, cannot be written by the user who runs the server. Sign-ins fail, for each one is written down.",
 		Remedy:   "Give file and folder to the user who runs the server, and take away what stands in the place of its journal files.",
 		Commands: []string{"chown USER: FOLDER FILE*", "chmod 700 FOLDER", "chmod 600 FILE*"},
-	},
-	"database_corrupt": {
-		Severity: Critical, Title: "The database file is damaged",
-		Meaning:  "SQLite does not find what it wrote there, so reads and writes fail.",
-		Remedy:   "Stop the server, keep a copy of the file and of those beside it (-wal, -shm), and restore the last backup.",
-		Commands: []string{"sqlite3 FILE .recover | sqlite3 NEW"},
 	},
 	"database_locked": {
 		Severity: Critical, Title: "Another program holds the lock of the SQLite database",
