@@ -66,9 +66,9 @@ func LookAtFile(ctx context.Context, path string) File {
 		return f
 	}
 	f.FolderThere = true
-	f.Neighbours = databasesIn(folder, path)
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		f.Neighbours = databasesIn(folder, path)
 		return f
 	}
 	f.There = true
@@ -77,11 +77,7 @@ func LookAtFile(ctx context.Context, path string) File {
 		return f
 	}
 	f.Size, f.Mode = info.Size(), info.Mode()
-	if f.Err = readable(path); f.Err == nil {
-		f.Err = takeLock(ctx, path)
-	} else if errors.Is(f.Err, errNoDatabase) {
-		f.Code = sqlite3.SQLITE_NOTADB
-	}
+	f.Err = takeLock(ctx, path)
 	if e, ok := errors.AsType[*sqlite.Error](f.Err); ok {
 		f.Code = e.Code() & 0xff
 	}
@@ -91,28 +87,10 @@ func LookAtFile(ctx context.Context, path string) File {
 	return f
 }
 
-var errNoDatabase = errors.New("it does not begin as a SQLite database does")
-
-// readable opens the file for writing, as the program will, and reads its head.
-func readable(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	head := make([]byte, len(sqliteMagic))
-	n, err := io.ReadFull(file, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return err
-	}
-	if n > 0 && !bytes.Equal(head[:n], sqliteMagic[:n]) {
-		return errNoDatabase
-	}
-	return nil
-}
-
 // takeLock takes the lock of writers for a moment, as every sign-in does, and
-// reads the schema.
+// reads the schema. Nothing but SQLite itself may open the file: locks belong
+// to the process, and closing any other handle would drop those that a running
+// server holds (sqlite.org/howtocorrupt.html section 2.2).
 func takeLock(ctx context.Context, path string) error {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(2500)&_txlock=immediate"
 	db, err := sql.Open("sqlite", dsn)
