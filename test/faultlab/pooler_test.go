@@ -61,6 +61,12 @@ func poolerInjections() []injection {
 			},
 		},
 		{
+			fault: "G2", how: "named statements asked for, and a pool of one connection", cause: "pooler_prepared_statements",
+			examine: func(t *testing.T) api.Diagnosis {
+				return pooled(t, ground.BouncerOptions{Size: 1}, "sslmode=disable", "sslmode=disable&default_query_exec_mode=cache_statement")
+			},
+		},
+		{
 			fault: "D10", how: "statements described in one transaction and run in the next", cause: "pooler_prepared_statements",
 			examine: func(t *testing.T) api.Diagnosis {
 				return pooled(t, ground.BouncerOptions{Size: 1}, "sslmode=disable", "sslmode=disable&default_query_exec_mode=describe_exec")
@@ -115,7 +121,7 @@ func poolerInjections() []injection {
 			examine: func(t *testing.T) api.Diagnosis {
 				pg := ground.PrivatePostgres(t, ground.Options{})
 				url := ground.PgBouncer(t, pg, "transaction", 4).URL(pg.NewDatabase(t))
-				sql(t, url, "SELECT 1")
+				run(t, url, "SELECT 1")
 				pg.Stop()
 				return at(t, url)
 			},

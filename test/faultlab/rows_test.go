@@ -1,6 +1,7 @@
 package faultlab
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -54,6 +55,7 @@ const rowPassword = "three green lanterns"
 
 // row is one way to spoil Ada's row.
 type row struct {
+	fault       string // D25 where it is empty
 	how, ground string
 	cause       api.Cause
 	sql         []string
@@ -73,13 +75,13 @@ func set(column, value string) string { return "UPDATE users SET " + column + " 
 
 // rows are ways in which rows made by hand or restored go wrong.
 var rows = []row{
-	{how: "no hash", ground: onSQLite, cause: "row_unusable_hash", sql: []string{set("hashed_password", "NULL")}, linked: true, tries: true},
+	{fault: "G5", how: "no hash", ground: onSQLite, cause: "row_unusable_hash", sql: []string{set("hashed_password", "NULL")}, linked: true, tries: true},
 	{how: "an empty hash", ground: onPostgres, cause: "row_unusable_hash", sql: []string{set("hashed_password", "''")}, linked: true},
 	{how: "the password in plain text", ground: onSQLite, cause: "row_unusable_hash", sql: []string{set("hashed_password", "'three green lanterns'")}, linked: true},
 	{how: "MD5", ground: onPostgres, cause: "row_unusable_hash", sql: []string{set("hashed_password", "md5('x')")}, linked: true, tries: true},
 	{how: "a bcrypt hash cut off", ground: onPooler, cause: "row_unusable_hash", sql: []string{set("hashed_password", "'"+bcrypt[:50]+"'")}, linked: true},
-	{how: "a bcrypt hash whose dollars a shell ate", ground: onSQLite, cause: "row_unusable_hash", sql: []string{set("hashed_password", "'"+strings.ReplaceAll(bcrypt, "$", "")+"'")}, linked: true},
-	{how: "a prefix that no bcrypt has", ground: onPostgres, cause: "row_unusable_hash", sql: []string{set("hashed_password", "'$2x"+bcrypt[3:]+"'")}, linked: true},
+	{fault: "G5", how: "a bcrypt hash whose dollars a shell ate", ground: onSQLite, cause: "row_unusable_hash", sql: []string{set("hashed_password", "'"+strings.ReplaceAll(bcrypt, "$", "")+"'")}, linked: true},
+	{fault: "G5", how: "a prefix that no bcrypt has", ground: onPostgres, cause: "row_unusable_hash", sql: []string{set("hashed_password", "'$2x"+bcrypt[3:]+"'")}, linked: true},
 	{how: "argon2id of impossible parameters", ground: onPostgres, cause: "row_unusable_hash", sql: []string{set("hashed_password", "replace(hashed_password, 'm=19456', 'm=4')")}, linked: true},
 	{how: "an argon2id hash cut off", ground: onSQLite, cause: "row_unusable_hash", sql: []string{set("hashed_password", "substr(hashed_password, 1, 64)")}, linked: true},
 	{how: "Python's bytes as text", ground: onPostgres, cause: "row_unusable_hash", sql: []string{set("hashed_password", "'b''' || hashed_password || ''''")}, mended: true},
@@ -108,7 +110,7 @@ var rows = []row{
 func rowInjections() (list []injection) {
 	for _, r := range rows {
 		list = append(list, injection{
-			fault: "D25", how: r.how + " (" + r.ground + ")", cause: r.cause,
+			fault: cmp.Or(r.fault, "D25"), how: r.how + " (" + r.ground + ")", cause: r.cause,
 			examine: func(t *testing.T) api.Diagnosis {
 				// The doctor's findings do not depend on a running server; whether a
 				// person can sign in does.

@@ -71,6 +71,16 @@ func slotInjections() []injection {
 			},
 		},
 		{
+			fault: "D13", how: "a prepared transaction that nobody ended", cause: "database_locked_by",
+			examine: func(t *testing.T) api.Diagnosis {
+				pg := ground.PrivatePostgres(t, ground.Options{Settings: settings("max_prepared_transactions", "2")})
+				url := pg.NewDatabase(t)
+				migrate(t, ground.Unstarted(t, map[string]string{"DATABASE_URL": url}))
+				run(t, url, "BEGIN", "LOCK TABLE sessions IN SHARE MODE", "PREPARE TRANSACTION 'forgotten'")
+				return at(t, url)
+			},
+		},
+		{
 			fault: "D19", how: "a database whose clock is fast", cause: "clock_skew",
 			examine: func(t *testing.T) api.Diagnosis { return doctor(t, misclocked(t, "+ interval '45 seconds'", false)) },
 		},

@@ -14,8 +14,12 @@ import (
 )
 
 func (in *inside) databaseChecks() []doctor.Check {
+	needs := []string{"config"}
+	if in.cfg.Database.Engine == store.SQLite {
+		needs = append(needs, "data_dir")
+	}
 	return []doctor.Check{
-		{Name: "database", Title: "The database answers and takes writes", Needs: []string{"config"}, Limit: 10 * time.Second, Run: in.database},
+		{Name: "database", Title: "The database answers and takes writes", Needs: needs, Limit: 10 * time.Second, Run: in.database},
 		{Name: "pooler", Title: "The pooler in between suits the program", Needs: []string{"database"}, Run: in.pooler},
 		{Name: "direct_url", Title: "DATABASE_DIRECT_URL leads to the same database", Needs: []string{"pooler"}, Run: in.directURL},
 		{Name: "slots", Title: "The database has connections enough", Needs: []string{"pooler"}, Run: in.slots},
@@ -32,12 +36,22 @@ const doctorConns = 2
 // database goes to the database step by step and opens it.
 func (in *inside) database(ctx context.Context, r *doctor.Result) {
 	ok := false
-	if in.cfg.Database.Engine == store.SQLite {
-		ok = in.sqliteFile(ctx, r)
-	} else {
+	switch {
+	case in.cfg.Database.Engine != store.SQLite:
 		ok = in.waysIn(ctx, r)
+	case in.Store != nil: // the server has it open, and looks at nothing beside
+		_, err := in.Store.Version(ctx)
+		if ok = err == nil; !ok {
+			r.Unable("the database that this server has open", reason(err))
+		}
+	default:
+		ok = in.sqliteFile(ctx, r)
 	}
 	if !ok {
+		return
+	}
+	if in.Store != nil {
+		in.db = in.Store
 		return
 	}
 	soon, cancel := context.WithTimeout(ctx, 4*time.Second)

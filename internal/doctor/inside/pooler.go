@@ -15,6 +15,10 @@ func (in *inside) pooler(ctx context.Context, r *doctor.Result) {
 		r.Say("no pooler in between")
 		return
 	}
+	if in.Cheap {
+		r.Say("a pooler, whose mode is not looked at every few minutes")
+		return
+	}
 	p, err := store.LookAtPooler(ctx, in.dsn())
 	if err != nil {
 		r.Unable("how the pooler behaves", err)
@@ -82,6 +86,10 @@ func yes(b bool) string {
 // directURL compares the two addresses by what they lead to.
 func (in *inside) directURL(ctx context.Context, r *doctor.Result) {
 	direct := in.cfg.DatabaseDirect
+	if in.Cheap {
+		r.Skip("not looked at every few minutes")
+		return
+	}
 	if direct.DSN.Empty() || direct.Engine != store.Postgres || in.cfg.Database.Engine != store.Postgres {
 		r.Skip("DATABASE_DIRECT_URL is not set")
 		return

@@ -34,6 +34,10 @@ func (in *inside) schema(ctx context.Context, r *doctor.Result) {
 	pending := in.pending(ledger)
 	last := in.stages[len(in.stages)-1]
 	switch {
+	case !ledger.There && len(ledger.Shut) > 0:
+		f := in.lacking([]string{"no USAGE on the schema " + strings.Join(ledger.Shut, ", ") + ", where the tables are"})
+		f.Remedy = "GRANT USAGE ON SCHEMA " + ledger.Shut[0] + " TO " + store.UserOf(in.dsn())
+		r.Find(f)
 	case !ledger.There && len(ledger.Elsewhere) > 0:
 		r.Find(in.wrongPath(ledger))
 	case len(ledger.Applied) > 0 && slices.Max(ledger.Applied) > last.Version:
