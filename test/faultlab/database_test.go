@@ -133,7 +133,8 @@ func reachInjections() []injection {
 		{
 			fault: "database", how: "a wrong password", cause: "database_refuses_login",
 			examine: func(t *testing.T) api.Diagnosis {
-				return at(t, replaced(ground.Postgres(t).NewDatabase(t), "owner-of", "stranger-to"))
+				url := ground.Postgres(t).NewDatabase(t)
+				return at(t, replaced(url, password(url), "of-a-stranger"))
 			},
 		},
 		{
@@ -199,6 +200,7 @@ func reachInjections() []injection {
 			examine: func(t *testing.T) api.Diagnosis {
 				pg := ground.PrivatePostgres(t, ground.Options{})
 				url := pg.NewDatabase(t)
+				t.Cleanup(pg.Stop)
 				holding(t, url)
 				pg.ShutDownSmart()
 				return at(t, url)
@@ -209,6 +211,7 @@ func reachInjections() []injection {
 			examine: func(t *testing.T) api.Diagnosis {
 				pg := ground.PrivatePostgres(t, ground.Options{})
 				url := pg.NewDatabase(t)
+				t.Cleanup(pg.Stop)
 				pg.BecomeStandby()
 				return at(t, url)
 			},
