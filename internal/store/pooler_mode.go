@@ -67,7 +67,7 @@ func LookAtPooler(ctx context.Context, dsn string) (p Pooler, err error) {
 
 // pair opens two connections.
 func pair(ctx context.Context, cfg *pgx.ConnConfig) (a, b *pgx.Conn, err error) {
-	ctx, cancel := context.WithTimeout(ctx, speakLimit)
+	ctx, cancel := context.WithTimeout(ctx, loginLimit)
 	defer cancel()
 	if a, err = pgx.ConnectConfig(ctx, cfg); err != nil {
 		return nil, nil, err
@@ -83,7 +83,7 @@ func pair(ctx context.Context, cfg *pgx.ConnConfig) (a, b *pgx.Conn, err error) 
 // transaction; if it got the very server connection that another client, still
 // there, has just used, connections are shared.
 func (p *Pooler) mode(ctx context.Context, a, b *pgx.Conn) error {
-	ctx, cancel := context.WithTimeout(ctx, speakLimit)
+	ctx, cancel := context.WithTimeout(ctx, loginLimit)
 	defer cancel()
 	first, err := backend(ctx, a)
 	if err != nil {

@@ -20,7 +20,7 @@ func (in *inside) databaseChecks() []doctor.Check {
 	}
 	return []doctor.Check{
 		{Name: "database", Title: "The database answers and takes writes", Needs: needs, Limit: 10 * time.Second, Run: in.database},
-		{Name: "pooler", Title: "The pooler in between suits the program", Needs: []string{"database"}, Run: in.pooler},
+		{Name: "pooler", Title: "The pooler in between suits the program", Needs: []string{"database"}, Limit: 14 * time.Second, Run: in.pooler},
 		{Name: "direct_url", Title: "DATABASE_DIRECT_URL leads to the same database", Needs: []string{"pooler"}, Run: in.directURL},
 		{Name: "slots", Title: "The database has connections enough", Needs: []string{"pooler"}, Run: in.slots},
 		{Name: "database_clock", Title: "The clock of the database agrees", Needs: []string{"database"}, Run: in.databaseClock},

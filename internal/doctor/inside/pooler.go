@@ -65,7 +65,7 @@ func (in *inside) tooSmall(p store.Pooler) api.Finding {
 		Code:     "pooler_too_small",
 		Cause:    fmt.Sprintf("The pooler gave this examination one connection and left the next ones waiting. The server asks for up to %d (DB_MAX_CONNS).", in.cfg.DBMaxConns),
 		Evidence: "Two more connections were asked for: " + bare(p.Hangs) + console(p),
-		Expected: "a server connection within two seconds", Setting: "default_pool_size (pgbouncer.ini)",
+		Expected: "a server connection within seconds", Setting: "default_pool_size (pgbouncer.ini)",
 	}
 }
 
