@@ -81,6 +81,17 @@ func (in *inside) unopened(r *doctor.Result, err error) {
 	r.Unable("the database was reached and could then not be opened", reason(err))
 }
 
+// unable is for a question that failed. Through a pooler the reason may be the
+// one that people meet at random.
+func (in *inside) unable(r *doctor.Result, what string, err error) {
+	err = reason(err)
+	if in.db.Pooled() && store.Misfits(err) {
+		r.Find(in.misfit("The doctor asked for " + what + " in the way that DATABASE_URL asks for, and got: " + bare(err)))
+		return
+	}
+	r.Unable(what, err)
+}
+
 func (in *inside) dsn() string { return string(in.cfg.Database.DSN.Reveal()) }
 
 // waysIn tries each host of the address; one that lets in is enough.

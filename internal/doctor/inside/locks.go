@@ -38,7 +38,7 @@ func (in *inside) locks(ctx context.Context, r *doctor.Result) {
 	for {
 		list, err := in.db.Blockers(ctx, tables)
 		if err != nil {
-			r.Unable("who holds locks", reason(err))
+			in.unable(r, "who holds locks", err)
 			return
 		}
 		if first == nil {

@@ -33,16 +33,20 @@ func (in *inside) pooler(ctx context.Context, r *doctor.Result) {
 			Setting: "pool_mode (pgbouncer.ini)",
 		})
 	case p.Misfit != nil:
-		r.Find(api.Finding{
-			Code:     "pooler_prepared_statements",
-			Evidence: fmt.Sprintf("Two connections ran the same statements in the way that DATABASE_URL asks for (%s), and one got: %s\nThe pooler pools by %s: %s.%s", p.Statements, bare(p.Misfit), p.Mode, p.Seen, console(p)),
-			Expected: "every statement answered, whichever connection it comes by",
-			Remedy:   "Take default_query_exec_mode out of DATABASE_URL: the program then runs in the way that suits a pooler.",
-			Setting:  in.named("DATABASE_URL"),
-		})
+		r.Find(in.misfit(fmt.Sprintf("Two connections ran the same statements in the way that DATABASE_URL asks for (%s), and one got: %s\nThe pooler pools by %s: %s.%s",
+			p.Statements, bare(p.Misfit), p.Mode, p.Seen, console(p))))
 	}
 	in.legs(r, p)
 	r.Say("pools by %s (%s); TLS to the pooler: %s, from it to PostgreSQL: %s%s", p.Mode, p.Seen, yes(p.ClientTLS), yes(p.ServerTLS), console(p))
+}
+
+// misfit is of prepared statements that were mixed up, met in one way or another.
+func (in *inside) misfit(evidence string) api.Finding {
+	return api.Finding{
+		Code: "pooler_prepared_statements", Evidence: evidence, Expected: "every statement answered, whichever connection it comes by",
+		Remedy:  "Take default_query_exec_mode out of DATABASE_URL: the program then runs in the way that suits a pooler.",
+		Setting: in.named("DATABASE_URL"),
+	}
 }
 
 // legs is worth a finding only where somebody asked for TLS and gets it on half

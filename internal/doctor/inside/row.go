@@ -36,7 +36,7 @@ func (in *inside) rows(ctx context.Context, r *doctor.Result) {
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				r.Unable("the rows of the accounts", reason(err))
+				in.unable(r, "the rows of the accounts", err)
 				return
 			}
 			if !whole {
@@ -129,7 +129,7 @@ func (in *inside) orphans(ctx context.Context, r *doctor.Result) {
 	}
 	found, err := in.db.Orphans(ctx)
 	if err != nil {
-		r.Unable("what belongs to the accounts", reason(err))
+		in.unable(r, "what belongs to the accounts", err)
 		return
 	}
 	if len(found) == 0 {
