@@ -71,7 +71,8 @@ func TestRefusedRequestLeavesARow(t *testing.T) {
 		},
 		Set: []trace.SetCookie{
 			{Name: "__Host-aiwfe_session", Secure: true, Mark: trace.Mark("a-new-session")},
-			{Name: "__Host-aiwfe_session", Secure: true, Cleared: true}, {Name: "__Host-aiwfe_csrf", Secure: true, Cleared: true},
+			{Name: "__Host-aiwfe_session", Secure: true, Cleared: true},
+			{Name: "__Host-aiwfe_csrf", Secure: true, Cleared: true},
 		},
 	}
 	if d := cmp.Diff(want, got.Facts); d != "" {

@@ -79,7 +79,7 @@ func (s *Story) judgeOrigin(at int, v *api.Verdict) {
 		return
 	}
 	if origin.Host == r.Host || origin.Host == r.Sent {
-		(*named)(v).name("public_url_is_not_the_address", append(lines, "PUBLIC_URL is "+s.PublicURL)...)
+		(*named)(v).name("public_url_not_used", append(lines, "PUBLIC_URL is "+s.PublicURL)...)
 	}
 }
 

@@ -37,7 +37,7 @@ func (s *Story) damaged(r *Row, name string, v *api.Verdict) bool {
 		}
 		cause := "cookie_mangled"
 		if c.Count > 1 {
-			cause = "cookie_doubled"
+			cause = "cookie_duplicated"
 		}
 		(*named)(v).name(cause, fmt.Sprintf("%s %s came with cookies: %s", stamp(r.At), r.Route, came(r)))
 		return true

@@ -55,6 +55,7 @@ var reasons = map[string]words{
 	"mail_limit":           {"", "More letters were asked for at one address than are sent in an hour.", "It opens by itself.", nothing},
 	"account_lane_full":    {"", "Too many attempts at one account ran at this moment; this one was not looked at.", "", nil},
 	"hash_queue_full":      {"", "All workers that check passwords were busy for longer than people wait; this one was not checked.", "", nil},
+	"echo_limit":           {"", "More probes of the proxy came from this network address than are answered.", "It opens by itself.", nothing},
 	"streams_full":         {"", "As many live views of the audit are open as this server serves.", "Close some of them.", nothing},
 	"session_limit_refuse": {"", "The password is right, and SESSION_LIMIT is reached; SESSION_LIMIT_POLICY is refuse.", "", nil},
 

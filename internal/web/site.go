@@ -54,6 +54,8 @@ type SiteOptions struct {
 	Docs    func() (api.Document, error)
 	// Account is what the pages of the account need.
 	Account AccountOptions
+	// Doctor examines the running server.
+	Doctor Doctor
 }
 
 // Mailbox is where letters lie in development.
