@@ -15,6 +15,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/outside"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
+	"github.com/aiwfe/aiwfe-auth/internal/valkey"
 )
 
 // Options is what there is to look at.
@@ -57,13 +58,15 @@ type inside struct {
 	keptErr     error
 	// db is open once the check "database" has passed.
 	db *store.Store
+	// valkey is open once the check "cache_login" has passed.
+	valkey *valkey.Client
 	// session is what the database said of itself, stages what migrations make.
 	session store.Session
 	stages  []store.Stage
 	// live are the servers that run on the database, once the check "nodes" has passed; together
 	// are those that run at the same time, and salt is that of their marks.
 	live, together []store.Node
-	salt              string
+	salt           string
 }
 
 // Checks lists everything that can be asked from here, the public address
@@ -103,6 +106,9 @@ func require(checks []doctor.Check, name string, needs ...string) {
 func (in *inside) close() {
 	if in.db != nil {
 		in.db.Close()
+	}
+	if in.valkey != nil {
+		in.valkey.Close()
 	}
 }
 
