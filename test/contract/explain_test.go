@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -239,4 +240,20 @@ func TestStrangersCannotAskWhy(t *testing.T) {
 		member.do(t, "GET", path, nil).want(t, http.StatusForbidden, "forbidden")
 	}
 	w.admin(t).do(t, "GET", "/api/v1/admin/explain/nothing", nil).want(t, http.StatusNotFound, "not_found")
+}
+
+// TestRefusedFormsShowTheirID: whoever reads the page has something to tell the operator.
+func TestRefusedFormsShowTheirID(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	b := w.visitor().greet(t)
+	for _, form := range []url.Values{
+		{"csrf_token": {b.csrf}, "username": {"nobody@example.com"}, "password": {wrong}},
+		{"csrf_token": {"nonsense"}, "username": {"nobody@example.com"}, "password": {wrong}},
+	} {
+		a := b.do(t, "POST", "/login", form)
+		if id := a.header.Get("X-Request-Id"); a.status < 400 || !strings.Contains(string(a.body), `id="request-id">`+id+"<") {
+			t.Errorf("%s does not show %s", a, id)
+		}
+	}
 }
