@@ -70,7 +70,7 @@ func (q *Request) row(at time.Time, took time.Duration) trace.Row {
 		Facts: trace.Facts{
 			Method: q.r.Method, Route: q.r.Pattern, Status: cmp.Or(q.status, http.StatusOK), IP: q.Client.IP, Agent: q.Client.UserAgent,
 			Proxied: q.Proxied, Forwarded: forwarded(h), Origin: q.question.Origin, FetchSite: q.question.FetchSite,
-			Bearer: len(h["Authorization"]) > 0, Took: took.Milliseconds(),
+			Bearer: len(h["Authorization"]) > 0, Took: took.Milliseconds(), Micros: at.UnixMicro(),
 		},
 	}
 	if p, ok := peer(q.r); ok && p.String() != q.Client.IP {

@@ -114,8 +114,11 @@ func scanTrace(row scanner) (r trace.Row, err error) {
 	if err := row.Scan(&r.ID, &at, &r.RequestID, &r.Browser, &r.Gave, &r.Place, &r.Network, &data); err != nil {
 		return r, err
 	}
-	r.At = fromMillis(at)
-	return r, json.Unmarshal([]byte(data), &r.Facts)
+	err = json.Unmarshal([]byte(data), &r.Facts)
+	if r.At = fromMillis(at); r.Micros > 0 {
+		r.At = time.UnixMicro(r.Micros).UTC()
+	}
+	return r, err
 }
 
 // traceStep is how many rows one transaction deletes, so that nobody who signs

@@ -145,7 +145,7 @@ func (s *Story) judgeSession(at int, v *api.Verdict) {
 		}
 	}
 	if r.Good > 0 {
-		lines = append(lines, "the session of this browser last counted at "+time.UnixMilli(r.Good).UTC().Format("2006-01-02 15:04:05"))
+		lines = append(lines, "the session of this browser last counted at "+time.UnixMicro(r.Good).UTC().Format("2006-01-02 15:04:05"))
 	}
 	v.Evidence = strings.Join(lines, "\n")
 }

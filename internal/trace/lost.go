@@ -18,7 +18,7 @@ func (s *Story) judgeStranger(at int, v *api.Verdict) {
 	}
 	v.Evidence = fmt.Sprintf("%s %s came with cookies: %s; Authorization: %s", stamp(r.At), r.Route, came(r), yes(r.Bearer))
 	if r.Good > 0 {
-		v.Evidence += fmt.Sprintf("\nthe session of this browser last counted at %s", stamp(time.UnixMilli(r.Good)))
+		v.Evidence += fmt.Sprintf("\nthe session of this browser last counted at %s", stamp(time.UnixMicro(r.Good)))
 	}
 }
 
@@ -91,8 +91,8 @@ func (s *Story) cameBack(from, at int, name string) string {
 			}
 		}
 	}
-	if good := s.Rows[at].Good; name == "_session" && good > s.Rows[from].At.UnixMilli() {
-		return fmt.Sprintf("%s the session still counted", stamp(time.UnixMilli(good)))
+	if good := s.Rows[at].Good; name == "_session" && good > s.Rows[from].At.UnixMicro() {
+		return fmt.Sprintf("%s the session still counted", stamp(time.UnixMicro(good)))
 	}
 	return ""
 }

@@ -71,10 +71,10 @@ func (r *Recorder) Counted(browser string, at time.Time) {
 	name := maphash.String(r.seed, browser)
 	g := &r.good[name%uint64(len(r.good))]
 	g.name.Store(name)
-	g.at.Store(uint64(at.UnixMilli()))
+	g.at.Store(uint64(at.UnixMicro()))
 }
 
-// LastCounted is when it did, in Unix milliseconds; 0 where that is not known.
+// LastCounted is when it did, in Unix microseconds; 0 where that is not known.
 func (r *Recorder) LastCounted(browser string) int64 {
 	if browser == "" {
 		return 0

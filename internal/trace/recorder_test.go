@@ -169,7 +169,7 @@ func TestLastCheckOfASessionIsKnownByItsBrowser(t *testing.T) {
 	}
 	r.Counted("a", noon)
 	r.Counted("", noon)
-	if r.LastCounted("a") != noon.UnixMilli() || r.LastCounted("") != 0 {
+	if r.LastCounted("a") != noon.UnixMicro() || r.LastCounted("") != 0 {
 		t.Errorf("last counted at %d", r.LastCounted("a"))
 	}
 	if n := testing.AllocsPerRun(100, func() { r.Counted("a browser", noon) }); n != 0 {
