@@ -70,7 +70,8 @@ func valuesOf(rows [][]any) (string, []any) {
 // Traces lists rows, the newest first.
 func (s *Store) Traces(ctx context.Context, q trace.Query) (list []trace.Row, err error) {
 	where := traceWhere(q)
-	query := `SELECT id, ` + traceColumns + ` FROM traces` + where.sql() + ` ORDER BY at_ms DESC, id DESC LIMIT ` + strconv.Itoa(q.Limit)
+	query := `SELECT id, ` + traceColumns + ` FROM traces` + where.sql() +
+		` ORDER BY at_ms DESC, id DESC LIMIT ` + strconv.Itoa(q.Limit)
 	err = s.read(ctx, "read the traces", func(ctx context.Context, db *sql.DB) error {
 		list = nil
 		return each(ctx, db, query, where.args, func(row scanner) error {
@@ -169,8 +170,8 @@ func (s *Store) dropTraces(ctx context.Context, n int, fits string, arg any) (go
 	for n > gone {
 		var step int64
 		err := s.write(ctx, "drop old traces", func(ctx context.Context, t *tx) (err error) {
-			step, err = t.changed(ctx, `DELETE FROM traces WHERE id IN (SELECT id FROM traces WHERE `+fits+` ORDER BY id LIMIT $2)`,
-				arg, min(n-gone, traceStep))
+			step, err = t.changed(ctx, `DELETE FROM traces WHERE id IN
+				(SELECT id FROM traces WHERE `+fits+` ORDER BY id LIMIT $2)`, arg, min(n-gone, traceStep))
 			return err
 		})
 		if err != nil || step == 0 {

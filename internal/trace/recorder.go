@@ -58,7 +58,9 @@ func NewRecorder(store Writer, log *slog.Logger, now func() time.Time) (*Recorde
 	if store == nil || log == nil || now == nil {
 		return nil, errors.New("trace: store, log and now are needed")
 	}
-	return &Recorder{store: store, log: log, now: now, of: map[string]int{}, past: newPast(), seed: maphash.MakeSeed()}, nil
+	return &Recorder{
+		store: store, log: log, now: now, of: map[string]int{}, past: newPast(), seed: maphash.MakeSeed(),
+	}, nil
 }
 
 // Counted notes that the session of this browser counted just now. It is
