@@ -27,7 +27,7 @@ var runningCauses = map[Cause]CauseInfo{
 		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth audit list --event login"},
 	},
 	"unknown_key_tokens": {
-		Severity: Serious, Title: "Tokens arrive that an unknown key signed",
+		Severity: Serious, Title: "Tokens arrive that an unknown key signed", Last: true,
 		Meaning: "Several clients hold tokens of a key that this server does not have: the key was changed or made anew at the start, " +
 			"or another server has another one. They are signed out until they sign in again.",
 		Remedy:   "Keep the old key in JWT_PREVIOUS_SECRET_KEYS while its tokens live, and give every server the same keys.",

@@ -15,8 +15,7 @@ type refusals struct {
 	// Origin that something hides, foreign any other origin.
 	address, null, foreign, originFine sightings
 	csrfMissing, csrfOther, csrfFine   sightings
-	shape                              sightings
-	signedIn                           time.Time
+	shape, shapeFine                   sightings
 }
 
 // The ways in, by pattern.
@@ -59,7 +58,7 @@ func (f *refusals) passed(r *Request, who uint64) {
 		f.csrfOther.drop(who)
 	}
 	if r.Route == apiLogin || r.Route == pageLogin {
-		f.signedIn = r.At
+		f.shapeFine.add(r.At, who, "")
 		f.shape.drop(who)
 	}
 }
@@ -144,15 +143,15 @@ func (f *refusals) csrf(_ *Watch, now time.Time) (api.Finding, bool) {
 }
 
 // body tells of sign-ins that nobody could read. One client can send anything,
-// so there must be several, and nobody who signed in meanwhile.
+// so there must be several, and hardly anybody who signed in meanwhile.
 func (f *refusals) body(_ *Watch, now time.Time) (api.Finding, bool) {
 	clients, count := f.shape.within(now)
-	if clients < enough || count < 2*enough || now.Sub(f.signedIn) <= window {
+	if !everybody(&f.shape, &f.shapeFine, now) || count < 2*enough {
 		return api.Finding{}, false
 	}
 	return api.Finding{
 		Code: "wrong_body_type",
-		Evidence: fmt.Sprintf("in the last %s, %s from %s could not be read, and nobody signed in\n%s",
+		Evidence: fmt.Sprintf("in the last %s, %s from %s could not be read, and hardly any other was made\n%s",
 			spell(window), many(count, "sign-in"), many(clients, "client"), strings.Join(f.shape.notes(now), "\n")),
 		Expected: "JSON {\"email\", \"password\"} with Content-Type: application/json, or the OAuth2 form with username and password",
 	}, true

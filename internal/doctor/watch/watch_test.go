@@ -109,8 +109,8 @@ var ill = []struct {
 	}, "cookie_not_returned"},
 	{"the session cookie is lost", func(s *scene, n int) {
 		for i := range n {
-			s.do(from(i), post(pageLogin), func(r *Request) { r.Set = Session })
-			s.do(from(i), func(r *Request) { r.Page = true })
+			s.do(from(i), post(pageLogin), func(r *Request) { r.Sent, r.Set = CSRF, Session })
+			s.do(from(i), func(r *Request) { r.Page, r.Sent = true, CSRF })
 		}
 	}, "cookie_not_returned"},
 	{"a key is unknown", func(s *scene, n int) {
@@ -391,7 +391,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	w := s.Watch
 	for what, n := range map[string]int{
-		"unknown": len(w.tokens.unknown.of), "refused": len(w.tokens.refused.of), "lost": len(w.cookies.lost.of), "kept": len(w.cookies.kept.of),
+		"unknown": len(w.tokens.unknown.of), "refused": len(w.tokens.refused.of), "lost": len(w.cookies.csrf.lost.of), "kept": len(w.cookies.session.kept.of),
 		"sign-ins": len(w.signIns.last), "open": len(w.signIns.open), "locks": len(w.locks.of),
 	} {
 		if n > room {
