@@ -12,20 +12,6 @@ var runningCauses = map[Cause]CauseInfo{
 			"aiwfe-auth doctor", "aiwfe-auth config show",
 		},
 	},
-	"proxy_not_trusted": {
-		Severity: Serious, Title: "The proxy in front is not trusted",
-		Meaning: "A proxy brings everybody's requests, and what it says of them does not count. All people share the proxy's address: " +
-			"the audit shows no other, and one client that fails too often locks everybody out.",
-		Remedy:   "Put the address of the proxy into TRUSTED_PROXIES and restart.",
-		Commands: []string{"aiwfe-auth config show", "aiwfe-auth audit list --event login"},
-	},
-	"proxy_hides_clients": {
-		Severity: Serious, Title: "The proxy does not say who its clients are",
-		Meaning: "A trusted proxy sends no X-Forwarded-For, so all people share its address: the audit shows no other, " +
-			"and one client that fails too often locks everybody out.",
-		Remedy:   "Have the proxy append the client's address to X-Forwarded-For.",
-		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth audit list --event login"},
-	},
 	"unknown_key_tokens": {
 		Severity: Serious, Title: "Tokens arrive that an unknown key signed", Last: true,
 		Meaning: "Several clients hold tokens of a key that this server does not have: the key was changed or made anew at the start, " +
@@ -61,14 +47,6 @@ var runningCauses = map[Cause]CauseInfo{
 			"and get 415 or 422 whatever the password is.",
 		Remedy:   "Send JSON with email and password and Content-Type: application/json, or the OAuth2 form with username and password.",
 		Commands: []string{"aiwfe-auth audit list --event request_refused"},
-	},
-	"public_url_not_used": {
-		Severity: Serious, Title: "People use another address than PUBLIC_URL",
-		Meaning: "Our own pages are opened at an address that is not PUBLIC_URL. Their forms are refused as those of another site, " +
-			"so nobody can sign in there.",
-		Remedy:   "Set PUBLIC_URL to the address that people type, or redirect the other one by PUBLIC_ALIASES, and restart.",
-		Commands: []string{"aiwfe-auth config show"},
-		Explains: []Cause{"cookie_not_returned", "csrf_refused_everybody", "origin_refused_everybody"},
 	},
 	"origin_hidden": {
 		Severity: Serious, Title: "Something hides the origin of our own pages", Last: true,

@@ -62,16 +62,16 @@ func (s *Server) handler() (http.Handler, error) {
 	}
 	routes.Register(machines)
 	s.monitor.Register(machines)
-	return kit.Server(split(
+	return kit.Server(strayed(routes, split(
 		httpkit.Mux(machines, func(q *httpkit.Request, f *fault.Error) { q.Fail(f) }),
 		httpkit.Mux(pages, site.Fail),
-	)), nil
+	))), nil
 }
 
 func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
 	cfg := s.Config
 	o := httpapi.Options{
-		Login: s.Login, Audit: s.Store, Kit: kit, Stopping: s.stopping, Doctor: s.rounds,
+		Login: s.Login, Audit: s.Store, Kit: kit, Stopping: s.stopping, KeyID: s.Tokens.KeyID(), Doctor: s.rounds,
 		Config: api.Config{
 			Environment: string(cfg.Environment), PublicURL: Issuer(cfg), APIBaseURL: Issuer(cfg) + "/api/v1",
 			CookieDomain: cfg.CookieDomain, Registration: cfg.Registration, Methods: s.methods(), Languages: languages(), Mail: s.Mail != nil, Version: version.String(),
@@ -137,5 +137,18 @@ func split(machines, people http.Handler) http.Handler {
 		default:
 			people.ServeHTTP(w, r)
 		}
+	})
+}
+
+// strayed tells a probe of the doctor that a proxy led to another path where it
+// came to; anywhere else there is nothing by that name.
+func strayed(routes *httpapi.API, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := r.URL.Path
+		if strings.Contains(p, "/"+api.EchoMark+"-path") && !strings.HasPrefix(p, api.EchoPath+"/") {
+			routes.EchoAt(httpkit.From(r.Context()), http.StatusNotFound)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }

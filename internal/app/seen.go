@@ -33,7 +33,7 @@ func (s *Server) done(d httpkit.Done) {
 func (s *Server) look(q *httpkit.Request, d httpkit.Done) {
 	h := q.HTTP()
 	r := watch.Request{
-		At: now(), ID: q.ID, IP: q.Client.IP, Peer: q.Peer(), Trusted: q.Proxied, Forwarded: q.Forwarded(), Agent: q.Client.UserAgent,
+		At: now(), ID: q.ID, IP: q.Client.IP, Peer: q.Peer().Addr(), Trusted: q.Proxied, Forwarded: q.Forwarded(), Agent: q.Client.UserAgent,
 		Host: h.Host, Origin: q.Client.Origin, Browser: q.Client.Browser, SameOrigin: q.SameOrigin(),
 		Unsafe: h.Method != http.MethodGet && h.Method != http.MethodHead && h.Method != http.MethodOptions,
 		Bearer: len(h.Header["Authorization"]) > 0, Page: !strings.HasPrefix(h.URL.Path, "/api/"),

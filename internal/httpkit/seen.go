@@ -1,7 +1,6 @@
 package httpkit
 
 import (
-	"net/netip"
 	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
@@ -30,12 +29,6 @@ func (q *Request) Sets() (session, csrf bool) {
 
 // Failure is the fault that was answered, nil for none.
 func (q *Request) Failure() *fault.Error { return q.failed }
-
-// Peer is the other end of the connection.
-func (q *Request) Peer() netip.Addr {
-	a, _ := peer(q.r)
-	return a
-}
 
 // Forwarded is the last address of X-Forwarded-For, whoever wrote it; "?" where
 // only another header of that family came, and "" where none did.

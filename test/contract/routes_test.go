@@ -51,6 +51,7 @@ var routes = []route{
 	{"GET", "/metrics", operator, nil, 200},
 	{"GET", "/api/v1/config", public, nil, 200},
 	{"GET", "/api/v1/auth/csrf-token", public, nil, 200},
+	{"GET", "/api/v1/auth/echo", public, nil, 200},
 	{"POST", "/api/v1/auth/jwt/login", public, object{"email": "nobody@example.com", "password": wrong}, 401},
 	{"POST", "/api/v1/auth/jwt/refresh", public, object{"refresh_token": "aiwfe_rt_nothing"}, 401},
 	{"POST", "/api/v1/auth/register", public, object{"email": "taken@example.com", "password": password}, 201},

@@ -21,7 +21,7 @@ func runningInjections() []injection {
 		{fault: "D1", how: "every browser drops the session cookie after the login", cause: "cookie_not_returned", examine: sessionDropped},
 		{fault: "D2", how: "every browser sends the form without the CSRF cookie", cause: "cookie_not_returned", examine: csrfDropped},
 		{fault: "D3", how: "every form arrives with Origin: null", cause: "origin_hidden", examine: originNull},
-		{fault: "D3", how: "everybody opens the pages at another name than PUBLIC_URL", cause: "public_url_not_used", examine: otherName},
+		{fault: "D3", how: "everybody opens the pages at another name than PUBLIC_URL", cause: "public_url_mismatch", examine: otherName},
 		{fault: "D14", how: "the server was started with a new JWT_SECRET_KEY", cause: "unknown_key_tokens", examine: newKey},
 		{fault: "D16", how: "clients hold tokens of the system before, which are off", cause: "old_form_tokens", examine: oldTokens},
 		{fault: "D16", how: "clients hold tokens of the system before, until tomorrow", cause: "old_form_tokens_end_soon", examine: oldTokensEnd},
@@ -29,7 +29,7 @@ func runningInjections() []injection {
 		{fault: "D18", how: "everybody's codes are of ten minutes from now", cause: "clock_skew", examine: clockBehind},
 		{fault: "D22", how: "a proxy that TRUSTED_PROXIES does not name", cause: "proxy_not_trusted", examine: untrusted},
 		{fault: "D22", how: "nginx in front, and TRUSTED_PROXIES names another", cause: "proxy_not_trusted", examine: untrustedNginx},
-		{fault: "D22", how: "a trusted proxy that drops X-Forwarded-For", cause: "proxy_hides_clients", examine: silentProxy},
+		{fault: "D22", how: "a trusted proxy that drops X-Forwarded-For", cause: "forwarded_headers_missing", examine: silentProxy},
 		{fault: "wrong body", how: "several clients send the login as a form of other fields", cause: "wrong_body_type", examine: wrongForm},
 	}
 }
@@ -143,9 +143,9 @@ func clockBehind(t *testing.T) api.Diagnosis {
 	return watched(t, s, list[0])
 }
 
-// behind starts a proxy in front of a server, and lets everybody sign in
+// through starts a proxy in front of a server, and lets everybody sign in
 // through it.
-func behind(t *testing.T, env map[string]string, front func(s *ground.Instance) string) api.Diagnosis {
+func through(t *testing.T, env map[string]string, front func(s *ground.Instance) string) api.Diagnosis {
 	s := ground.Server(t, env)
 	list := people(t, s, 4)
 	base := front(s)
@@ -183,18 +183,18 @@ func reverse(t *testing.T, edit func(*httputil.ProxyRequest)) func(*ground.Insta
 }
 
 func untrusted(t *testing.T) api.Diagnosis {
-	return behind(t, nil, reverse(t, func(r *httputil.ProxyRequest) { r.SetXForwarded() }))
+	return through(t, nil, reverse(t, func(r *httputil.ProxyRequest) { r.SetXForwarded() }))
 }
 
 func untrustedNginx(t *testing.T) api.Diagnosis {
-	return behind(t, map[string]string{"TRUSTED_PROXIES": "10.9.8.7"}, func(s *ground.Instance) string {
+	return through(t, map[string]string{"TRUSTED_PROXIES": "10.9.8.7"}, func(s *ground.Instance) string {
 		return ground.Nginx(t, `server { listen 127.0.0.1:{{port}}; location / {
 			proxy_pass http://`+s.Addr+`; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; } }`).URL
 	})
 }
 
 func silentProxy(t *testing.T) api.Diagnosis {
-	return behind(t, map[string]string{"TRUSTED_PROXIES": "127.0.0.1"}, reverse(t, func(*httputil.ProxyRequest) {}))
+	return through(t, map[string]string{"TRUSTED_PROXIES": "127.0.0.1"}, reverse(t, func(*httputil.ProxyRequest) {}))
 }
 
 func wrongForm(t *testing.T) api.Diagnosis {

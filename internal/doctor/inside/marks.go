@@ -1,90 +1,110 @@
 package inside
 
 import (
-	"crypto/pbkdf2"
-	"crypto/sha256"
-	"encoding/base32"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
 
-// compared are the settings that all nodes on one database must share, or
-// people are treated in one way here and in another there.
-var compared = []string{
-	"PUBLIC_URL", "ENVIRONMENT", "COOKIE_DOMAIN", "TRUSTED_PROXIES", "CORS_ORIGINS", "ACCESS_TOKEN_TTL", "SESSION_IDLE", "SESSION_MAX",
-	"SESSION_LIMIT", "SESSION_LIMIT_POLICY", "LEGACY_TOKENS", "LEGACY_TOKENS_UNTIL", "REGISTRATION", "MFA_REQUIRED_ROLES", "REFRESH_GRACE",
-}
-
-// secrets are the keys that all nodes must share.
-var secrets = []string{"JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "DATA_ENCRYPTION_KEY", "DATA_ENCRYPTION_PREVIOUS_KEYS"}
-
-// originOf and the like are what is told of a node without being compared.
-const originOf = "~origin of "
-
-// Marks are what a node with this configuration writes down for others to
-// compare: settings as they are shown everywhere, and of keys a mark.
-func Marks(cfg *config.Config, salt string) map[string]string {
-	marks := map[string]string{}
-	for _, s := range cfg.Settings() {
-		if slices.Contains(compared, s.Name) {
-			marks[s.Name] = s.Value
-		}
-		if slices.Contains(compared, s.Name) || slices.Contains(secrets, s.Name) {
-			marks[originOf+s.Name] = s.Origin
-		}
-	}
-	for name, keys := range map[string][]secret.Value{
-		"JWT_SECRET_KEY":                {kept(cfg, cfg.JWTSecretKey, "jwt-secret-key")},
-		"JWT_PREVIOUS_SECRET_KEYS":      cfg.JWTPreviousSecretKeys,
-		"DATA_ENCRYPTION_KEY":           {kept(cfg, cfg.DataEncryptionKey, "data-encryption-key")},
-		"DATA_ENCRYPTION_PREVIOUS_KEYS": cfg.DataEncryptionPreviousKeys,
-	} {
-		marks[name] = mark(keys, name, salt)
-	}
-	return marks
-}
-
-// kept is the key that stands in DATA_DIR where nobody set one; it is not made.
-func kept(cfg *config.Config, key secret.Value, file string) secret.Value {
-	if !key.Empty() || !cfg.Environment.Relaxed() {
-		return key
-	}
-	b, err := os.ReadFile(filepath.Join(cfg.DataDir, file))
-	if err != nil {
-		return key
-	}
-	return secret.FromString(strings.TrimSuffix(string(b), "\n"))
-}
-
-// A mark has 25 bits of a slow, salted hash: enough to see that two keys
-// differ, and by far too little to tell which of the guesses at a weak key is
-// the right one, whoever reads the database.
+// A server leaves marks in its database at each start: something sealed with
+// DATA_ENCRYPTION_KEY, the fingerprint of the key that signs, and the host of
+// PUBLIC_URL. By them the doctor sees that a key or an address is another one
+// than before, though nothing is wrong with it by itself.
 const (
-	markRounds = 20_000
-	markLength = 5 // of base32
+	factSealed  = "doctor_sealed"
+	factSigning = "doctor_signing_keys"
+	factHosts   = "doctor_public_hosts"
 )
 
-// mark is one for a list of keys in any order; a key that is not known has "".
-func mark(keys []secret.Value, name, salt string) string {
-	var marks []string
-	for _, k := range keys {
-		if k.Empty() {
-			return ""
-		}
-		b, err := pbkdf2.Key(sha256.New, string(k.Reveal()), []byte(name+" "+salt), markRounds, 16)
-		if err != nil { // only a length that SHA-256 cannot give
-			return ""
-		}
-		marks = append(marks, strings.ToLower(base32.StdEncoding.EncodeToString(b))[:markLength])
+// mostSteps is how many changes are remembered.
+const mostSteps = 6
+
+// step is a value and when a server first had it.
+type step struct {
+	Value string    `json:"value"`
+	Since time.Time `json:"since"`
+}
+
+// LeaveMarks is called by a server that starts. It says whether what the
+// database holds was sealed with a key that is not known any more; the mark
+// then stays as it is, so that the doctor sees it too.
+func LeaveMarks(ctx context.Context, db *store.Store, cfg *config.Config, now time.Time) (foreign bool, err error) {
+	seals, err := secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
+	if err != nil {
+		return false, err
 	}
-	if len(marks) == 0 {
-		return "none"
+	err = db.ChangeFact(ctx, factSealed, func(old string) string {
+		known, stale := opens(seals, old)
+		foreign = !known
+		if old == "" || stale {
+			return sealedMark(seals)
+		}
+		return old
+	})
+	if err != nil {
+		return foreign, err
 	}
-	slices.Sort(marks)
-	return strings.Join(slices.Compact(marks), "+")
+	if err := db.ChangeFact(ctx, factSigning, next(cfg.JWTSecretKey.Fingerprint(), now)); err != nil {
+		return foreign, err
+	}
+	return foreign, db.ChangeFact(ctx, factHosts, next(cfg.PublicURL.Hostname(), now))
+}
+
+// AdoptKey makes the present key the one of this database, for when the one
+// before is lost for good.
+func AdoptKey(ctx context.Context, db *store.Store, cfg *config.Config) error {
+	seals, err := secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
+	if err != nil {
+		return err
+	}
+	return db.ChangeFact(ctx, factSealed, func(string) string { return sealedMark(seals) })
+}
+
+const sealedText = "what this database holds opens with this key"
+
+func sealedMark(seals *secret.Sealer) string {
+	return base64.StdEncoding.EncodeToString(seals.Seal([]byte(sealedText), factSealed))
+}
+
+// opens says whether a mark opens, and whether only with a previous key. No
+// mark at all speaks against no key.
+func opens(seals *secret.Sealer, mark string) (known, stale bool) {
+	if mark == "" {
+		return true, false
+	}
+	raw, err := base64.StdEncoding.DecodeString(mark)
+	if err != nil {
+		return false, false
+	}
+	_, err = seals.Open(raw, factSealed)
+	return err == nil, seals.Stale(raw)
+}
+
+// next adds a step when the value is another one than at the last start.
+func next(value string, now time.Time) func(string) string {
+	return func(old string) string {
+		steps := parseSteps(old)
+		if n := len(steps); n > 0 && steps[n-1].Value == value {
+			return old
+		}
+		steps = append(steps, step{value, now.UTC().Truncate(time.Second)})
+		text, err := json.Marshal(steps[max(0, len(steps)-mostSteps):])
+		if err != nil {
+			return old
+		}
+		return string(text)
+	}
+}
+
+// parseSteps reads the steps, oldest first. What cannot be read was no mark.
+func parseSteps(text string) (steps []step) {
+	if err := json.Unmarshal([]byte(text), &steps); err != nil {
+		return nil
+	}
+	return steps
 }

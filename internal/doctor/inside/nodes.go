@@ -27,7 +27,7 @@ func (in *inside) nodeChecks() []doctor.Check {
 		{Name: "nodes_clocks", Title: "The clocks of all servers agree", Needs: []string{"nodes"}, Run: in.nodesClocks},
 		{Name: "nodes_place", Title: "The servers may share what they share", Needs: []string{"nodes"}, Run: in.nodesPlace},
 		{Name: "nodes_restart", Title: "The server runs with these settings", Needs: []string{"nodes"}, Run: in.nodesRestart},
-		{Name: "running", Title: "Nothing goes wrong while it runs", Needs: []string{"nodes"}, Run: in.running},
+		{Name: "running", Title: "Nothing goes wrong while it runs", Needs: []string{"nodes"}, Run: in.nodesSaw},
 	}
 }
 
@@ -50,9 +50,9 @@ func (in *inside) nodes(ctx context.Context, r *doctor.Result) {
 		r.Unable("the servers on this database", err)
 		return
 	}
-	in.servers = slices.DeleteFunc(list, func(n store.Node) bool { return !in.alive(n) })
-	in.together = together(in.servers)
-	if len(in.servers) == 0 {
+	in.live = slices.DeleteFunc(list, func(n store.Node) bool { return !in.alive(n) })
+	in.together = together(in.live)
+	if len(in.live) == 0 {
 		r.Skip("no server runs on this database")
 		return
 	}
@@ -60,7 +60,7 @@ func (in *inside) nodes(ctx context.Context, r *doctor.Result) {
 		r.Unable("the servers on this database", err)
 		return
 	}
-	r.Say("%d on this database: %s", len(in.servers), names(in.servers))
+	r.Say("%d on this database: %s", len(in.live), titles(in.live))
 }
 
 // alive says whether a node is not known to be over.
@@ -87,7 +87,7 @@ func together(list []store.Node) []store.Node {
 
 func title(n store.Node) string { return n.Host + "/" + n.ID[:min(6, len(n.ID))] }
 
-func names(list []store.Node) string {
+func titles(list []store.Node) string {
 	var all []string
 	for _, n := range list {
 		all = append(all, title(n))

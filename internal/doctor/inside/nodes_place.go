@@ -31,13 +31,13 @@ func (in *inside) nodesClocks(_ context.Context, r *doctor.Result) {
 		Code: "clock_skew",
 		Cause: fmt.Sprintf("The clocks of two servers are %s apart. Tokens of one look expired or not yet valid to the other, "+
 			"and codes of authenticator apps are right on one and wrong on the other.", apart.Round(time.Second)),
-		Evidence: fmt.Sprintf("%s is %s\n%s is %s", title(least), ahead(least.Ahead), title(most), ahead(most.Ahead)),
+		Evidence: fmt.Sprintf("%s is %s\n%s is %s", title(least), aheadOfDatabase(least.Ahead), title(most), aheadOfDatabase(most.Ahead)),
 		Expected: fmt.Sprintf("%s apart at most", skewed),
 		Remedy:   "Set the clock by NTP on both machines: timedatectl set-ntp true",
 	})
 }
 
-func ahead(d time.Duration) string {
+func aheadOfDatabase(d time.Duration) string {
 	if d < 0 {
 		return (-d).Round(time.Millisecond).String() + " behind the database"
 	}
@@ -58,7 +58,7 @@ func (in *inside) nodesPlace(_ context.Context, r *doctor.Result) {
 	}
 	if in.cfg.Database.Engine == store.SQLite && len(machines) > 1 {
 		r.Find(api.Finding{
-			Code: "sqlite_on_two_machines", Evidence: "one SQLite file is used by " + names(in.together) + ", on different machines",
+			Code: "sqlite_on_two_machines", Evidence: "one SQLite file is used by " + titles(in.together) + ", on different machines",
 			Expected: "one machine for a SQLite file, or PostgreSQL for several",
 			Setting:  "DATABASE_URL (" + in.origin("DATABASE_URL") + ")",
 		})
@@ -118,9 +118,9 @@ func (in *inside) nodesRestart(_ context.Context, r *doctor.Result) {
 	})
 }
 
-// running tells what the servers see go wrong.
-func (in *inside) running(_ context.Context, r *doctor.Result) {
-	for _, n := range in.servers {
+// nodesSaw tells what the servers see go wrong.
+func (in *inside) nodesSaw(_ context.Context, r *doctor.Result) {
+	for _, n := range in.live {
 		found := n.Findings
 		if n.ID == in.Node && in.Seen != nil {
 			found = in.Seen()

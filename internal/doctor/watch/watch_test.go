@@ -129,14 +129,14 @@ var ill = []struct {
 				r.Origin, r.Host = "https://login.example.com", "login.example.com"
 			})
 		}
-	}, "public_url_not_used"},
+	}, "public_url_mismatch"},
 	{"a proxy rewrites Host and people use another address", func(s *scene, n int) {
 		for i := range n {
 			s.do(from(i), post(pageLogin), refused(api.CodeOriginNotAllowed, "origin_foreign"), func(r *Request) {
 				r.Origin, r.Host, r.SameOrigin = "https://login.example.com", "backend:8080", true
 			})
 		}
-	}, "public_url_not_used"},
+	}, "public_url_mismatch"},
 	{"the origin is hidden", func(s *scene, n int) {
 		for i := range n {
 			s.do(from(i), post(pageLogin), refused(api.CodeOriginNotAllowed, "origin_null"), func(r *Request) { r.Origin = "null" })
@@ -263,7 +263,7 @@ func TestProxyThatIsNotTrusted(t *testing.T) {
 				r.Trusted, r.Agent = true, fmt.Sprint("Browser ", i)
 				s.signIn(r, fmt.Sprint("u", i))
 			}
-		}, []api.Cause{"proxy_hides_clients"}},
+		}, []api.Cause{"forwarded_headers_missing"}},
 		{"it is trusted", nil, func(s *scene) {
 			for i := range 9 {
 				r := from(i)
