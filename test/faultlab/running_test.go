@@ -143,9 +143,9 @@ func clockBehind(t *testing.T) api.Diagnosis {
 	return watched(t, s, list[0])
 }
 
-// through starts a proxy in front of a server, and lets everybody sign in
+// everybodyThrough starts a proxy in front of a server, and lets everybody sign in
 // through it.
-func through(t *testing.T, env map[string]string, front func(s *ground.Instance) string) api.Diagnosis {
+func everybodyThrough(t *testing.T, env map[string]string, front func(s *ground.Instance) string) api.Diagnosis {
 	s := ground.Server(t, env)
 	list := people(t, s, 4)
 	base := front(s)
@@ -183,18 +183,18 @@ func reverse(t *testing.T, edit func(*httputil.ProxyRequest)) func(*ground.Insta
 }
 
 func untrusted(t *testing.T) api.Diagnosis {
-	return through(t, nil, reverse(t, func(r *httputil.ProxyRequest) { r.SetXForwarded() }))
+	return everybodyThrough(t, nil, reverse(t, func(r *httputil.ProxyRequest) { r.SetXForwarded() }))
 }
 
 func untrustedNginx(t *testing.T) api.Diagnosis {
-	return through(t, map[string]string{"TRUSTED_PROXIES": "10.9.8.7"}, func(s *ground.Instance) string {
+	return everybodyThrough(t, map[string]string{"TRUSTED_PROXIES": "10.9.8.7"}, func(s *ground.Instance) string {
 		return ground.Nginx(t, `server { listen 127.0.0.1:{{port}}; location / {
 			proxy_pass http://`+s.Addr+`; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; } }`).URL
 	})
 }
 
 func silentProxy(t *testing.T) api.Diagnosis {
-	return through(t, map[string]string{"TRUSTED_PROXIES": "127.0.0.1"}, reverse(t, func(*httputil.ProxyRequest) {}))
+	return everybodyThrough(t, map[string]string{"TRUSTED_PROXIES": "127.0.0.1"}, reverse(t, func(*httputil.ProxyRequest) {}))
 }
 
 func wrongForm(t *testing.T) api.Diagnosis {

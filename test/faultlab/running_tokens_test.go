@@ -61,7 +61,7 @@ func oldTokensEnd(t *testing.T) api.Diagnosis {
 // nodeInjections are of two servers on one database.
 func nodeInjections() []injection {
 	differ := func(name, value string) func(t *testing.T) api.Diagnosis {
-		return func(t *testing.T) api.Diagnosis { return twoNodes(t, keys(), map[string]string{name: value}) }
+		return func(t *testing.T) api.Diagnosis { return nodesApart(t, keys(), map[string]string{name: value}) }
 	}
 	return []injection{
 		{
@@ -74,7 +74,7 @@ func nodeInjections() []injection {
 		},
 		{
 			fault: "D14", how: "each server made its own keys", cause: "secret_differs_between_nodes",
-			examine: func(t *testing.T) api.Diagnosis { return twoNodes(t, nil, nil) },
+			examine: func(t *testing.T) api.Diagnosis { return nodesApart(t, nil, nil) },
 		},
 		{
 			fault: "replicas", how: "the second server has another SESSION_IDLE", cause: "settings_differ_between_nodes",
@@ -87,8 +87,8 @@ func nodeInjections() []injection {
 	}
 }
 
-// pair starts two servers on one database, the second with something changed.
-func pair(t *testing.T, env, second map[string]string) (a, b *ground.Instance) {
+// nodePair starts two servers on one database, the second with something changed.
+func nodePair(t *testing.T, env, second map[string]string) (a, b *ground.Instance) {
 	t.Helper()
 	folder, err := ground.NewFolder("shared")
 	if err != nil {
@@ -105,8 +105,8 @@ func pair(t *testing.T, env, second map[string]string) (a, b *ground.Instance) {
 	return a, ground.Server(t, other)
 }
 
-func twoNodes(t *testing.T, env, second map[string]string) api.Diagnosis {
-	a, _ := pair(t, env, second)
+func nodesApart(t *testing.T, env, second map[string]string) api.Diagnosis {
+	a, _ := nodePair(t, env, second)
 	list := people(t, a, 1)
 	return asked(t, a, adminToken(t, a, list[0]), "?fresh=1", func(d api.Diagnosis) bool { return !d.Healthy })
 }

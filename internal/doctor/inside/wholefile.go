@@ -21,6 +21,10 @@ func (in *inside) wholeFile(ctx context.Context, r *doctor.Result) {
 		r.Say("the database is no file of this machine")
 		return
 	}
+	if !in.mayOpenFile() {
+		r.Say("the server has it open; the doctor at the command line checks it")
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	damage, err := store.CheckFile(ctx, path)
