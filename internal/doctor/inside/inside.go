@@ -80,9 +80,11 @@ func Checks(o Options) (checks []doctor.Check, done func()) {
 	in.lints = lintSecrets(in.cfg.Secrets())
 	checks = slices.Concat(
 		in.configChecks(), in.keyChecks(), in.machineChecks(),
-		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.mailChecks(), in.productChecks(),
-		in.nodeChecks(),
+		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.productChecks(), in.nodeChecks(),
 	)
+	if !in.Cheap {
+		checks = append(checks, in.mailChecks()...)
+	}
 	require(checks, "database", "settings_database", "database_file")
 	if in.cfg.PublicURL != nil && !in.Cheap {
 		checks = append(checks, in.publicChecks()...)
