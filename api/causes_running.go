@@ -48,13 +48,6 @@ var runningCauses = map[Cause]CauseInfo{
 		Remedy:   "Send JSON with email and password and Content-Type: application/json, or the OAuth2 form with username and password.",
 		Commands: []string{"aiwfe-auth audit list --event request_refused"},
 	},
-	"origin_hidden": {
-		Severity: Serious, Title: "Something hides the origin of our own pages", Last: true,
-		Meaning: "Browsers send Origin: null with the forms of our own pages, which are then refused. Mostly a proxy sets " +
-			"Referrer-Policy: no-referrer or wraps the page in a sandbox.",
-		Remedy:   "Remove Referrer-Policy and Content-Security-Policy from what the proxy adds: this server sends its own.",
-		Commands: []string{"aiwfe-auth doctor"},
-	},
 	"origin_refused_everybody": {
 		Severity: Serious, Title: "Requests of a front end are refused for its origin", Last: true,
 		Meaning: "Nearly all requests come from an origin that is neither PUBLIC_URL nor in CORS_ORIGINS, so they are refused: " +

@@ -22,6 +22,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/watch"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
+	"github.com/aiwfe/aiwfe-auth/internal/trace"
 )
 
 // Limits of a connection. A client that sends its header or its body by drops
@@ -43,6 +44,7 @@ type Server struct {
 	monitor *monitor.Monitor
 	csrf    *csrf.Tokens
 	tally   *tally
+	traces  *trace.Recorder
 	hashed  hashed
 	seen    *watch.Watch
 	node    *node
@@ -73,6 +75,10 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.tally.c = s.Core
+	if s.traces, err = trace.NewRecorder(s.Store, log, now); err != nil {
+		s.Close()
+		return nil, err
+	}
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -132,6 +138,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.hashed.run(background) })
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
+	workers.Go(func() { s.traces.Run(background) })
 	defer func() {
 		stop()
 		workers.Wait()

@@ -100,6 +100,11 @@ func (a *API) adminRoutes() []Route {
 			Query:   append(auditFilters(), Param{"format", "csv or jsonl; csv if left out."}),
 			Handler: http.HandlerFunc(a.exportAudit),
 		},
+		{
+			Method: "GET", Path: admin + "/explain/{id}", Op: "explain", Out: api.Explained{},
+			Summary: "Why a request was refused, step by step; or what an error code or a cause means",
+			Codes:   []api.Code{api.CodeNotFound}, Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.explain),
+		},
 	}
 	routes = append(routes, a.doctorRoutes()...)
 	for i := range routes {

@@ -20,9 +20,9 @@ func runningInjections() []injection {
 	return []injection{
 		{fault: "D1", how: "every browser drops the session cookie after the login", cause: "cookie_not_returned", examine: sessionDropped},
 		{fault: "D2", how: "every browser sends the form without the CSRF cookie", cause: "cookie_not_returned", examine: csrfDropped},
-		{fault: "D3", how: "every form arrives with Origin: null", cause: "origin_hidden", examine: originNull},
+		{fault: "D3", how: "every form arrives with Origin: null", cause: "origin_null", examine: originNull},
 		{fault: "D3", how: "everybody opens the pages at another name than PUBLIC_URL", cause: "public_url_mismatch", examine: otherName},
-		{fault: "D14", how: "the server was started with a new JWT_SECRET_KEY", cause: "unknown_key_tokens", examine: newKey},
+		{fault: "D14", how: "the server was started with a new JWT_SECRET_KEY", cause: "signing_key_changed", examine: newKey},
 		{fault: "D16", how: "clients hold tokens of the system before, which are off", cause: "old_form_tokens", examine: oldTokens},
 		{fault: "D16", how: "clients hold tokens of the system before, until tomorrow", cause: "old_form_tokens_end_soon", examine: oldTokensEnd},
 		{fault: "D17", how: "clients refresh with the token of before", cause: "refresh_races", examine: racing},

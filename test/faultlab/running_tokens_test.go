@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,13 +95,15 @@ func nodePair(t *testing.T, env, second map[string]string) (a, b *ground.Instanc
 	if err != nil {
 		t.Fatal(err)
 	}
+	first := "127.0.0.1:" + strconv.Itoa(ground.FreePort(t))
 	both := map[string]string{
-		"DATABASE_URL": "sqlite:///" + filepath.Join(folder, "auth.db"),
-		"PUBLIC_URL":   "http://localhost:" + strconv.Itoa(ground.FreePort(t)),
+		"DATABASE_URL": "sqlite:///" + filepath.Join(folder, "auth.db"), "LISTEN_ADDR": first,
+		"PUBLIC_URL": "http://localhost:" + strings.TrimPrefix(first, "127.0.0.1:"), // the first stands for the balancer
 	}
 	maps.Copy(both, env)
 	a = ground.Server(t, both)
 	other := maps.Clone(both)
+	delete(other, "LISTEN_ADDR")
 	maps.Copy(other, second)
 	return a, ground.Server(t, other)
 }

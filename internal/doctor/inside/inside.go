@@ -63,7 +63,7 @@ type inside struct {
 	// live are the servers that run on the database, once the check "nodes" has passed; together
 	// are those that run at the same time, and salt is that of their marks.
 	live, together []store.Node
-	salt              string
+	salt           string
 }
 
 // Checks lists everything that can be asked from here, the public address

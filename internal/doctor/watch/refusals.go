@@ -99,7 +99,7 @@ func (f *refusals) origin(_ *Watch, now time.Time) (api.Finding, bool) {
 	if everybody(&f.null, &f.originFine, now) {
 		clients, count := f.null.within(now)
 		return api.Finding{
-			Code: "origin_hidden",
+			Code: "origin_null",
 			Evidence: fmt.Sprintf("in the last %s, %s from %s carried \"Origin: null\", and hardly any carried another\n%s",
 				spell(window), many(count, "request"), many(clients, "client"), strings.Join(f.null.notes(now), "\n")),
 			Expected: "the Origin of PUBLIC_URL",

@@ -141,7 +141,7 @@ var ill = []struct {
 		for i := range n {
 			s.do(from(i), post(pageLogin), refused(api.CodeOriginNotAllowed, "origin_null"), func(r *Request) { r.Origin = "null" })
 		}
-	}, "origin_hidden"},
+	}, "origin_null"},
 	{"a front end stands elsewhere", func(s *scene, n int) {
 		for i := range n {
 			s.do(from(i), post(apiLogin), refused(api.CodeOriginNotAllowed, "origin_foreign"), func(r *Request) { r.Origin = "https://app.example.com" })
