@@ -30,7 +30,7 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), proxyInjections(), runningInjections(), nodeInjections())
+	return slices.Concat(settingInjections(), proxyInjections(), runningInjections(), nodeInjections(), restartInjections())
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.

@@ -122,3 +122,44 @@ func adminToken(t *testing.T, s *ground.Instance, email string) any {
 	p.page = ""
 	return p.forgets().signIn(email)["access_token"]
 }
+
+// restartInjections are of a configuration that changed after the start.
+func restartInjections() []injection {
+	after := func(name, value string) func(t *testing.T) api.Diagnosis {
+		return func(t *testing.T) api.Diagnosis {
+			env := keys()
+			s := ground.Server(t, env)
+			people(t, s, 1)
+			env["DATA_DIR"], env["LISTEN_ADDR"], env["PUBLIC_URL"], env[name] = s.DataDir, s.Addr, s.URL, value
+			return doctor(t, ground.Unstarted(t, env))
+		}
+	}
+	return []injection{
+		{
+			fault: "D15", how: "JWT_SECRET_KEY was changed and the server not restarted", cause: "running_with_other_settings",
+			examine: after("JWT_SECRET_KEY", "the key that the server will have after a restart"),
+		},
+		{
+			fault: "setting", how: "SESSION_MAX was changed and the server not restarted", cause: "running_with_other_settings",
+			examine: after("SESSION_MAX", "48h"),
+		},
+		{
+			fault: "D15", how: "the console has another JWT_PREVIOUS_SECRET_KEYS than the server", cause: "running_with_other_settings",
+			examine: after("JWT_PREVIOUS_SECRET_KEYS", "a key of an earlier year that nobody else has at all"),
+		},
+		{fault: "D3", how: "the doctor at the console names what only the server sees", cause: "origin_null", examine: atTheConsole},
+	}
+}
+
+// atTheConsole lets the command line tell what the running server saw.
+func atTheConsole(t *testing.T) api.Diagnosis {
+	s := ground.Server(t, keys())
+	list := people(t, s, 1)
+	for i := range 5 {
+		p := somebody(t, s.URL, i)
+		p.page = "null"
+		p.try(list[0], passphrase)
+	}
+	watched(t, s, list[0]) // it is written down before the page shows it
+	return doctor(t, s)
+}
