@@ -30,7 +30,8 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), proxyInjections(), runningInjections(), nodeInjections(), restartInjections())
+	return slices.Concat(settingInjections(), cacheInjections(), proxyInjections(), reachInjections(), fileInjections(), poolerInjections(), slotInjections(), schemaInjections(), rowInjections(),
+		runningInjections(), nodeInjections(), restartInjections())
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.
