@@ -83,6 +83,9 @@ func (d *rounds) soon() {
 
 // state is the last diagnosis, and whether the next has to go as deep.
 func (d *rounds) state() (last *api.Diagnosis, deep bool) {
+	if d == nil {
+		return nil, false
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.last, d.deep
@@ -96,9 +99,6 @@ func (d *rounds) Last() *api.Diagnosis {
 
 // Findings are those of the last diagnosis.
 func (d *rounds) Findings() []api.Finding {
-	if d == nil {
-		return nil
-	}
 	if last := d.Last(); last != nil {
 		return last.Findings
 	}
