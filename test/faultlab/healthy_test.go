@@ -11,9 +11,9 @@ import (
 var healthy = map[string]func(t *testing.T) *deployment{
 	"SQLite alone": func(*testing.T) *deployment { return &deployment{database: "sqlite", nodes: 1, env: env{}} },
 	"PostgreSQL":   func(*testing.T) *deployment { return &deployment{database: "postgres", nodes: 1, env: env{}} },
-	"PostgreSQL behind pgbouncer, Redis, nginx with TLS, in production": production,
+	"PostgreSQL behind pgbouncer, Redis, nginx with TLS, in production": inProduction,
 	"two nodes behind nginx": func(t *testing.T) *deployment {
-		d := production(t)
+		d := inProduction(t)
 		d.nodes, d.database = 2, "postgres"
 		return d
 	},

@@ -1,7 +1,7 @@
 package faultlab
 
 import (
-	"database/sql"
+	dbsql "database/sql"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -71,13 +71,13 @@ func statement(text string) func(*testing.T, *running) {
 }
 
 // open is the database itself, past any pooler.
-func (r *running) open(t *testing.T) *sql.DB {
+func (r *running) open(t *testing.T) *dbsql.DB {
 	t.Helper()
 	connector, err := stdlib.GetDefaultDriver().(*stdlib.Driver).OpenConnector(r.dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db := sql.OpenDB(connector)
+	db := dbsql.OpenDB(connector)
 	t.Cleanup(func() { _ = db.Close() })
 	return db
 }
@@ -91,7 +91,7 @@ func TestPairsAreBothNamed(t *testing.T) {
 	for _, p := range pairs(t) {
 		t.Run(p[0].how+", "+p[1].how, func(t *testing.T) {
 			t.Parallel()
-			d := production(t)
+			d := inProduction(t)
 			p[0].do(t, d)
 			p[1].do(t, d)
 			found := d.start(t).examine(t)
@@ -131,7 +131,7 @@ func TestEachOfThePairsAlone(t *testing.T) {
 	for _, c := range together {
 		t.Run(c.how, func(t *testing.T) {
 			t.Parallel()
-			d := production(t)
+			d := inProduction(t)
 			c.do(t, d)
 			expect(t, d.start(t).examine(t), c.cause)
 		})
