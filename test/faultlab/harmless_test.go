@@ -101,9 +101,10 @@ func TestExaminationUnderLoadFailsNoRequest(t *testing.T) {
 	var asked atomic.Int64
 	var wait sync.WaitGroup
 	failed := make(chan error, 16)
+	doors := make(chan struct{}, 2)
 	for range cap(failed) {
 		wait.Go(func() {
-			if err := r.visit(ctx, r.transport(t), email, &asked); err != nil && ctx.Err() == nil {
+			if err := r.visit(ctx, r.transport(t), email, doors, &asked); err != nil && ctx.Err() == nil {
 				failed <- err
 			}
 		})
@@ -123,11 +124,13 @@ func TestExaminationUnderLoadFailsNoRequest(t *testing.T) {
 	for err := range failed {
 		t.Errorf("a request failed while the doctor looked: %v", err)
 	}
-	t.Logf("%d requests, none failed", asked.Load())
 }
 
-// visit signs in, uses the session twenty times, and begins anew.
-func (r *running) visit(ctx context.Context, transport http.RoundTripper, email string, asked *atomic.Int64) error {
+// visit signs in, uses the session twenty times, and begins anew. Two sign in at
+// a time: a server that is asked to hash more passwords than it has processors
+// for refuses some, doctor or no doctor.
+func (r *running) visit(ctx context.Context, transport http.RoundTripper, email string, doors chan struct{}, asked *atomic.Int64,
+) error {
 	body, err := json.Marshal(map[string]string{"email": email, "password": passwordOfAda})
 	if err != nil {
 		return err
@@ -145,7 +148,10 @@ func (r *running) visit(ctx context.Context, transport http.RoundTripper, email 
 		if err := tryJSON(ctx, client, "GET", r.url+"/api/v1/auth/csrf-token", "", "", &form); err != nil {
 			return err
 		}
-		if err := tryJSON(ctx, client, "POST", r.url+"/api/v1/auth/jwt/login", form.Token, string(body), &any); err != nil {
+		doors <- struct{}{}
+		err = tryJSON(ctx, client, "POST", r.url+"/api/v1/auth/jwt/login", form.Token, string(body), &any)
+		<-doors
+		if err != nil {
 			return err
 		}
 		for range 20 {
