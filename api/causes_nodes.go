@@ -32,12 +32,4 @@ var nodeCauses = map[Cause]CauseInfo{
 		Remedy:   "Run one server on the machine of the file, or move to PostgreSQL and set DATABASE_URL on all of them.",
 		Commands: []string{"aiwfe-auth nodes list"},
 	},
-	"clock_skew": {
-		Severity: Serious, Title: "Clocks disagree",
-		Meaning: "The clock of one machine is off. Tokens look expired or not yet valid, codes of authenticator apps are refused, " +
-			"and sessions end at odd times, on one server and not on the other.",
-		Remedy:   "Set the clock by NTP on every machine; a container takes the time of its host.",
-		Commands: []string{"timedatectl status", "timedatectl set-ntp true"},
-		Explains: []Cause{"csrf_refused_everybody"},
-	},
 }

@@ -12,13 +12,6 @@ var runningCauses = map[Cause]CauseInfo{
 			"aiwfe-auth doctor", "aiwfe-auth config show",
 		},
 	},
-	"proxy_not_trusted": {
-		Severity: Serious, Title: "The proxy in front is not trusted",
-		Meaning: "A proxy brings everybody's requests, and what it says of them does not count. All people share the proxy's address: " +
-			"the audit shows no other, and one client that fails too often locks everybody out.",
-		Remedy:   "Put the address of the proxy into TRUSTED_PROXIES and restart.",
-		Commands: []string{"aiwfe-auth config show", "aiwfe-auth audit list --event login"},
-	},
 	"proxy_hides_clients": {
 		Severity: Serious, Title: "The proxy does not say who its clients are",
 		Meaning: "A trusted proxy sends no X-Forwarded-For, so all people share its address: the audit shows no other, " +

@@ -25,8 +25,12 @@ func (c *Core) Explainer() *trace.Explainer {
 
 // explainReport explains the six characters that a browser showed, given in
 // capitals; false where nobody knows them.
-func (c *Core) explainReport(context.Context, string) (api.Explained, bool, error) {
-	return api.Explained{}, false, nil
+func (c *Core) explainReport(ctx context.Context, code string) (api.Explained, bool, error) {
+	r, ok, err := c.Reports.Report(ctx, code)
+	if err != nil || !ok {
+		return api.Explained{}, false, err
+	}
+	return r.Explained(), true, nil
 }
 
 func limit(l config.Limit) string { return fmt.Sprintf("%d in %s", l.N, l.Per) }

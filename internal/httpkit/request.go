@@ -44,6 +44,10 @@ type Request struct {
 	byToken  *identity
 	byCookie *identity
 
+	// healed is set once stray cookies were looked for, renewal when a form came
+	// back for its token.
+	healed, renewal bool
+
 	// lang is the language of the answer, once it is known; spoke is set when
 	// the headers tell it.
 	lang  string
