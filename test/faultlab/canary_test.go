@@ -34,7 +34,7 @@ func TestNoSecretComesOut(t *testing.T) {
 		"password":                 "cnryUser-2Ty7Ui4Op9As",
 		"address":                  "cnryperson.lovelace",
 	}
-	d := inProduction(t)
+	d := whole(t)
 	d.redis = []string{"--requirepass", c["REDIS_PASSWORD"]}
 	for _, name := range []string{"JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "DATA_ENCRYPTION_KEY", "METRICS_TOKEN"} {
 		d.env[name] = c[name]

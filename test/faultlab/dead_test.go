@@ -39,7 +39,7 @@ func TestDeadPeersEndTheExamination(t *testing.T) {
 	for name, dead := range deadPeers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := inProduction(t)
+			d := whole(t)
 			dead.change(t, d)
 			lasted(t, d.start(t).examine(t), dead.causes)
 		})
@@ -53,7 +53,7 @@ func TestDeadPeersEndTheExamination(t *testing.T) {
 // allSilent has no peer that speaks: no server can run there.
 func allSilent(t *testing.T) api.Diagnosis {
 	t.Helper()
-	e := inProduction(t).env
+	e := whole(t).env
 	e["DATABASE_URL"] = "postgres://aiwfe:secret@" + silent(t) + "/aiwfe?sslmode=disable"
 	e["REDIS_URL"] = "redis://" + silent(t) + "/0"
 	e["SMTP_URL"] = "smtp://" + silent(t) + "?starttls=none"
@@ -95,7 +95,7 @@ func TestTableOfTimes(t *testing.T) {
 			text += fmt.Sprintf("| %s | %.1f s | %.1f s |\n", name, inside.Seconds, outside.Seconds)
 		}
 		for _, name := range []string{"Valkey is silent", "mail is silent", "Valkey and mail are silent"} {
-			d := inProduction(t)
+			d := whole(t)
 			deadPeers[name].change(t, d)
 			text += fmt.Sprintf("| the third, %s | %.1f s | |\n", name, d.start(t).examine(t).Seconds)
 		}

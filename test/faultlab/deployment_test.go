@@ -47,9 +47,9 @@ type running struct {
 // passwordOfAda is good enough for production.
 const passwordOfAda = "Wq7-horse-battery-staple"
 
-// inProduction is the whole of it: PostgreSQL behind pgbouncer, Redis, mail, nginx
+// whole is the whole of it: PostgreSQL behind pgbouncer, Redis, mail, nginx
 // with TLS of a private authority.
-func inProduction(t *testing.T) *deployment {
+func whole(t *testing.T) *deployment {
 	t.Helper()
 	return &deployment{
 		database: "pooled", redis: []string{}, proxy: plainSite(true), nodes: 1,

@@ -33,7 +33,7 @@ var ownRows = map[string]string{
 // TestExaminationWritesOnlyItsOwnRows holds every table against itself, before
 // and after.
 func TestExaminationWritesOnlyItsOwnRows(t *testing.T) {
-	r := inProduction(t).start(t)
+	r := whole(t).start(t)
 	expect(t, r.examine(t)) // makes the facts and the marker
 	db := r.open(t)
 	before := dump(t, db)
@@ -90,7 +90,7 @@ func dump(t *testing.T, db *dbsql.DB) map[string]string {
 // TestExaminationUnderLoadFailsNoRequest looks ten times while sixteen people
 // sign in and use their sessions.
 func TestExaminationUnderLoadFailsNoRequest(t *testing.T) {
-	d := inProduction(t)
+	d := whole(t)
 	d.env["LOGIN_LIMIT_ADDRESS"] = "100000/1m" // all sixteen come from one address
 	r := d.start(t)
 	email := "load@example.com"

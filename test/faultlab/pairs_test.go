@@ -91,7 +91,7 @@ func TestPairsAreBothNamed(t *testing.T) {
 	for _, p := range pairs(t) {
 		t.Run(p[0].how+", "+p[1].how, func(t *testing.T) {
 			t.Parallel()
-			d := inProduction(t)
+			d := whole(t)
 			p[0].do(t, d)
 			p[1].do(t, d)
 			found := d.start(t).examine(t)
@@ -131,7 +131,7 @@ func TestEachOfThePairsAlone(t *testing.T) {
 	for _, c := range together {
 		t.Run(c.how, func(t *testing.T) {
 			t.Parallel()
-			d := inProduction(t)
+			d := whole(t)
 			c.do(t, d)
 			expect(t, d.start(t).examine(t), c.cause)
 		})
