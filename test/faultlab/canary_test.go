@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
 )
 
 // canaries are secrets that can be told from everything else.
