@@ -28,7 +28,7 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// production is an environment that is complete but for what the test breaks.
+// whole is an environment that is complete but for what the test breaks.
 func production(databaseURL string) map[string]string {
 	return map[string]string{
 		"ENVIRONMENT": "production", "PUBLIC_URL": "http://localhost:1", "DATABASE_URL": databaseURL,
