@@ -22,15 +22,25 @@ type tableRow struct{ Fault, How, Cause, Verdict string }
 const named = "named, and nothing else"
 
 // TestTable holds the table in docs/doctor.md equal to the injections. With
-// -update each injection is made, and the table written from what came out.
+// -update each injection that the table does not have as named is made, and the
+// table written from what came out; to make all of them, empty it first.
 func TestTable(t *testing.T) {
 	if *update {
-		writeTable(t, tried(t))
+		writeTable(t, tried(t, tableRows(t)))
 	}
-	var want, got []tableRow
+	var want []tableRow
 	for _, i := range injections() {
 		want = append(want, i.line(named))
 	}
+	slices.SortFunc(want, byFault)
+	if diff := cmp.Diff(want, tableRows(t)); diff != "" {
+		t.Errorf("the table of docs/doctor.md is stale (-injections +table): go test ./test/faultlab -run TestTable -update\n%s", diff)
+	}
+}
+
+// tableRows are those that the page has now.
+func tableRows(t *testing.T) (got []tableRow) {
+	t.Helper()
 	for line := range strings.SplitSeq(section(t, "table"), "\n") {
 		cells := strings.Split(line, " | ")
 		if len(cells) != 4 || !strings.Contains(line, "`") {
@@ -38,10 +48,7 @@ func TestTable(t *testing.T) {
 		}
 		got = append(got, tableRow{strings.TrimPrefix(cells[0], "| "), cells[1], cells[2], strings.TrimSuffix(cells[3], " |")})
 	}
-	slices.SortFunc(want, byFault)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the table of docs/doctor.md is stale (-injections +table): go test ./test/faultlab -run TestTable -update\n%s", diff)
-	}
+	return got
 }
 
 func (i injection) line(verdict string) tableRow {
@@ -65,12 +72,19 @@ func byFault(a, b tableRow) int {
 	return strings.Compare(a.Fault+"\x00"+a.Cause+"\x00"+a.How, b.Fault+"\x00"+b.Cause+"\x00"+b.How)
 }
 
-// tried makes every injection, and says how each went.
-func tried(t *testing.T) (rows []tableRow) {
+// tried makes every injection that is not known to be named, and says how each
+// went.
+func tried(t *testing.T, known []tableRow) (rows []tableRow) {
 	t.Helper()
 	var mu sync.Mutex
 	t.Run("each", func(t *testing.T) {
 		for _, i := range injections() {
+			if slices.Contains(known, i.line(named)) {
+				mu.Lock()
+				rows = append(rows, i.line(named))
+				mu.Unlock()
+				continue
+			}
 			t.Run(i.fault+"/"+i.how, func(t *testing.T) {
 				t.Parallel()
 				d := i.examine(t)
