@@ -140,7 +140,7 @@ func (p *proxied) find(r *doctor.Result, f api.Finding) {
 	if f.Remedy == "" {
 		f.Remedy = remedy(f.Code, p.kind)
 	}
-	if f.Setting == "" {
+	if f.Setting == "" && f.Code != "nodes_differ" {
 		f.Setting = "the configuration of the proxy in front"
 		if p.kind != "" {
 			f.Setting += " (" + names[p.kind] + ")"

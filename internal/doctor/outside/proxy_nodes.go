@@ -55,7 +55,7 @@ func (p *proxied) nodes(ctx context.Context, r *doctor.Result) {
 		return
 	}
 	p.find(r, api.Finding{
-		Code: "nodes_differ", Evidence: strings.Join(lines, "\n"), Setting: "JWT_SECRET_KEY, DATA_ENCRYPTION_KEY and the other settings of each server",
+		Code: "nodes_differ", Evidence: strings.Join(lines, "\n"),
 		Expected: "the same from every server behind the address",
 	})
 }
