@@ -24,35 +24,30 @@ var refusedCookieCauses = map[Cause]CauseInfo{
 		Meaning:  "A name that begins with __Host- or __Secure- promises attributes which the cookie does not have, mostly because a proxy rewrites them. Browsers drop it without a word.",
 		Remedy:   "Take rewrites of cookies out of the proxy (proxy_cookie_flags, proxy_cookie_path, proxy_cookie_domain, header rules).",
 		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"},
-		Explains: []Cause{"proxy_rewrites_cookies"},
 	},
 	"cookie_secure_over_http": {
 		Severity: Critical, Title: "A Secure cookie is set over plain http",
 		Meaning:  "The cookie is for https only and the address is plain http, so browsers drop it.",
 		Remedy:   "Use https, or set PUBLIC_URL to the http address where that is meant.",
 		Commands: []string{"aiwfe-auth config show"},
-		Explains: []Cause{"proxy_rewrites_cookies"},
 	},
 	"cookie_samesite_none_insecure": {
 		Severity: Critical, Title: "A cookie for other sites is not Secure",
 		Meaning:  "SameSite=None and Partitioned ask for Secure; without it browsers drop the cookie.",
 		Remedy:   "Set Secure too, and tell the server that people come by https (PUBLIC_URL, X-Forwarded-Proto).",
 		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"},
-		Explains: []Cause{"proxy_rewrites_cookies"},
 	},
 	"cookie_too_large": {
 		Severity: Critical, Title: "The cookie is larger than browsers take",
 		Meaning:  "Name and value together are more than 4096 bytes, so browsers drop the cookie: sign-in succeeds, and the login page comes again.",
 		Remedy:   "Keep an identifier in the cookie and the rest in the server.",
 		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"},
-		Explains: []Cause{"proxy_rewrites_cookies"},
 	},
 	"cookie_malformed": {
 		Severity: Critical, Title: "Browsers cannot read the cookie",
 		Meaning:  "The Set-Cookie line holds control characters or neither a name nor a value, so browsers drop it.",
 		Remedy:   "Look at what writes or rewrites the cookie on the way.",
 		Commands: []string{"curl -si URL/api/v1/auth/csrf-token | cat -v"},
-		Explains: []Cause{"proxy_rewrites_cookies"},
 	},
 }
 
@@ -70,14 +65,12 @@ var keptCookieCauses = map[Cause]CauseInfo{
 		Meaning:  "The cookie would also be sent over plain http, where anybody on the way can read it, and it cannot replace a Secure one of its name. Mostly the server believes that people come by http.",
 		Remedy:   "Set PUBLIC_URL to the https address; let the proxy send X-Forwarded-Proto: https and take rewrites of cookie flags out of it.",
 		Commands: []string{"aiwfe-auth config show", "curl -si URL/api/v1/auth/csrf-token"},
-		Explains: []Cause{"proxy_rewrites_cookies"},
 	},
 	"cookie_path_wrong": {
 		Severity: Critical, Title: "The cookie does not reach the paths that need it",
 		Meaning:  "The Path of a cookie does not cover the login or the API, so the browser keeps it and does not send it.",
 		Remedy:   "Path=/ is right; look for proxy_cookie_path or a prefix in the proxy.",
 		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"},
-		Explains: []Cause{"proxy_rewrites_cookies"},
 	},
 	"cookie_duplicated": {
 		Severity: Serious, Title: "There are two cookies of one name",
@@ -91,7 +84,7 @@ var keptCookieCauses = map[Cause]CauseInfo{
 		Meaning:  "The cookie ends before it begins, so the browser takes it away at once. A clock is off, or something overwrites its end.",
 		Remedy:   "Compare the clocks, and look for what sets Expires or Max-Age on the way.",
 		Commands: []string{"timedatectl", "curl -si URL/api/v1/auth/csrf-token"},
-		Explains: []Cause{"csrf_refused", "proxy_rewrites_cookies"},
+		Explains: []Cause{"csrf_refused"},
 	},
 	"cookie_lost_on_return": {
 		Severity: Critical, Title: "The cookie does not arrive when it is sent back",

@@ -44,6 +44,10 @@ var proxyCauses = map[Cause]CauseInfo{
 		Severity: Critical, Title: "The proxy rewrites cookies",
 		Meaning: "Set-Cookie lines arrive with another name, Domain, Path, Secure or SameSite, or joined in one line, so browsers refuse them or do not send them back.",
 		Remedy:  "Let the proxy hand every Set-Cookie line on as it is; the server knows its public address by PUBLIC_URL.", Commands: proxyCommands,
+		Explains: []Cause{
+			"cookie_prefix_violated", "cookie_not_secure", "cookie_path_wrong", "cookie_secure_over_http", "cookie_samesite_none_insecure",
+			"cookie_expired_at_birth", "cookie_malformed", "cookie_too_large",
+		},
 	},
 	"proxy_referrer_policy": {
 		Severity: Critical, Title: "The proxy sets Referrer-Policy: no-referrer",

@@ -1,7 +1,7 @@
 package api
 
 // sessionCauses are of tokens, CORS and the way from login to logout.
-var sessionCauses = joined(csrfCauses, pageCauses, corsCauses, loginCauses, tokenCauses)
+var sessionCauses = joined(csrfCauses, pageCauses, browserCauses, corsCauses, loginCauses, tokenCauses, roundTripCauses)
 
 var csrfCauses = map[Cause]CauseInfo{
 	"answers_come_and_go": {
@@ -36,6 +36,34 @@ var pageCauses = map[Cause]CauseInfo{
 		Meaning:  "Headers that keep the login page from being framed by others, or its address from being used over plain http, do not come through. It works, and protects less.",
 		Remedy:   "Let the headers of the server through (no proxy_hide_header), or set them in the proxy.",
 		Commands: []string{"curl -sI URL/login"},
+	},
+}
+
+// browserCauses are seen by a real browser alone.
+var browserCauses = map[Cause]CauseInfo{
+	"login_page_broken": {
+		Severity: Serious, Title: "The login page does not load whole",
+		Meaning:  "A browser opens the login page and does not get all of it, so the form looks wrong or does nothing.",
+		Remedy:   "Let every path reach the server, /static/ included, or serve the same version of it.",
+		Commands: []string{"curl -sI URL/login"},
+	},
+	"csp_blocks_page": {
+		Severity: Serious, Title: "The Content-Security-Policy blocks the login page itself",
+		Meaning:  "The policy that reaches the browser forbids what the page needs, mostly since a proxy adds one of its own to the server's: both then count.",
+		Remedy:   "Take the policy out of the proxy for this host.",
+		Commands: []string{"curl -sI URL/login", "nginx -T | grep -n Content-Security-Policy"},
+	},
+	"mixed_content": {
+		Severity: Serious, Title: "The page on https asks for plain http",
+		Meaning:  "The login page comes by https and refers to plain http, which browsers refuse to load or to send forms to.",
+		Remedy:   "Set PUBLIC_URL to the https address, and take rewrites of the page out of the proxy.",
+		Commands: []string{"aiwfe-auth config show"},
+	},
+	"browser_login_fails": {
+		Severity: Critical, Title: "A browser cannot sign in through the page",
+		Meaning:  "The form of the login page was filled in by a real browser, and nobody is signed in afterwards, while the API takes the same account.",
+		Remedy:   "Look at what the page says, and ask the server for the reason by the request id there.",
+		Commands: []string{"aiwfe-auth explain REQUEST_ID"}, Last: true,
 	},
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
+	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 )
 
@@ -70,7 +71,20 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		s.Close()
 		return nil, err
 	}
+	s.leaveMarks(ctx)
 	return s, nil
+}
+
+// leaveMarks puts down with which keys this server started. Nobody who signs in
+// has to wait for it to succeed.
+func (s *Server) leaveMarks(ctx context.Context) {
+	foreign, err := inside.LeaveMarks(ctx, s.Store, s.Config, now())
+	if err != nil {
+		s.Log.Warn("the marks by which the doctor knows this installation could not be kept", "error", cause(err))
+	}
+	if foreign {
+		s.Log.Error("DATA_ENCRYPTION_KEY is not the key of this database: second factors cannot be checked; see: aiwfe-auth explain data_key_wrong")
+	}
 }
 
 func (s *Server) prepare(ctx context.Context) error {

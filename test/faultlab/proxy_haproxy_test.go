@@ -6,7 +6,7 @@ func haproxyInjections() []injection {
 		through("D2", "HAProxy deletes whatever begins with X-C", "proxy_strips_csrf_header", haproxy("  http-request del-header x-c -m beg")),
 		through("D2", "HAProxy lets one cookie pass", "proxy_strips_cookies", haproxy("  http-request replace-header Cookie .*(aiwfe_csrf=[^;]*).* \\1")),
 		through("D1", "HAProxy deletes Set-Cookie", "proxy_drops_set_cookie", haproxy("  http-response del-header Set-Cookie")),
-		through("D1", "HAProxy writes another Domain", "proxy_rewrites_cookies", haproxy("  http-response replace-header Set-Cookie (.*) \"\\1; Domain=example.com\"")),
+		through("D1", "HAProxy writes another Domain", "cookie_domain_mismatch", haproxy("  http-response replace-header Set-Cookie (.*) \"\\1; Domain=example.com\"")),
 		through("D1", "HAProxy takes HttpOnly and SameSite off", "proxy_rewrites_cookies", haproxy("  http-response replace-header Set-Cookie ([^;]*);.* \"\\1; Path=/\"")),
 		through("D3", "HAProxy writes another Host", "proxy_rewrites_host", haproxy("  http-request set-header Host backend.internal")),
 		through("D3", "HAProxy deletes Origin", "proxy_rewrites_origin", haproxy("  http-request del-header Origin")),

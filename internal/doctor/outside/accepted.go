@@ -66,7 +66,6 @@ func (x *outside) refusal(a *answer, codes []api.Code) (f api.Finding) {
 	case mixed && slices.Contains(codes, api.CodeCSRFTokenInvalid):
 		f.Code = "nodes_differ"
 		f.Evidence = "one token sent " + counted(len(codes), "time") + ", answered in turn with " + listed(codes)
-		f.Setting = x.setting("DATA_ENCRYPTION_KEY")
 	case code == "":
 	case code == api.CodeCSRFTokenMissing:
 		f.Code = "proxy_strips_csrf_header"

@@ -40,6 +40,9 @@ func (x *outside) refuses(ctx context.Context, r *doctor.Result) {
 	switch {
 	case target(x.at, a) != nil:
 		f.Code = "api_redirected"
+		if x.found.ours { // which answers 401, whatever comes back
+			f.Code = "proxy_changes_status"
+		}
 	case a.status == http.StatusOK && strings.Contains(string(a.body), `"authenticated":true`):
 		f.Code = "cache_serves_auth"
 		f.Cause = "Somebody without cookie or token is told that a person is signed in: the answer was made for another visitor."
