@@ -11,7 +11,7 @@ import (
 )
 
 func proxyInjections() []injection {
-	return slices.Concat(nginxInjections(), haproxyInjections(), caddyInjections(), chainInjections())
+	return slices.Concat(nginxInjections(), haproxyInjections(), caddyInjections(), chainInjections(), tlsInjections())
 }
 
 // front starts a proxy before a server that will listen at upstream, and gives
