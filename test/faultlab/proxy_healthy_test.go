@@ -28,6 +28,24 @@ add_header Referrer-Policy strict-origin-when-cross-origin always;`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			expect(t, bothWays(t, behind(t, proxy, nil)))
+		})
+	}
+}
+
+// TestProxiesThatLimitRequestsAreNoFault: a doctor asks more in a second than
+// anybody who signs in.
+func TestProxiesThatLimitRequestsAreNoFault(t *testing.T) {
+	for name, proxy := range map[string]front{
+		"nginx that allows ten requests a second": nginxSite("location / {\nlimit_req zone=all burst=20 nodelay;\nproxy_pass http://UPSTREAM;\n"+passing+"}",
+			"limit_req_zone $binary_remote_addr zone=all:1m rate=10r/s;"),
+		"nginx that allows five requests a second, with 429": nginxSite("location / {\nlimit_req zone=all burst=10 nodelay;\nlimit_req_status 429;\nproxy_pass http://UPSTREAM;\n"+passing+"}",
+			"limit_req_zone $binary_remote_addr zone=all:1m rate=5r/s;"),
+		"nginx that allows ten connections": nginxSite("location / {\nlimit_conn all 10;\nproxy_pass http://UPSTREAM;\n"+passing+"}",
+			"limit_conn_zone $binary_remote_addr zone=all:1m;"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			expect(t, doctor(t, behind(t, proxy, nil)))
 		})
 	}

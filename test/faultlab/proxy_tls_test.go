@@ -33,7 +33,7 @@ func behindTLS(t *testing.T, proxy ending, env map[string]string) *ground.Instan
 // throughTLS is an injection that stands in a proxy which ends TLS.
 func throughTLS(fault, how string, cause api.Cause, proxy ending) injection {
 	return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
-		return doctor(t, behindTLS(t, proxy, nil))
+		return bothWays(t, behindTLS(t, proxy, nil))
 	}}
 }
 
@@ -100,7 +100,7 @@ func TestHonestProxiesThatEndTLSAreNoFault(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			expect(t, doctor(t, behindTLS(t, proxy, nil)))
+			expect(t, bothWays(t, behindTLS(t, proxy, nil)))
 		})
 	}
 }

@@ -85,4 +85,3 @@ func (in *inside) proxies(r *doctor.Result) {
 		Setting:  setting("TRUSTED_PROXIES", in.cfg.Origin("TRUSTED_PROXIES")),
 	})
 }
-

@@ -3,6 +3,7 @@ package outside
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
@@ -34,7 +36,7 @@ const strayPath = "/" + api.EchoMark + "-path"
 func (x *outside) proxyChecks() []doctor.Check {
 	p := &proxied{outside: x}
 	first, headers := append(slices.Clone(x.Needs), "public_answers"), []string{"proxy_echo"}
-	return []doctor.Check{
+	checks := []doctor.Check{
 		{Name: "proxy_echo", Title: "A request arrives as an answer of the server", Needs: first, Run: p.echoes},
 		{Name: "proxy_request_headers", Title: "Headers and cookies arrive", Needs: headers, Run: p.headers},
 		{Name: "proxy_request_line", Title: "Method, path and query arrive", Needs: headers, Run: p.line},
@@ -46,7 +48,15 @@ func (x *outside) proxyChecks() []doctor.Check {
 		{Name: "proxy_cache", Title: "No answer comes from a cache", Needs: first, Run: p.caches},
 		{Name: "proxy_nodes", Title: "All servers behind the address agree", Needs: append(headers, "proxy_request_headers", "proxy_cache"), Run: p.nodes},
 	}
+	for i := range checks {
+		checks[i].Limit = limit
+	}
+	return checks
 }
+
+// limit is longer than that of others: where requests are limited, these checks
+// go slowly, and where nothing answers they are not made.
+const limit = 15 * time.Second
 
 // echo is an answer of the server's echo, or what came in its place.
 type echo struct {
@@ -69,10 +79,27 @@ func (p *proxied) ask(ctx context.Context, v *visitor, q request) (*echo, error)
 	if err != nil {
 		return nil, err
 	}
+	if v.pace.limited() && v.pace.hasty(a, 0) {
+		return nil, errHasty
+	}
 	e := &echo{answer: a, asked: q, from: from}
 	e.ours = json.Unmarshal(a.body, &e.Echo) == nil && e.Service == api.EchoSchema
 	p.look(a)
 	return e, nil
+}
+
+// errHasty is not an answer to the question that was asked.
+var errHasty = errors.New("a limit on requests in front of the server")
+
+// unable says that a question got no answer: a fault, unless it is the doctor
+// who asks too much for a limit in front of the server.
+func (p *proxied) unable(r *doctor.Result, what string, err error) {
+	if p.public.pace.limited() {
+		r.Note("requests_limited", "Something in front of the server limits how often one address may ask; not everything was looked at.")
+		r.Skip("asked too often for a limit in front of the server")
+		return
+	}
+	r.Unable(what, err)
 }
 
 // all asks several at once. One that got no answer at all is nil; the error is

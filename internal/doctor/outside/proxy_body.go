@@ -49,7 +49,7 @@ func (p *proxied) bodies(ctx context.Context, r *doctor.Result) {
 	case len(turned) > 0:
 		p.find(r, api.Finding{Code: "proxy_changes_body", Evidence: strings.Join(firsts(turned), "\n"), Expected: "the body as it was sent"})
 	case looked == 0 && err != nil:
-		r.Unable("a request with a body got no answer", err)
+		p.unable(r, "a request with a body got no answer", err)
 	case looked == 0:
 		r.Skip("the echo takes no such request")
 	default:

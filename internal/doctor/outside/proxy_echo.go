@@ -18,7 +18,7 @@ func (p *proxied) echoes(ctx context.Context, r *doctor.Result) {
 	q := request{path: api.EchoPath + strayPath + "?" + bait, header: http.Header{"Accept": {"application/json"}}}
 	e, err := p.ask(ctx, p.public, q)
 	if err != nil {
-		r.Unable(q.line()+" got no answer", fmt.Errorf("%s", why(err)))
+		p.unable(r, q.line()+" got no answer", fmt.Errorf("%s", why(err)))
 		return
 	}
 	p.first = e

@@ -58,7 +58,7 @@ func (p *proxied) headers(ctx context.Context, r *doctor.Result) {
 		request{method: "POST", path: "/api/v1/users/me" + strayPath, header: p.probe(), body: "{}"},
 	)
 	if err != nil {
-		r.Unable("a request with all headers got no answer", err)
+		p.unable(r, "a request with all headers got no answer", err)
 		return
 	}
 	lost := map[string][]string{} // by family: what was sent and what arrived

@@ -50,7 +50,7 @@ func (p *proxied) methods(ctx context.Context, r *doctor.Result) {
 		})
 	}
 	if err != nil && len(turned)+len(refused) == 0 {
-		r.Unable("a request got no answer", err)
+		p.unable(r, "a request got no answer", err)
 	}
 }
 

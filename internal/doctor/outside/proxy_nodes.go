@@ -21,6 +21,10 @@ const nodesAsked = 10
 // nodes asks the same on connections of their own. Where several servers share
 // the address, each must take what another gave.
 func (p *proxied) nodes(ctx context.Context, r *doctor.Result) {
+	if p.public.pace.limited() {
+		r.Skip("asked too often for a limit in front of the server")
+		return
+	}
 	keys, configs := map[string]int{}, map[string]int{}
 	var mu sync.Mutex
 	p.apart(func() {
@@ -60,13 +64,23 @@ func (p *proxied) nodes(ctx context.Context, r *doctor.Result) {
 	})
 }
 
-func (p *proxied) visitor() *visitor { return newVisitor(p.at, p.at.Host, p.at.Hostname(), true) }
+// visitor is a new one, who knows how hasty the others were.
+func (p *proxied) visitor() *visitor {
+	v := newVisitor(p.at, p.at.Host, p.at.Hostname(), true)
+	v.pace = p.public.pace
+	return v
+}
 
-// apart does something several times at once.
+// apart does something several times, a few at once.
 func (p *proxied) apart(f func()) {
 	var wait sync.WaitGroup
+	places := make(chan struct{}, 3)
 	for range nodesAsked {
-		wait.Go(f)
+		wait.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			f()
+		})
 	}
 	wait.Wait()
 }

@@ -2,6 +2,7 @@ package outside
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -71,6 +72,8 @@ func withAnswer(n int) request {
 func (p *proxied) fits(ctx context.Context, q request) (bool, string) {
 	e, err := p.ask(ctx, p.public, q)
 	switch {
+	case errors.Is(err, errHasty) || err != nil && p.public.pace.limited():
+		return true, ""
 	case err != nil:
 		return false, "no answer, " + why(err)
 	case e.ours && e.BodyBytes < len(q.body) && e.Method == "POST" && p.intact(ctx):

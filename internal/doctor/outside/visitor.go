@@ -24,6 +24,7 @@ type visitor struct {
 	client *http.Client
 	base   *url.URL // where requests go
 	host   string   // the Host header
+	pace   *pace
 }
 
 // newVisitor goes to base and says that it wants host. server is the name that
@@ -35,9 +36,10 @@ func newVisitor(base *url.URL, host, server string, insecure bool) *visitor {
 		DialContext:         (&net.Dialer{Timeout: 4 * time.Second}).DialContext,
 		TLSClientConfig:     &tls.Config{ServerName: server, InsecureSkipVerify: insecure, MinVersion: tls.VersionTLS10}, //nolint:gosec // it judges, and sends nothing secret before it has
 		TLSHandshakeTimeout: 4 * time.Second, ResponseHeaderTimeout: 6 * time.Second,
-		DisableCompression: true, MaxIdleConnsPerHost: 4, MaxResponseHeaderBytes: 256 << 10,
+		DisableCompression: true, MaxIdleConnsPerHost: 4, MaxConnsPerHost: 6, // some proxies allow one address ten
+		MaxResponseHeaderBytes: 256 << 10,
 	}
-	return &visitor{base: base, host: host, client: &http.Client{
+	return &visitor{base: base, host: host, pace: &pace{}, client: &http.Client{
 		Transport:     t,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -62,8 +64,29 @@ type answer struct {
 	took   time.Duration
 }
 
-// ask sends one request.
+// ask sends one request, and again where something in front found it hasty.
 func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
+	for attempt := 0; ; attempt++ {
+		if err := v.pace.wait(ctx); err != nil {
+			return nil, err
+		}
+		a, err := v.once(ctx, q)
+		switch {
+		case err != nil:
+			return nil, err
+		case !v.pace.hasty(a, attempt):
+			if attempt > 0 && a.Get("X-Request-Id") != "" {
+				v.pace.helped()
+			}
+			return a, nil
+		}
+		if err := v.pace.again(ctx, a, attempt); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (v *visitor) once(ctx context.Context, q request) (*answer, error) {
 	method := q.method
 	if method == "" {
 		method = http.MethodGet
