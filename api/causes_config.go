@@ -55,20 +55,6 @@ var configCauses = map[Cause]CauseInfo{
 		Remedy:   "Set PUBLIC_URL to scheme, host and perhaps port as people type them, without a path.",
 		Commands: []string{"aiwfe-auth config check"},
 	},
-	"cookie_domain_mismatch": {
-		Severity: Critical, Title: "COOKIE_DOMAIN does not cover the host that people use",
-		Meaning: "A browser drops a cookie for a domain that does not cover the host which sets it, in silence: " +
-			"the login succeeds and the login page comes again.",
-		Remedy:   "Leave COOKIE_DOMAIN out; set it only to a domain that the host of PUBLIC_URL lies in.",
-		Commands: []string{"aiwfe-auth config check"},
-	},
-	"cookie_public_suffix": {
-		Severity: Critical, Title: "COOKIE_DOMAIN is a public suffix",
-		Meaning: "Below such a domain anybody can have a host (co.uk, fly.dev, duckdns.org), so browsers refuse a cookie for it, in silence: " +
-			"the login succeeds and the login page comes again.",
-		Remedy:   "Leave COOKIE_DOMAIN out, or set it to a domain of your own.",
-		Commands: []string{"aiwfe-auth config check"},
-	},
 	"cors_origin_wrong": {
 		Severity: Serious, Title: "An origin in CORS_ORIGINS never matches what browsers send",
 		Meaning:  "Origins are compared as text. One that a browser writes in another way never matches, and the app at it sees every call fail.",

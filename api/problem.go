@@ -13,6 +13,7 @@ type Problem struct {
 	LegacyDetail string       `json:"legacy_detail,omitzero" doc:"FastAPI-Users' constant for this case."`
 	RetryAfter   int          `json:"retry_after,omitzero" doc:"Seconds to wait, as in the Retry-After header."`
 	Errors       []FieldError `json:"errors,omitzero" doc:"Faults of single fields."`
+	Report       string       `json:"report,omitzero" doc:"Six characters that lead an administrator to what is wrong with the browser; of a page's self-test only."`
 }
 
 // FieldError is the fault of one field; it never repeats the value sent.

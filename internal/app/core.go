@@ -21,6 +21,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
+	"github.com/aiwfe/aiwfe-auth/internal/selftest"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 	"github.com/aiwfe/aiwfe-auth/internal/token"
@@ -43,6 +44,10 @@ type Core struct {
 	addresses *ratelimit.Local
 	// ceremonies are the options for passkeys, ten for each sign-in.
 	ceremonies *ratelimit.Local
+	// selfTests are of the sign-in page, ten for each sign-in.
+	selfTests *ratelimit.Local
+	// Reports keeps what pages found wrong with browsers.
+	Reports *selftest.Service
 }
 
 // Hooks are told what happens, for the metrics. All may be nil.
@@ -189,6 +194,10 @@ func (c *Core) build(hooks Hooks) error {
 	}
 	c.addresses = ratelimit.NewLocal(cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
 	c.ceremonies = ratelimit.NewLocal(10*cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
+	c.selfTests = ratelimit.NewLocal(10*cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
+	if c.Reports, err = selftest.New(selftest.Options{Store: c.Store, Now: time.Now, Log: c.Log}); err != nil {
+		return err
+	}
 	o := login.Options{
 		Store: c.Store, Attempts: c.Store, Passwords: c.Passwords, Policy: policy, Sessions: c.Sessions, Tokens: c.Tokens,
 		Keys: login.Keys{

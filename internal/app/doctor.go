@@ -13,11 +13,15 @@ import (
 // Examine looks at a deployment from the machine that holds its configuration.
 // problem is what config.Load said of it.
 func Examine(ctx context.Context, cfg *config.Config, problem error) api.Diagnosis {
-	checks, done := inside.Checks(inside.Options{Config: cfg, Problem: problem, RoundTrip: roundTrip(cfg)})
+	return examine(ctx, inside.Options{Config: cfg, Problem: problem, RoundTrip: roundTrip(cfg)})
+}
+
+func examine(ctx context.Context, o inside.Options) api.Diagnosis {
+	checks, done := inside.Checks(o)
 	defer done()
 	subject := "The configuration at hand"
-	if cfg.PublicURL != nil {
-		subject += ", " + cfg.PublicURL.String()
+	if o.Config.PublicURL != nil {
+		subject += ", " + o.Config.PublicURL.String()
 	}
 	return doctor.Diagnose(ctx, subject, checks)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/selftest"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
 
@@ -14,7 +15,7 @@ import (
 // for a while, so that a token of it is told why it no longer counts.
 var keep = store.Keep{
 	Sessions: 7 * 24 * time.Hour, Devices: 400 * 24 * time.Hour, Attempts: 30 * 24 * time.Hour, Links: 30 * 24 * time.Hour, Revocations: time.Hour,
-	Challenges: time.Hour, Letters: 30 * 24 * time.Hour,
+	Challenges: time.Hour, Letters: 30 * 24 * time.Hour, Reports: selftest.Keep,
 	AttemptRows: 1_000_000,
 }
 
@@ -42,6 +43,8 @@ func (c *Core) sweep(ctx context.Context) {
 		}
 		c.addresses.Sweep(time.Now())
 		c.ceremonies.Sweep(time.Now())
+		c.selfTests.Sweep(time.Now())
+		c.Reports.Sweep(time.Now())
 		select {
 		case <-every.C:
 		case <-ctx.Done():

@@ -20,7 +20,9 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
+	"github.com/aiwfe/aiwfe-auth/internal/doctor/watch"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
+	"github.com/aiwfe/aiwfe-auth/internal/trace"
 )
 
 // Limits of a connection. A client that sends its header or its body by drops
@@ -42,7 +44,11 @@ type Server struct {
 	monitor *monitor.Monitor
 	csrf    *csrf.Tokens
 	tally   *tally
+	traces  *trace.Recorder
 	hashed  hashed
+	seen    *watch.Watch
+	node    *node
+	rounds  *rounds
 	http    *http.Server
 	listen  net.Listener
 	// stopping is closed when the server shuts down: answers without an end of
@@ -52,7 +58,9 @@ type Server struct {
 
 // NewServer opens everything and listens; it serves nothing yet.
 func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Server, error) {
-	s := &Server{tally: &tally{}, stopping: make(chan struct{})}
+	s := &Server{tally: &tally{}, stopping: make(chan struct{}), seen: newWatch(cfg)}
+	s.node = newNode(s)
+	s.rounds = newRounds(s, s.node.row.ID)
 	var err error
 	if s.monitor, err = s.newMonitor(cfg, log); err != nil {
 		return nil, err
@@ -67,6 +75,10 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.tally.c = s.Core
+	if s.traces, err = trace.NewRecorder(s.Store, log, now); err != nil {
+		s.Close()
+		return nil, err
+	}
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -124,6 +136,10 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
 	workers.Go(func() { s.hashed.run(background) })
+	workers.Go(func() { s.markValkey(background) })
+	workers.Go(func() { s.node.run(background, s.rounds.soon) })
+	workers.Go(func() { s.rounds.run(background) })
+	workers.Go(func() { s.traces.Run(background) })
 	defer func() {
 		stop()
 		workers.Wait()
@@ -167,6 +183,7 @@ func (s *Server) linger() {
 // heard counts an audit row, and puts the used set-up link away.
 func (s *Server) heard(r audit.Row) {
 	s.monitor.Heard(r)
+	s.seen.Heard(r)
 	if r.Event == audit.EventSetupCompleted {
 		if err := os.Remove(setupFile(s.Config)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			s.Log.Warn("the file with the used set-up link could not be removed", "error", err)

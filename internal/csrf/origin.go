@@ -102,6 +102,9 @@ func (o Origins) ours(origin string) bool {
 	return origin != "" && origin == o.own || o.loopback[origin]
 }
 
+// Own says whether an origin is that of our own pages.
+func (o Origins) Own(origin string) bool { return o.ours(origin) }
+
 // Allowed says whether a CORS answer may name this origin: only one that is
 // listed in CORS_ORIGINS, never a reflection (CVE-2024-41657).
 func (o Origins) Allowed(origin string) bool { return o.listed[origin] }

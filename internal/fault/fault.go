@@ -30,6 +30,15 @@ type Error struct {
 	Fields []Field
 	// Cause is the error beneath, for the log only.
 	Cause error
+	// Report is what was found wrong with the browser, or nil.
+	Report *Report
+}
+
+// Report is the code under which it is kept what is wrong with a browser, ""
+// where there was no room for it, and the name of that.
+type Report struct {
+	Code  string
+	Cause api.Cause
 }
 
 // Field is the fault of one field of a request. It never holds the value sent.

@@ -83,6 +83,7 @@ func (a *API) authRoutes() []Route {
 			Summary: "End all own sessions but this one", Codes: tokenCodes,
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Signed}, a.endOthers),
 		},
+		a.selfTestRoute(),
 		{
 			Method: "GET", Path: api.EchoPath, Op: "getEcho", Tag: "Service", Out: api.Echo{},
 			Summary: "How this very request arrived, for the doctor; other methods and longer paths are answered alike",
@@ -104,6 +105,7 @@ func (a *API) authRoutes() []Route {
 var tokenCodes = []api.Code{api.CodeNotAuthenticated, api.CodeTokenExpired, api.CodeTokenInvalid, api.CodeSessionEnded, api.CodeLegacyTokenRetired}
 
 func (a *API) csrfToken(q *httpkit.Request, _ *httpkit.Nothing) (api.CSRFToken, error) {
+	q.Heal()
 	token, err := q.NewToken()
 	return api.CSRFToken{CSRFToken: token}, err
 }
@@ -112,7 +114,9 @@ func (a *API) csrfToken(q *httpkit.Request, _ *httpkit.Nothing) (api.CSRFToken, 
 func (a *API) loginEither() http.Handler {
 	asJSON := httpkit.Endpoint(httpkit.Rule{Guard: httpkit.TokenAlways}, a.loginJSON)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if q := httpkit.From(r.Context()); httpkit.IsForm(r) {
+		q := httpkit.From(r.Context())
+		q.Heal()
+		if httpkit.IsForm(r) {
 			a.loginForm(q)
 			return
 		}

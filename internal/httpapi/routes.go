@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 )
 
 // Options is what the API needs.
@@ -19,14 +21,22 @@ type Options struct {
 	Login *login.Service
 	// Audit reads the audit.
 	Audit auditReader
-	Kit   *httpkit.Kit
+	// Explain tells why a request was refused.
+	Explain explainer
+	Kit     *httpkit.Kit
 	// KeyID is the kid of the tokens that are made now.
 	KeyID string
+	// Doctor examines the running server; nil where nobody does.
+	Doctor Doctor
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
 	// Stopping is closed when the server stops, which ends answers that have
 	// no end of their own; nil where nothing has to stop.
 	Stopping <-chan struct{}
+	// SelfTests bounds how often a network may send a self-test, and Trouble says
+	// in a language what a person can do about what it found.
+	SelfTests *ratelimit.Local
+	Trouble   func(lang string, r *fault.Report) string
 	// LegacySunset is when tokens of the old form end; zero when they are off.
 	LegacySunset time.Time
 }
@@ -41,8 +51,9 @@ type API struct {
 
 // New refuses when something is missing.
 func New(o Options) (*API, error) {
-	if o.Login == nil || o.Audit == nil || o.Kit == nil {
-		return nil, errors.New("httpapi: Login, Audit and Kit are needed")
+	switch {
+	case o.Login == nil, o.Audit == nil, o.Explain == nil, o.Kit == nil, o.SelfTests == nil, o.Trouble == nil:
+		return nil, errors.New("httpapi: Login, Audit, Explain, Kit, SelfTests and Trouble are needed")
 	}
 	return &API{o: o, streams: make(chan struct{}, maxStreams), echoes: newEchoGuard()}, nil
 }

@@ -72,6 +72,9 @@ func (q *Request) problem(f *fault.Error) (int, any) {
 	if f.RetryAfter > 0 {
 		p.RetryAfter = seconds(f.RetryAfter)
 	}
+	if f.Report != nil {
+		p.Report = f.Report.Code
+	}
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, api.FieldError{Pointer: field.Pointer, Code: field.Code, Detail: field.Detail})
 	}

@@ -3,6 +3,9 @@ package httpkit
 import (
 	"net/http"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
 )
 
 // cookieNames are the names of our cookies with the prefix that their
@@ -77,7 +80,14 @@ func (q *Request) setCookie(name, value, domain string, life time.Duration) {
 }
 
 // SetSession gives the browser its session for as long as it may live.
+// One that came and is of no session gives way first: under another domain or
+// path it would stand beside the new one, and of two none counts.
 func (q *Request) SetSession(value string, ends time.Time) {
+	if q.Client.SessionCookie != "" && !q.healed {
+		if _, err := q.ByCookie(); fault.Is(err, api.CodeNotAuthenticated) || fault.Is(err, api.CodeSessionEnded) {
+			q.expire(q.kit.names.session, q.reach(), q.depths(), mostHealing)
+		}
+	}
 	q.setCookie(q.kit.names.session, value, q.kit.names.domain, max(time.Second, ends.Sub(q.kit.o.Now())))
 }
 

@@ -70,6 +70,27 @@ func Optional[In, Out any](rule Rule, f func(*Request, *In) (Out, error)) http.H
 	})
 }
 
+// ReceiveRefused is Receive that also gives the body of a request that the
+// guard refuses, for whoever looks into why. Nothing may be done for it.
+func ReceiveRefused[In any](q *Request, rule Rule) (*In, error) {
+	in := new(In)
+	body, err := q.Body("application/json")
+	if err != nil {
+		return nil, err
+	}
+	refused := q.CheckOrigin(rule.Guard)
+	if refused == nil {
+		refused = q.CheckToken(rule.Guard, q.r.Header.Get(CSRFHeader))
+	}
+	if err := understand(body, in); err != nil {
+		if refused != nil {
+			err = refused
+		}
+		return nil, err
+	}
+	return in, refused
+}
+
 func receive[In any](q *Request, rule Rule) (*In, error) {
 	in := new(In)
 	_, none := any(in).(*Nothing)
@@ -89,15 +110,23 @@ func receive[In any](q *Request, rule Rule) (*In, error) {
 	if none {
 		return in, nil
 	}
-	if err := decode(body, in); err != nil {
+	if err := understand(body, in); err != nil {
 		return nil, err
 	}
-	if v, ok := any(in).(interface{ Validate() []api.FieldError }); ok {
+	return in, nil
+}
+
+// understand reads a body and asks its type whether it may be so.
+func understand(body []byte, in any) error {
+	if err := decode(body, in); err != nil {
+		return err
+	}
+	if v, ok := in.(interface{ Validate() []api.FieldError }); ok {
 		if bad := v.Validate(); len(bad) > 0 {
-			return nil, invalid(bad)
+			return invalid(bad)
 		}
 	}
-	return in, nil
+	return nil
 }
 
 func invalid(bad []api.FieldError) *fault.Error {

@@ -43,9 +43,9 @@ func (q *Request) ReceiveForm() (Form, error) {
 		return nil, err
 	}
 	if err := q.CheckOrigin(Usual); err != nil {
-		return form, err
+		return form, q.judged(form, err)
 	}
-	return form, forPage(q.CheckToken(Bound, form[CSRFField]))
+	return form, q.judged(form, forPage(q.CheckToken(Bound, form[CSRFField])))
 }
 
 // forPage says of a CSRF token what a person can do about it: the sentences of

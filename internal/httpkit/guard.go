@@ -43,6 +43,7 @@ func (q *Request) CheckOrigin(g Guard) error {
 
 // CheckToken refuses an unsafe request without the right CSRF token.
 func (q *Request) CheckToken(g Guard, token string) error {
+	q.sentToken = token != ""
 	if g == Unguarded || safe(q.r.Method) {
 		return nil
 	}

@@ -14,9 +14,11 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/cache"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/selftest"
 )
 
 // MaxBody is the largest body that an endpoint reads, in bytes.
@@ -43,10 +45,14 @@ type Options struct {
 	// Language gives the tag of i18n.Languages for an Accept-Language header;
 	// nil is English for everybody.
 	Language func(acceptLanguage string) string
+	// Reports keeps what is wrong with browsers; nil keeps nothing.
+	Reports *selftest.Service
 	// Refused hears of refusals that no other audit row tells of; Done of
 	// every request that was answered. Both may be nil.
 	Refused func(audit.Row)
 	Done    func(Done)
+	// Trace keeps what is told of refused requests to operators; may be nil.
+	Trace Tracer
 }
 
 // Done is one answered request, for the metrics. Route is the pattern, never
@@ -57,6 +63,8 @@ type Done struct {
 	Took          time.Duration
 	Code          api.Code
 	Reason        string
+	// Request is for who looks closer; it is over when the call returns.
+	Request *Request
 }
 
 // Kit carries the options to every request.
@@ -67,6 +75,8 @@ type Kit struct {
 	hsts  string
 	// forwarded reads X-Forwarded-For; nil where no proxy is trusted.
 	forwarded realclientip.Strategy
+	// began are the browsers that were given a session a moment ago.
+	began *cache.Cache[signed]
 }
 
 // New refuses when something is missing.
@@ -83,7 +93,7 @@ func New(o Options) (*Kit, error) {
 	if o.Done == nil {
 		o.Done = func(Done) {}
 	}
-	k := &Kit{o: o, https: o.PublicURL.Scheme == "https"}
+	k := &Kit{o: o, https: o.PublicURL.Scheme == "https", began: cache.New[signed](justSignedMost)}
 	k.names = namesFor(k.https, o.CookieDomain)
 	if k.https {
 		k.hsts = "max-age=31536000"

@@ -36,11 +36,17 @@ type Request struct {
 	ours bool
 	// brokenSession is set when the session cookie cannot be one of ours.
 	brokenSession bool
+	// sentCSRF is set when the request carried the csrf cookie.
+	sentCSRF bool
 
 	// person is who asks, once it is known; byCookie is the answer of the cookie.
 	person   *login.Person
 	byToken  *identity
 	byCookie *identity
+
+	// healed is set once stray cookies were looked for, renewal when a form came
+	// back for its token.
+	healed, renewal bool
 
 	// lang is the language of the answer, once it is known; spoke is set when
 	// the headers tell it.
@@ -50,6 +56,8 @@ type Request struct {
 	status int
 	bytes  int64
 	failed *fault.Error
+	// sentToken is set when a CSRF token came, wherever it stood.
+	sentToken bool
 }
 
 // identity is an answer to who asks, remembered for the rest of the request.
@@ -131,6 +139,7 @@ func (q *Request) look() {
 	q.browserID, brokenCSRF = q.cookie(names.csrf)
 	q.Client.DeviceCookie, brokenDevice = q.cookie(names.device)
 	q.Client.BrowserID = q.browserID
+	q.sentCSRF = q.browserID != "" || brokenCSRF
 	q.ours = q.Client.SessionCookie != "" || q.browserID != "" || q.Client.DeviceCookie != "" ||
 		q.brokenSession || brokenCSRF || brokenDevice
 }
@@ -201,6 +210,9 @@ func bearer(sent []string) (string, bool) {
 	scheme, token, ok := strings.Cut(sent[0], " ")
 	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
 }
+
+// Known is who asks, if that was found out already; it asks nobody.
+func (q *Request) Known() *login.Person { return q.person }
 
 // Require says who asks and refuses strangers.
 func (q *Request) Require(role Role) (*login.Person, error) {

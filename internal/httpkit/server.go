@@ -32,7 +32,9 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 					q.Fail(fault.New(api.CodeInternal, "panic", fault.Internal(nil).Detail))
 				}
 			}
-			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: k.o.Now().Sub(began)})
+			ended := k.o.Now()
+			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: ended.Sub(began), Request: q})
+			k.trace(q, ended, ended.Sub(began))
 			if cut || p == http.ErrAbortHandler {
 				panic(http.ErrAbortHandler)
 			}

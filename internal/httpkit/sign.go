@@ -14,6 +14,7 @@ import (
 func (q *Request) Signed(g *login.Grant) {
 	if g.Cookie != "" {
 		q.SetSession(g.Cookie, g.Session.ExpiresAt)
+		q.began()
 	}
 	if g.Device != "" {
 		q.SetDevice(g.Device)

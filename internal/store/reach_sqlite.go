@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -44,7 +45,7 @@ func (f File) Corrupt() bool {
 
 // Forbidden says that it, or its folder, may not be read or written.
 func (f File) Forbidden() bool {
-	return errors.Is(f.Err, fs.ErrPermission) || f.Code == sqlite3.SQLITE_READONLY || f.Code == sqlite3.SQLITE_CANTOPEN ||
+	return errors.Is(f.Err, fs.ErrPermission) || errors.Is(f.Err, syscall.ENOTDIR) || errors.Is(f.Err, syscall.EROFS) || errors.Is(f.Err, syscall.EISDIR) || f.Code == sqlite3.SQLITE_READONLY || f.Code == sqlite3.SQLITE_CANTOPEN ||
 		f.Code == sqlite3.SQLITE_PERM || f.Code == sqlite3.SQLITE_AUTH
 }
 
@@ -57,7 +58,7 @@ func LookAtFile(ctx context.Context, path string) File {
 	folder := filepath.Dir(path)
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		if err == nil {
-			err = &fs.PathError{Op: "open", Path: folder, Err: errors.New("it is no folder")}
+			err = &fs.PathError{Op: "open", Path: folder, Err: syscall.ENOTDIR}
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			f.Err = err

@@ -64,7 +64,7 @@ func (s *Store) CountSessions(ctx context.Context, now time.Time, idle time.Dura
 
 // Keep is how long what has ended stays in the database.
 type Keep struct {
-	Sessions, Devices, Attempts, Links, Revocations, Challenges, Letters time.Duration
+	Sessions, Devices, Attempts, Links, Revocations, Challenges, Letters, Reports time.Duration
 	// AttemptRows bounds the buckets, so that made-up addresses cannot fill the
 	// disk: beyond it those with few failures in a row go first, then those
 	// longest not used.
@@ -86,6 +86,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
 		{`DELETE FROM revocations WHERE id IN (SELECT id FROM revocations WHERE at_ms < $1 LIMIT 500)`, k.Revocations},
 		{`DELETE FROM challenges WHERE hash IN (SELECT hash FROM challenges WHERE expires_ms < $1 LIMIT 500)`, k.Challenges},
 		{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_ms < $1 LIMIT 500)`, k.Letters},
+		{`DELETE FROM browser_reports WHERE code IN (SELECT code FROM browser_reports WHERE last_ms < $1 LIMIT 500)`, k.Reports},
 	}
 	for _, step := range steps {
 		for more := true; more; {

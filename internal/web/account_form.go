@@ -92,7 +92,7 @@ func (s *Site) formError(q *httpkit.Request, f *fault.Error) *FormError {
 	if f == nil {
 		return nil
 	}
-	return NewFormError(s.words(q), f)
+	return s.troubled(q, NewFormError(s.words(q), f), f)
 }
 
 // ofField is formError with the whole refusal at one field: what it tells is

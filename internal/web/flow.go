@@ -104,7 +104,7 @@ func (s *Site) codeError(q *httpkit.Request, f *fault.Error, typed bool) *FormEr
 	if f == nil {
 		return nil
 	}
-	e := NewFormError(s.words(q), f)
+	e := s.troubled(q, NewFormError(s.words(q), f), f)
 	if typed && f.Code == api.CodeInvalidCode {
 		return e.atField(s.words(q), "code")
 	}

@@ -48,7 +48,7 @@ func (s *Site) again(q *httpkit.Request, f *fault.Error, show func(*FormError) (
 	status := http.StatusOK
 	var e *FormError
 	if f != nil {
-		e, status = NewFormError(s.words(q), f), api.Codes[f.Code].Status
+		e, status = s.troubled(q, NewFormError(s.words(q), f), f), api.Codes[f.Code].Status
 		q.FailHeaders(f)
 	}
 	page, data := show(e)

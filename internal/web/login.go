@@ -69,7 +69,7 @@ func (s *Site) loginForm(q *httpkit.Request) error {
 	if _, err := q.ByCookie(); err == nil {
 		return s.goOn(q, next)
 	}
-	return s.showLogin(q, LoginPage{Next: next}, nil)
+	return s.showLogin(q, LoginPage{Next: next, Base: Base{Trouble: s.trouble(q, q.ReportLost())}}, nil)
 }
 
 func (s *Site) showLogin(q *httpkit.Request, page LoginPage, f *fault.Error) error {
@@ -80,6 +80,7 @@ func (s *Site) showLogin(q *httpkit.Request, page LoginPage, f *fault.Error) err
 	b.Flash = s.notice(q)
 	b.User = nil
 	b.InLanguage = inLanguage(q.HTTP(), "/login") // the page of its forms, too
+	b.Trouble = page.Trouble
 	page.Base, page.RegistrationOpen = b, s.o.RegistrationOpen
 	page.Passkeys, page.MailboxHref = s.passkeys(), s.mailboxHref(q)
 	page.Conditional = page.Passkeys && page.Unknown == nil
@@ -95,7 +96,7 @@ func (s *Site) showLogin(q *httpkit.Request, page LoginPage, f *fault.Error) err
 	if f != nil {
 		status = api.Codes[f.Code].Status
 		if page.Error == nil {
-			page.Error = NewFormError(s.words(q), f)
+			page.Error = s.troubled(q, NewFormError(s.words(q), f), f)
 		}
 		q.FailHeaders(f)
 		page.Flash = nil
@@ -121,8 +122,12 @@ func (s *Site) loginSend(q *httpkit.Request) error {
 	if form == nil {
 		return err
 	}
+	page, f := LoginPage{Email: form["username"], Next: form["next"]}, q.Fault(err)
+	if f.Code == api.CodeOriginNotAllowed {
+		page.Email = "" // another site may have filled it in
+	}
 	// The form comes back with what was typed, but for the password.
-	return s.showLogin(q, LoginPage{Email: form["username"], Next: form["next"]}, q.Fault(err))
+	return s.showLogin(q, page, f)
 }
 
 // provesByMail says whether an account of open registration counts only once a

@@ -15,6 +15,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
+	"github.com/aiwfe/aiwfe-auth/internal/selftest"
 )
 
 // policy is the Content-Security-Policy of every page: nothing inline, nothing
@@ -29,6 +30,14 @@ type SiteOptions struct {
 	// Audit reads the audit.
 	Audit interface {
 		AuditRows(context.Context, audit.Query) ([]audit.Row, error)
+	}
+	// Explain tells why a request was refused.
+	Explain interface {
+		Explain(ctx context.Context, id string) (api.Explained, bool, error)
+	}
+	// Reports are what pages found wrong with browsers.
+	Reports interface {
+		Reports(ctx context.Context, limit int) ([]selftest.Report, error)
 	}
 	// Environment is shown on the pages, but for production.
 	Environment string
@@ -50,6 +59,8 @@ type SiteOptions struct {
 	Docs    func() (api.Document, error)
 	// Account is what the pages of the account need.
 	Account AccountOptions
+	// Doctor examines the running server.
+	Doctor Doctor
 }
 
 // Mailbox is where letters lie in development.
@@ -70,8 +81,9 @@ type Site struct {
 
 // NewSite refuses when something is missing.
 func NewSite(o SiteOptions) (*Site, error) {
-	if o.Pages == nil || o.Login == nil || o.Audit == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
-		return nil, errors.New("web: Pages, Login, Audit, Passkeys, OpenAPI and Docs are needed")
+	switch {
+	case o.Pages == nil, o.Login == nil, o.Audit == nil, o.Explain == nil, o.Reports == nil, o.OpenAPI == nil, o.Docs == nil, o.Passkeys == nil:
+		return nil, errors.New("web: Pages, Login, Audit, Explain, Reports, Passkeys, OpenAPI and Docs are needed")
 	}
 	if o.Account.PublicURL == "" || o.Account.Export == nil {
 		return nil, errors.New("web: the account needs PublicURL and Export")
@@ -120,6 +132,7 @@ func (s *Site) page(serve func(*httpkit.Request) error) http.Handler {
 		q := httpkit.From(r.Context())
 		q.Use(r)
 		q.SpeakPage()
+		q.Tend()
 		q.Header().Set("Content-Security-Policy", policy)
 		q.Header().Set("X-Robots-Tag", "none")
 		if err := serve(q); err != nil {
@@ -148,7 +161,12 @@ func (s *Site) Fail(q *httpkit.Request, f *fault.Error) {
 		b.InLanguage = inLanguage(q.HTTP(), q.HTTP().URL.EscapedPath())
 	}
 	page := NewErrorPage(s.words(q), b, f)
+	page.Trouble = s.trouble(q, f.Report)
+	if page.Trouble != nil {
+		page.Detail, page.Hint = page.Trouble.Text, ""
+	}
 	s.wayOn(&page, s.words(q), f.Code)
+	s.explainHere(q, &page)
 	s.render(q, page.Status, PageError, page)
 }
 
@@ -165,6 +183,7 @@ func (s *Site) base(q *httpkit.Request, title string, pairs ...any) (Base, error
 		return b, err
 	}
 	b.CSRF, b.RequestID, b.Environment, b.Path = token, q.ID, s.o.Environment, q.HTTP().URL.Path
+	b.Renewed = q.Renewed()
 	if p, err := q.ByCookie(); err == nil {
 		u := p.User()
 		b.User = &UserView{ID: string(u.ID), Email: u.Email, Name: u.Name, Role: u.Role, Verified: u.Verified, CreatedAt: u.CreatedAt}

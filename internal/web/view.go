@@ -15,8 +15,9 @@ type Base struct {
 	// InLanguage is the address of this page up to the tag of a language, such
 	// as "/login?lang="; empty shows no menu of languages.
 	InLanguage string
-	// CSRF goes into every form.
-	CSRF string
+	// CSRF goes into every form; Renewed marks forms that come back for it.
+	CSRF    string
+	Renewed bool
 	// Product and Version name the program.
 	Product, Version string
 	// Environment, such as "development", is shown as a chip; empty in production.
@@ -27,6 +28,8 @@ type Base struct {
 	User *UserView
 	// Flash is one message above the content, or nil.
 	Flash *Notice
+	// Trouble is what is wrong with the browser, or nil.
+	Trouble *Trouble
 	// Path is the path of the page.
 	Path string
 	// Nav is the bar's list of pages; empty shows none.
@@ -80,6 +83,9 @@ func (n *Notice) Class() string { return kindOr(n.Kind, KindInfo) }
 type NavItem struct {
 	Label, Href string
 	Current     bool
+	// Count is shown as a badge where it is not zero; Counted says it in words.
+	Count   int
+	Counted string
 }
 
 // Link is a way on from a page. Without an address it is not shown.
@@ -94,6 +100,8 @@ type FormError struct {
 	// Fields are sentences by the id of the field: name, email, password,
 	// current_password, new_password, code, scopes, expires_in_days.
 	Fields map[string]string
+	// Trouble is what is wrong with the browser, or nil.
+	Trouble *Trouble
 }
 
 // FieldError is one line of an error summary.

@@ -88,7 +88,7 @@ func NewFormError(w *i18n.Words, f *fault.Error) *FormError {
 		e.Summary, e.Detail = w.Text(key, "wait", wait), w.Text(faultKey(f, "more"), "wait", wait)
 	}
 	switch f.Code {
-	case api.CodeCSRFTokenExpired:
+	case api.CodeCSRFTokenExpired, api.CodeCSRFTokenInvalid:
 		e.Kind = KindInfo
 	case api.CodeDatabaseUnavailable, api.CodeOverloaded:
 		e.Kind = KindWarning

@@ -47,6 +47,26 @@ proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
 proxy_set_header X-Forwarded-Proto https;
 }`, "")),
 		through("D20", "nginx has 1 KiB for the headers of an answer", "proxy_limits_headers", nginx("proxy_buffer_size 1500;\nproxy_buffers 8 1500;\nproxy_busy_buffers_size 3000;")),
+		through("D20", "nginx has less room than any answer takes", "proxy_limits_headers", nginx("proxy_buffer_size 1k;\nproxy_buffers 8 1k;\nproxy_busy_buffers_size 2k;")),
+		through("D20", "nginx has 512 bytes for the headers of an answer", "proxy_limits_headers", nginx("proxy_buffer_size 512;\nproxy_buffers 8 512;\nproxy_busy_buffers_size 1024;")),
+		through("D2", "nginx empties X-CSRF-TOKEN at the sign-in alone", "proxy_strips_csrf_header", nginxSite(`location / {
+proxy_pass http://UPSTREAM;
+`+passing+`}
+location = /api/v1/auth/jwt/login {
+proxy_pass http://UPSTREAM;
+`+passing+`proxy_set_header X-CSRF-TOKEN "";
+}`, "")),
+		through("answers", "nginx sends answers as text", "proxy_changes_answers", nginx("proxy_hide_header Content-Type;\nadd_header Content-Type text/plain always;")),
+		through("D24", "nginx keeps the token alone", "cache_serves_auth", nginxSite(`location / {
+proxy_pass http://UPSTREAM;
+`+passing+`}
+location /api/v1/auth/csrf-token {
+proxy_pass http://UPSTREAM;
+`+passing+`proxy_cache all;
+proxy_cache_valid any 10s;
+proxy_cache_min_uses 2;
+proxy_ignore_headers Cache-Control Set-Cookie Vary Expires;
+}`, "proxy_cache_path {{folder}}/cache keys_zone=all:1m;")),
 		through("D20", "nginx has 2 KiB for a header of a request", "proxy_limits_headers", nginxSite(`large_client_header_buffers 4 2k;
 location / {
 proxy_pass http://UPSTREAM;

@@ -15,10 +15,10 @@ import (
 
 func (in *inside) databaseChecks() []doctor.Check {
 	return []doctor.Check{
-		{Name: "database", Title: "The database answers and takes writes", Needs: []string{"config"}, Limit: 12 * time.Second, Run: in.database},
+		{Name: "database", Title: "The database answers and takes writes", Needs: []string{"config"}, Limit: 10 * time.Second, Run: in.database},
 		{Name: "pooler", Title: "The pooler in between suits the program", Needs: []string{"database"}, Run: in.pooler},
 		{Name: "direct_url", Title: "DATABASE_DIRECT_URL leads to the same database", Needs: []string{"pooler"}, Run: in.directURL},
-		{Name: "slots", Title: "The database has connections enough", Needs: []string{"database"}, Run: in.slots},
+		{Name: "slots", Title: "The database has connections enough", Needs: []string{"pooler"}, Run: in.slots},
 		{Name: "database_clock", Title: "The clock of the database agrees", Needs: []string{"database"}, Run: in.databaseClock},
 		{Name: "locks", Title: "Nobody holds a lock that sign-ins wait for", Needs: []string{"pooler"}, Run: in.locks},
 		{Name: "schema", Title: "The tables are as the program expects", Needs: []string{"locks"}, Run: in.schema},
@@ -40,7 +40,9 @@ func (in *inside) database(ctx context.Context, r *doctor.Result) {
 	if !ok {
 		return
 	}
-	db, err := store.Open(ctx, store.Options{
+	soon, cancel := context.WithTimeout(ctx, 4*time.Second)
+	defer cancel()
+	db, err := store.Open(soon, store.Options{
 		Engine: in.cfg.Database.Engine, DSN: in.dsn(), MaxConns: min(doctorConns, in.cfg.DBMaxConns), Log: slog.New(slog.DiscardHandler),
 	})
 	if e, refused := errors.AsType[*pgconn.PgError](err); refused && e.Code == "53300" { // the last one was taken meanwhile

@@ -10,10 +10,12 @@ import (
 	"slices"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/outside"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
+	"github.com/aiwfe/aiwfe-auth/internal/valkey"
 )
 
 // Options is what there is to look at.
@@ -33,6 +35,15 @@ type Options struct {
 	// Serving is set in the running server, which has no need to ask whether it
 	// runs.
 	Serving bool
+	// Cheap leaves out what asks other machines for long, for the examination
+	// that a running server makes of itself every few minutes.
+	Cheap bool
+	// Node is the id of the server that asks, and Seen what it sees go wrong; both
+	// are empty at the command line.
+	Node string
+	Seen func() []api.Finding
+	// Store is the open database of the server that asks.
+	Store *store.Store
 }
 
 // inside is one examination. Its fields are filled by the checks, each before
@@ -47,9 +58,15 @@ type inside struct {
 	keptErr     error
 	// db is open once the check "database" has passed.
 	db *store.Store
+	// valkey is open once the check "cache_login" has passed.
+	valkey *valkey.Client
 	// session is what the database said of itself, stages what migrations make.
 	session store.Session
 	stages  []store.Stage
+	// live are the servers that run on the database, once the check "nodes" has passed; together
+	// are those that run at the same time, and salt is that of their marks.
+	live, together []store.Node
+	salt           string
 }
 
 // Checks lists everything that can be asked from here, the public address
@@ -67,9 +84,10 @@ func Checks(o Options) (checks []doctor.Check, done func()) {
 	checks = slices.Concat(
 		in.configChecks(), in.keyChecks(), in.machineChecks(),
 		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.mailChecks(), in.productChecks(),
+		in.nodeChecks(),
 	)
 	require(checks, "database", "settings_database", "database_file")
-	if in.cfg.PublicURL != nil {
+	if in.cfg.PublicURL != nil && !in.Cheap {
 		checks = append(checks, in.publicChecks()...)
 	}
 	return checks, in.close
@@ -88,6 +106,9 @@ func require(checks []doctor.Check, name string, needs ...string) {
 func (in *inside) close() {
 	if in.db != nil {
 		in.db.Close()
+	}
+	if in.valkey != nil {
+		in.valkey.Close()
 	}
 }
 

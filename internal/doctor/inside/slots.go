@@ -3,6 +3,7 @@ package inside
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -73,4 +74,11 @@ func ahead(d time.Duration) string {
 }
 
 // servers is how many servers run on this database, at least the one at hand.
-func (in *inside) servers(context.Context) int { return 1 }
+func (in *inside) servers(ctx context.Context) int {
+	list, _, err := in.db.Nodes(ctx, Fresh)
+	if err != nil {
+		return 1 // the schema may be an older one, which another check tells
+	}
+	list = slices.DeleteFunc(list, func(n store.Node) bool { return !in.alive(n) })
+	return max(1, len(list))
+}

@@ -110,6 +110,10 @@ func (x *outside) classify(ctx context.Context, a *answer) api.Finding {
 		return api.Finding{Code: "tls_handshake_fails", Cause: "The address says http, and its port speaks https."}
 	case a.status >= 500 && ours:
 		return api.Finding{Code: "server_unhealthy", Evidence: "the server's code is " + string(p.Code) + ": " + p.Detail}
+	case a.status == http.StatusBadGateway && x.shortPasses(ctx):
+		return api.Finding{
+			Code: "proxy_limits_headers", Evidence: "an answer of the server without its usual headers passes", Remedy: remedy("proxy_limits_headers", kindOf(a)),
+		}
 	case a.status >= 502 && a.status <= 504, a.status >= 520 && a.status <= 527:
 		return api.Finding{Code: "upstream_unreachable", Setting: "the upstream address in the proxy (" + server(a) + ")"}
 	case !ours && (a.status == 401 || a.status == 403 || a.status == 407 || a.status == 429):

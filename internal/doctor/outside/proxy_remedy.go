@@ -13,20 +13,28 @@ var names = map[string]string{
 
 // look remembers which proxy an answer tells of.
 func (p *proxied) look(a *answer) {
+	if k := kindOf(a); k != "" {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.kind = k
+	}
+}
+
+// kindOf is which proxy an answer tells of, "" for none.
+func kindOf(a *answer) string {
 	server := strings.ToLower(a.Get("Server") + " " + a.Get("Via"))
 	if a.Get("Cf-Ray") != "" {
-		server = "cloudflare"
+		return "cloudflare"
 	}
-	for _, k := range []string{"cloudflare", "nginx", "openresty", "caddy", "haproxy", "traefik", "envoy", "apache"} {
+	for _, k := range []string{"cloudflare", "nginx", "caddy", "haproxy", "traefik", "envoy", "apache"} {
 		if strings.Contains(server, k) {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			if p.kind = k; k == "openresty" {
-				p.kind = "nginx"
-			}
-			return
+			return k
 		}
 	}
+	if strings.Contains(server, "openresty") {
+		return "nginx"
+	}
+	return ""
 }
 
 // remedy is the very line for the proxy at hand, or those for the usual ones.
