@@ -26,7 +26,7 @@ func chainInjections() []injection {
 		untrusted("D3", "HAProxy that nobody trusts", haproxy(""), "10.0.0.0/8"),
 		untrusted("D22", "Caddy that nobody trusts", caddy("", ""), ""),
 		untrusted("D22", "the outer of two proxies is not trusted", chain(nginx("proxy_bind 127.0.0.4;"), nginx("proxy_bind 127.0.0.3;")), "127.0.0.3"),
-		through("D2", "the inner of two proxies strips a header", "proxy_strips_csrf_header", chain(haproxy(""), nginx(`proxy_set_header X-CSRF-TOKEN "";`))),
+		throughProxy("D2", "the inner of two proxies strips a header", "proxy_strips_csrf_header", chain(haproxy(""), nginx(`proxy_set_header X-CSRF-TOKEN "";`))),
 		{fault: "D14", how: "two servers with different signing keys behind nginx", cause: "nodes_differ", examine: func(t *testing.T) api.Diagnosis {
 			return doctor(t, twoNodes(t, "JWT_SECRET_KEY"))
 		}},
