@@ -38,6 +38,7 @@ func (x *outside) shortPasses(ctx context.Context) bool {
 			break
 		}
 	}
-	head := string(b[:n])
-	return strings.HasPrefix(head, "HTTP/1.1 400") && strings.Contains(head, "400 Bad Request: invalid header value")
+	got := strings.ToLower(string(b[:n]))
+	return strings.HasPrefix(got, "http/1.1 400") && strings.Contains(got, "content-type: text/plain; charset=utf-8\r\n") &&
+		strings.Contains(got, "400 bad request") && !strings.Contains(got, "<html")
 }
