@@ -110,6 +110,8 @@ func (x *outside) classify(ctx context.Context, a *answer) api.Finding {
 		return api.Finding{Code: "tls_handshake_fails", Cause: "The address says http, and its port speaks https."}
 	case a.status >= 500 && ours:
 		return api.Finding{Code: "server_unhealthy", Evidence: "the server's code is " + string(p.Code) + ": " + p.Detail}
+	case a.status >= 502 && a.status <= 504 && x.comesAndGoes(ctx):
+		return api.Finding{Code: "answers_come_and_go", Evidence: "asked for a token again at once, the server answers", Expected: "the same kind of answer each time"}
 	case a.status == http.StatusBadGateway && x.shortPasses(ctx):
 		return api.Finding{
 			Code: "proxy_limits_headers", Evidence: "an answer of the server without its usual headers passes", Remedy: remedy("proxy_limits_headers", kindOf(a)),

@@ -10,6 +10,17 @@ import (
 	"github.com/aiwfe/aiwfe-auth/api"
 )
 
+// comesAndGoes asks again where a proxy said that nothing is behind it: of
+// several servers one may be away.
+func (x *outside) comesAndGoes(ctx context.Context) bool {
+	for range 4 {
+		if a, err := x.public.ask(ctx, request{path: tokenPath}); err == nil && token(a) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // shortPasses asks for the one answer of the server that has hardly any header:
 // a header value that the HTTP library beneath it takes for broken is refused
 // before the server comes to add its own. Where that passes and every other

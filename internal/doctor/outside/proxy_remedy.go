@@ -168,4 +168,9 @@ var remedies = map[api.Cause]map[string]string{
 		"traefik": "remove the errors middleware", "apache": "ProxyErrorOverride Off",
 	},
 	"nodes_differ": {},
+	"answers_come_and_go": {
+		"nginx":   "start the server that is away, or let nginx go on to the next: proxy_next_upstream error timeout;",
+		"haproxy": "start the server that is away, and let HAProxy notice: option httpchk GET /api/health/ready, and `check` behind each server",
+		"caddy":   "start the server that is away, and let Caddy notice: health_uri /api/health/ready, lb_try_duration 2s, fail_duration 10s",
+	},
 }
