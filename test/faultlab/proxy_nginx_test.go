@@ -91,6 +91,20 @@ proxy_pass http://UPSTREAM;
 location /api/v1/users/ {
 proxy_pass http://UPSTREAM/;
 `+passing+`}`, "")),
+		throughProxy("path", "nginx takes /api off", "proxy_changes_path", nginxSite(`location / {
+proxy_pass http://UPSTREAM;
+`+passing+`}
+location /api/ {
+proxy_pass http://UPSTREAM/;
+`+passing+`}`, "")),
+		throughProxy("path", "nginx puts /auth before every path", "proxy_changes_path", nginxSite("location / {\nproxy_pass http://UPSTREAM/auth/;\n"+passing+"}", "")),
+		throughProxy("method", "nginx sends every request as POST", "proxy_changes_method", nginx("proxy_method POST;")),
+		throughProxy("D22", "nginx adds a hop of its own invention", "proxy_not_trusted", nginxSite(`location / {
+proxy_pass http://UPSTREAM;
+proxy_set_header Host $http_host;
+proxy_set_header X-Forwarded-For "$remote_addr, 10.0.0.1";
+}`, "")),
+		throughProxy("query", "nginx loses what stands behind the path", "proxy_changes_query", nginxSite("location / {\nproxy_pass http://UPSTREAM$uri;\n"+passing+"}", "")),
 		throughProxy("query", "nginx drops the query", "proxy_changes_query", nginxSite(`location / {
 rewrite ^(.*)$ $1? break;
 proxy_pass http://UPSTREAM;

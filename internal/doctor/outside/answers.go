@@ -125,6 +125,12 @@ func (x *outside) classify(ctx context.Context, a *answer) api.Finding {
 		}
 		return f
 	}
+	if ours && a.status == http.StatusMethodNotAllowed {
+		return api.Finding{Code: "proxy_changes_method", Evidence: "the server behind answered that it does not serve this method", Remedy: remedy("proxy_changes_method", kindOf(a))}
+	}
+	if f, ok := x.strayed(ctx); ok {
+		return f
+	}
 	if other := x.elsewhere(ctx); other != "" {
 		code := api.Cause("path_prefix_needed")
 		if strings.HasPrefix(other, "/api/api/") || !strings.HasSuffix(other, tokenPath) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ func (p *proxied) answers(ctx context.Context, r *doctor.Result) {
 		p.unable(r, "a request got no answer", err)
 		return
 	}
+	p.page(ctx, r)
 	evidence := map[api.Cause][]string{}
 	note := func(e *echo, cause api.Cause, lines []string) {
 		if len(lines) > 0 && len(evidence[cause]) < 8 {
@@ -126,6 +128,9 @@ func rewrittenBody(e *echo) []string {
 
 // retyped says that an answer came back as something else: no script takes it then.
 func retyped(e *echo) []string {
+	if coding := e.Get("Content-Encoding"); coding != "" && coding != "identity" && json.Valid(e.body) {
+		return []string{"came back with Content-Encoding: " + coding + ", and the body is plain"}
+	}
 	for _, sent := range e.sent("Content-Type") {
 		if got := e.Get("Content-Type"); !sameType(sent, got) && !strings.HasPrefix(got, "application/json") {
 			return []string{fmt.Sprintf("sent Content-Type: %s; came back: %s", sent, orNone(got))}

@@ -74,6 +74,9 @@ func (p *proxied) headers(ctx context.Context, r *doctor.Result) {
 			host = append(host, fmt.Sprintf("%s\nsent: Host: %s\narrived: Host: %s", e.asked.line(), p.at.Host, e.Host))
 		}
 	}
+	if !got[0].answered() || !got[1].answered() { // below other paths another server may live
+		p.culprit(ctx, r)
+	}
 	if looked == 0 {
 		r.Skip("the echo takes no such request")
 		return
@@ -83,6 +86,25 @@ func (p *proxied) headers(ctx context.Context, r *doctor.Result) {
 		p.find(r, api.Finding{Code: "proxy_rewrites_host", Evidence: host[0], Expected: "Host: " + p.at.Host})
 	}
 	r.Say("asked %d times, with %d headers and %d cookies each", looked, len(p.probe()), len(p.cookies()))
+}
+
+// answered says that the server itself answered, an echo or a refusal.
+func (e *echo) answered() bool { return e == nil || e.ours || !e.foreign() }
+
+// culprit looks for the header that a proxy answers by itself.
+func (p *proxied) culprit(ctx context.Context, r *doctor.Result) {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(p.probe())) {
+		q := request{path: api.EchoPath + strayPath, header: http.Header{name: p.probe()[name]}}
+		if e, err := p.ask(ctx, p.public, q); err == nil && !e.answered() {
+			lines = append(lines, fmt.Sprintf("%s with %s: %s", q.line(), name, e.seen()))
+		}
+	}
+	if len(lines) > 0 {
+		p.find(r, api.Finding{
+			Code: "proxy_answers_itself", Evidence: "the same without it is answered by the server\n" + strings.Join(lines, "\n"), Expected: "an answer of the server",
+		})
+	}
 }
 
 // tell makes findings of what is lost, one for one reason.

@@ -3,6 +3,7 @@ package outside
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"net"
 	"strings"
 	"time"
@@ -19,6 +20,19 @@ func (x *outside) comesAndGoes(ctx context.Context) bool {
 		}
 	}
 	return false
+}
+
+// strayed asks for a path that the server knows wherever it comes to.
+func (x *outside) strayed(ctx context.Context) (api.Finding, bool) {
+	a, err := x.public.ask(ctx, request{path: api.EchoPath + strayPath})
+	var e api.Echo
+	if err != nil || json.Unmarshal(a.body, &e) != nil || e.Service != api.EchoSchema || e.Path == api.EchoPath+strayPath {
+		return api.Finding{}, false
+	}
+	return api.Finding{
+		Code: "proxy_changes_path", Expected: "the path as it was sent", Remedy: remedy("proxy_changes_path", kindOf(a)),
+		Evidence: "sent: GET " + api.EchoPath + strayPath + "\narrived: " + e.Method + " " + e.Path,
+	}, true
 }
 
 // shortPasses asks for the one answer of the server that has hardly any header:
