@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"golang.org/x/sys/unix"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -66,9 +67,9 @@ func LookAtFile(ctx context.Context, path string) File {
 		return f
 	}
 	f.FolderThere = true
-	f.Neighbours = databasesIn(folder, path)
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		f.Neighbours = databasesIn(folder)
 		return f
 	}
 	f.There = true
@@ -77,10 +78,10 @@ func LookAtFile(ctx context.Context, path string) File {
 		return f
 	}
 	f.Size, f.Mode = info.Size(), info.Mode()
-	if f.Err = readable(path); f.Err == nil {
+	if info.IsDir() {
+		f.Err = &fs.PathError{Op: "open", Path: path, Err: syscall.EISDIR}
+	} else if f.Err = usable(path); f.Err == nil {
 		f.Err = takeLock(ctx, path)
-	} else if errors.Is(f.Err, errNoDatabase) {
-		f.Code = sqlite3.SQLITE_NOTADB
 	}
 	if e, ok := errors.AsType[*sqlite.Error](f.Err); ok {
 		f.Code = e.Code() & 0xff
@@ -91,22 +92,13 @@ func LookAtFile(ctx context.Context, path string) File {
 	return f
 }
 
-var errNoDatabase = errors.New("it does not begin as a SQLite database does")
-
-// readable opens the file for writing, as the program will, and reads its head.
-func readable(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	head := make([]byte, len(sqliteMagic))
-	n, err := io.ReadFull(file, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return err
-	}
-	if n > 0 && !bytes.Equal(head[:n], sqliteMagic[:n]) {
-		return errNoDatabase
+// usable asks whether the file may be read and written, without opening it:
+// POSIX locks are a process's, and to close a file gives up all that the process
+// holds on it. SQLite in this process would lose its locks unawares, and the
+// next process that closes the database would take the journal from under it.
+func usable(path string) error {
+	if err := unix.Access(path, unix.R_OK|unix.W_OK); err != nil {
+		return &fs.PathError{Op: "open", Path: path, Err: err}
 	}
 	return nil
 }
@@ -129,15 +121,16 @@ func takeLock(ctx context.Context, path string) error {
 	return t.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master`).Scan(&n)
 }
 
-// databasesIn lists what else in a folder begins as a database does.
-func databasesIn(folder, but string) (found []string) {
+// databasesIn lists what in a folder begins as a database does. None of them is
+// open in this process, which looks for another; see usable.
+func databasesIn(folder string) (found []string) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil
 	}
 	for _, e := range entries[:min(len(entries), 200)] {
 		name := filepath.Join(folder, e.Name())
-		if !e.Type().IsRegular() || name == but {
+		if !e.Type().IsRegular() {
 			continue
 		}
 		file, err := os.Open(name) //nolint:gosec // its first bytes alone are looked at

@@ -71,8 +71,16 @@ func (s *Store) private(path string) error {
 	if missing {
 		s.log.Warn("the folder of the database was not there, so it was made", "folder", folder)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
+	// Only a new file is opened: to close one gives up the locks of this process
+	// on it, those of another connection of SQLite included.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		if err := usable(path); err != nil {
+			return fmt.Errorf("the database file cannot be opened for writing: %w", err)
+		}
+		return nil
+	case err != nil:
 		return fmt.Errorf("the database file cannot be opened for writing: %w", err)
 	}
 	return f.Close()

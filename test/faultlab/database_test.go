@@ -24,10 +24,10 @@ func at(t *testing.T, url string) api.Diagnosis {
 // super runs statements as the superuser of the cluster, one by one.
 func super(t *testing.T, pg *ground.PG, url string, statements ...string) {
 	t.Helper()
-	sql(t, pg.SuperURL(url), statements...)
+	run(t, pg.SuperURL(url), statements...)
 }
 
-func sql(t *testing.T, url string, statements ...string) {
+func run(t *testing.T, url string, statements ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

@@ -11,7 +11,7 @@ import (
 var healthy = map[string]func(t *testing.T) *deployment{
 	"SQLite alone": func(*testing.T) *deployment { return &deployment{database: "sqlite", nodes: 1, env: env{}} },
 	"PostgreSQL":   func(*testing.T) *deployment { return &deployment{database: "postgres", nodes: 1, env: env{}} },
-	"PostgreSQL behind pgbouncer, Redis, nginx with TLS, in whole": whole,
+	"PostgreSQL behind pgbouncer, Redis, nginx with TLS, in production": whole,
 	"two nodes behind nginx": func(t *testing.T) *deployment {
 		d := whole(t)
 		d.nodes, d.database = 2, "postgres"

@@ -12,7 +12,7 @@ import (
 )
 
 // through is a deployment behind a pooler of this kind.
-func through(t *testing.T, o ground.BouncerOptions, change ...string) api.Diagnosis {
+func pooled(t *testing.T, o ground.BouncerOptions, change ...string) api.Diagnosis {
 	t.Helper()
 	pg := ground.Postgres(t)
 	if o.Mode == "" {
@@ -52,24 +52,24 @@ func poolerInjections() []injection {
 	return []injection{
 		{
 			fault: "G2", how: "pool_mode statement", cause: "pooler_statement_mode",
-			examine: func(t *testing.T) api.Diagnosis { return through(t, ground.BouncerOptions{Mode: "statement"}) },
+			examine: func(t *testing.T) api.Diagnosis { return pooled(t, ground.BouncerOptions{Mode: "statement"}) },
 		},
 		{
 			fault: "D10", how: "named statements asked for through a pool by transaction", cause: "pooler_prepared_statements",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{Size: 2}, "sslmode=disable", "sslmode=disable&default_query_exec_mode=cache_statement")
+				return pooled(t, ground.BouncerOptions{Size: 2}, "sslmode=disable", "sslmode=disable&default_query_exec_mode=cache_statement")
 			},
 		},
 		{
 			fault: "D10", how: "statements described in one transaction and run in the next", cause: "pooler_prepared_statements",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{Size: 1}, "sslmode=disable", "sslmode=disable&default_query_exec_mode=describe_exec")
+				return pooled(t, ground.BouncerOptions{Size: 1}, "sslmode=disable", "sslmode=disable&default_query_exec_mode=describe_exec")
 			},
 		},
 		{
 			fault: "D11", how: "a startup parameter that the pooler does not take", cause: "pooler_startup_parameter",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{}, "sslmode=disable", "sslmode=disable&search_path=public")
+				return pooled(t, ground.BouncerOptions{}, "sslmode=disable", "sslmode=disable&search_path=public")
 			},
 		},
 		{
@@ -87,13 +87,13 @@ func poolerInjections() []injection {
 		{
 			fault: "D11", how: "TLS asked of a pooler that has none", cause: "pooler_tls_mismatch",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{}, "sslmode=disable", "sslmode=require")
+				return pooled(t, ground.BouncerOptions{}, "sslmode=disable", "sslmode=require")
 			},
 		},
 		{
 			fault: "D11", how: "no TLS with a pooler that demands it", cause: "pooler_tls_mismatch",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{Certificate: certificate(t), Settings: settings("client_tls_sslmode", "require")})
+				return pooled(t, ground.BouncerOptions{Certificate: certificate(t), Settings: settings("client_tls_sslmode", "require")})
 			},
 		},
 		{
@@ -107,7 +107,7 @@ func poolerInjections() []injection {
 		{
 			fault: "pooler", how: "a pooler that looks for PostgreSQL at the wrong port", cause: "pooler_server_unreachable",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{Databases: "* = host=127.0.0.1 port=1"})
+				return pooled(t, ground.BouncerOptions{Databases: "* = host=127.0.0.1 port=1"})
 			},
 		},
 		{
@@ -115,7 +115,7 @@ func poolerInjections() []injection {
 			examine: func(t *testing.T) api.Diagnosis {
 				pg := ground.PrivatePostgres(t, ground.Options{})
 				url := ground.PgBouncer(t, pg, "transaction", 4).URL(pg.NewDatabase(t))
-				sql(t, url, "SELECT 1")
+				run(t, url, "SELECT 1")
 				pg.Stop()
 				return at(t, url)
 			},
@@ -123,36 +123,36 @@ func poolerInjections() []injection {
 		{
 			fault: "pooler", how: "a user that auth_file lacks", cause: "pooler_refuses_login",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{Users: "\"other\" \"secret\"\n"})
+				return pooled(t, ground.BouncerOptions{Users: "\"other\" \"secret\"\n"})
 			},
 		},
 		{
 			fault: "pooler", how: "another password in auth_file", cause: "pooler_refuses_login",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{Users: "\"aiwfe\" \"another\"\n"})
+				return pooled(t, ground.BouncerOptions{Users: "\"aiwfe\" \"another\"\n"})
 			},
 		},
 		{
 			fault: "pooler", how: "a pooler whom PostgreSQL does not let in", cause: "pooler_server_login",
 			examine: func(t *testing.T) api.Diagnosis {
 				_, port, _ := strings.Cut(ground.Postgres(t).Addr(), ":")
-				return through(t, ground.BouncerOptions{Databases: "* = host=127.0.0.1 user=nobody password=x port=" + port})
+				return pooled(t, ground.BouncerOptions{Databases: "* = host=127.0.0.1 user=nobody password=x port=" + port})
 			},
 		},
 		{
 			fault: "pooler", how: "a database that the pooler does not know", cause: "database_missing",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{Databases: "other = host=127.0.0.1 port=1"})
+				return pooled(t, ground.BouncerOptions{Databases: "other = host=127.0.0.1 port=1"})
 			},
 		},
 		{
 			fault: "D12", how: "a pool by session with one connection", cause: "pooler_too_small",
-			examine: func(t *testing.T) api.Diagnosis { return through(t, ground.BouncerOptions{Mode: "session", Size: 1}) },
+			examine: func(t *testing.T) api.Diagnosis { return pooled(t, ground.BouncerOptions{Mode: "session", Size: 1}) },
 		},
 		{
 			fault: "D12", how: "max_client_conn reached", cause: "pooler_too_small",
 			examine: func(t *testing.T) api.Diagnosis {
-				return through(t, ground.BouncerOptions{Settings: settings("max_client_conn", "0")})
+				return pooled(t, ground.BouncerOptions{Settings: settings("max_client_conn", "0")})
 			},
 		},
 		{

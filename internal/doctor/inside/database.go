@@ -32,12 +32,22 @@ const doctorConns = 2
 // database goes to the database step by step and opens it.
 func (in *inside) database(ctx context.Context, r *doctor.Result) {
 	ok := false
-	if in.cfg.Database.Engine == store.SQLite {
-		ok = in.sqliteFile(ctx, r)
-	} else {
+	switch {
+	case in.cfg.Database.Engine != store.SQLite:
 		ok = in.waysIn(ctx, r)
+	case in.Store != nil: // the server has it open, and looks at nothing beside
+		_, err := in.Store.Version(ctx)
+		if ok = err == nil; !ok {
+			r.Unable("the database that this server has open", reason(err))
+		}
+	default:
+		ok = in.sqliteFile(ctx, r)
 	}
 	if !ok {
+		return
+	}
+	if in.Store != nil {
+		in.db = in.Store
 		return
 	}
 	soon, cancel := context.WithTimeout(ctx, 4*time.Second)

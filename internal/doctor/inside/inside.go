@@ -104,7 +104,7 @@ func require(checks []doctor.Check, name string, needs ...string) {
 }
 
 func (in *inside) close() {
-	if in.db != nil {
+	if in.db != nil && in.db != in.Store {
 		in.db.Close()
 	}
 	if in.valkey != nil {

@@ -28,6 +28,8 @@ type proxied struct {
 	kind string
 	// first is the plainest of the echoes.
 	first *echo
+	// unsteady says which answer came at the second attempt alone, and how.
+	unsteady string
 }
 
 // strayPath may stand below any path: the server tells where it came to.
@@ -49,7 +51,7 @@ func (x *outside) proxyChecks() []doctor.Check {
 		{Name: "proxy_nodes", Title: "All servers behind the address agree", Needs: append(headers, "proxy_request_headers", "proxy_cache"), Run: p.nodes},
 	}
 	for i := range checks {
-		checks[i].Limit = limit
+		checks[i].Limit, checks[i].Run = limit, p.steady(checks[i].Run)
 	}
 	return checks
 }
@@ -74,8 +76,8 @@ type echo struct {
 func (p *proxied) ask(ctx context.Context, v *visitor, q request) (*echo, error) {
 	var from net.Addr
 	q.path = strings.Replace(q.path, strayPath, strayPath+"-"+secret.RandomText(5), 1) // no cache has met it
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { from = c.Conn.LocalAddr() }})
-	a, err := v.ask(ctx, q)
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { from = c.Conn.LocalAddr() }})
+	a, err := p.steadily(traced, v, q)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +88,47 @@ func (p *proxied) ask(ctx context.Context, v *visitor, q request) (*echo, error)
 	e.ours = json.Unmarshal(a.body, &e.Echo) == nil && e.Service == api.EchoSchema
 	p.look(a)
 	return e, nil
+}
+
+// steadily asks again where a proxy says that nothing is behind it. What passes
+// then shows that one of several servers is away, which must not be taken for
+// what else might be the matter with the request.
+func (p *proxied) steadily(ctx context.Context, v *visitor, q request) (*answer, error) {
+	first, err := v.ask(ctx, q)
+	if err != nil || !away(first) {
+		return first, err
+	}
+	for range 3 {
+		a, err := v.ask(ctx, q)
+		if err == nil && !away(a) {
+			p.mu.Lock()
+			p.unsteady = fmt.Sprintf("%s: %d at first, and %d when asked again", q.line(), first.status, a.status)
+			p.mu.Unlock()
+			return a, nil
+		}
+	}
+	return first, nil
+}
+
+// away is how proxies say that the server behind does not answer.
+func away(a *answer) bool {
+	return a.status >= http.StatusBadGateway && a.status <= http.StatusGatewayTimeout && a.Get("X-Request-Id") == ""
+}
+
+// steady makes a check that also tells of servers which come and go.
+func (p *proxied) steady(check func(context.Context, *doctor.Result)) func(context.Context, *doctor.Result) {
+	return func(ctx context.Context, r *doctor.Result) {
+		check(ctx, r)
+		p.mu.Lock()
+		seen := p.unsteady
+		p.mu.Unlock()
+		if seen != "" {
+			p.find(r, api.Finding{
+				Code: "answers_come_and_go", Evidence: seen, Expected: "an answer of a server each time",
+				Cause: "Of several servers behind the address one does not answer, and the proxy goes on sending people there.",
+			})
+		}
+	}
 }
 
 // errHasty is not an answer to the question that was asked.

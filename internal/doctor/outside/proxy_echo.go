@@ -27,7 +27,6 @@ func (p *proxied) echoes(ctx context.Context, r *doctor.Result) {
 		p.find(r, api.Finding{
 			Code: "proxy_changes_answers", Evidence: e.asked.line() + ": " + rewrittenBody(e)[0], Expected: "the body as it was sent",
 		})
-	case p.now(ctx, r, e):
 	case e.ours && e.status == http.StatusOK:
 		r.Say("the echo answers")
 	case e.problem() == string(api.CodeTooManyAttempts):
@@ -48,40 +47,6 @@ func (p *proxied) echoes(ctx context.Context, r *doctor.Result) {
 			Evidence: fmt.Sprintf("sent: %s\ncame back: %s", q.line(), e.seen()) + p.compare(ctx, q),
 		})
 	}
-}
-
-// turns is how often the plainest question is asked on a connection of its own.
-const turns = 6
-
-// now says whether the answer comes now and then: of several servers behind the
-// address one is away, and the proxy does not notice.
-func (p *proxied) now(ctx context.Context, r *doctor.Result, first *echo) bool {
-	var away *echo
-	ours := 0
-	for i := range turns {
-		v := p.visitor()
-		e, err := first, error(nil)
-		if i > 0 {
-			e, err = p.ask(ctx, v, request{path: api.EchoPath + strayPath})
-			v.client.CloseIdleConnections()
-		}
-		switch {
-		case err != nil:
-		case e.ours:
-			ours++
-		case e.foreign() && e.status >= http.StatusBadGateway && e.status <= http.StatusGatewayTimeout:
-			away = e
-		}
-	}
-	if away == nil || ours == 0 {
-		return false
-	}
-	p.find(r, api.Finding{
-		Code: "answers_come_and_go", Cause: "Of several servers behind the address one does not answer, and the proxy goes on sending people there.",
-		Evidence: fmt.Sprintf("%s on %d connections: the server answered %d times; else came back: %s", away.asked.line(), turns, ours, away.seen()),
-		Expected: "an answer of a server each time", Remedy: remedy("answers_come_and_go", p.kind),
-	})
-	return true
 }
 
 // twin says that the server behind is of another make: other paths of the same
