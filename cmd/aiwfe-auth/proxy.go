@@ -22,7 +22,8 @@ type proxyAnswer struct {
 func (p *program) proxy() *cobra.Command {
 	var cert, key string
 	cmd := &cobra.Command{
-		Use: "proxy {" + strings.Join(proxyconf.Names, "|") + "}", Short: "Print the configuration of a proxy for this deployment",
+		Use:   "proxy {" + strings.Join(proxyconf.Names, "|") + "}",
+		Short: "Print the configuration of a proxy for this deployment",
 		Long: "Prints a whole configuration for the proxy in front of this server, made of PUBLIC_URL, PUBLIC_ALIASES and\n" +
 			"LISTEN_ADDR, and says what belongs into TRUSTED_PROXIES. `aiwfe-auth doctor` then looks through it.",
 		Example:   "  aiwfe-auth proxy nginx --cert /etc/ssl/auth.pem --key /etc/ssl/auth.key > /etc/nginx/conf.d/aiwfe-auth.conf",
@@ -36,7 +37,12 @@ func (p *program) proxy() *cobra.Command {
 				fmt.Fprintln(p.err, "note: the settings have faults beside: aiwfe-auth config check")
 			}
 			d := proxyconf.Deployment{
-				Public: cfg.PublicURL, Aliases: cfg.PublicAliases, Listen: cfg.ListenAddr, TLS: cfg.TLSCertFile != "", Cert: cert, Key: key,
+				Public:  cfg.PublicURL,
+				Aliases: cfg.PublicAliases,
+				Listen:  cfg.ListenAddr,
+				TLS:     cfg.TLSCertFile != "",
+				Cert:    cert,
+				Key:     key,
 			}
 			return p.proxyPrinted(args[0], d)
 		},
@@ -52,6 +58,11 @@ func (p *program) proxyPrinted(name string, d proxyconf.Deployment) error {
 	if err := proxyconf.Write(&text, name, d); err != nil {
 		return err
 	}
-	a := proxyAnswer{Proxy: name, Config: text.String(), TrustedProxies: proxyconf.TrustedProxies(d.Listen), Notes: append([]string{}, d.Warnings()...)}
+	a := proxyAnswer{
+		Proxy:          name,
+		Config:         text.String(),
+		TrustedProxies: proxyconf.TrustedProxies(d.Listen),
+		Notes:          append([]string{}, d.Warnings()...),
+	}
 	return p.print(a, func(w io.Writer) { _, _ = w.Write(text.Bytes()) })
 }

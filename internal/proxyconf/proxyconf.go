@@ -68,8 +68,11 @@ func Write(w io.Writer, name string, d Deployment) error {
 
 func (d Deployment) view() view {
 	v := view{
-		URL: strings.TrimSuffix(d.Public.String(), "/"), Scheme: d.Public.Scheme, Host: d.Public.Hostname(), Port: portOf(d.Public.Host),
-		HTTPS: d.Public.Scheme == "https", Upstream: upstream(d.Listen), UpstreamTLS: d.TLS, Cert: d.Cert, Key: d.Key,
+		URL:    strings.TrimSuffix(d.Public.String(), "/"),
+		Scheme: d.Public.Scheme,
+		Host:   d.Public.Hostname(),
+		Port:   portOf(d.Public.Host),
+		HTTPS:  d.Public.Scheme == "https", Upstream: upstream(d.Listen), UpstreamTLS: d.TLS, Cert: d.Cert, Key: d.Key,
 		GivenCert: d.Cert != "", TrustedProxies: TrustedProxies(d.Listen), Warnings: d.Warnings(),
 	}
 	if v.Port == "" {
@@ -104,7 +107,10 @@ func (d Deployment) Warnings() (list []string) {
 			": give the server another LISTEN_ADDR, or PUBLIC_URL the address of the proxy.")
 	}
 	if host, _, _ := net.SplitHostPort(d.Listen); !loopback(host) && !d.TLS {
-		list = append(list, "LISTEN_ADDR "+d.Listen+" takes connections past the proxy: with the proxy on the same machine, LISTEN_ADDR=127.0.0.1:"+port+" shuts that way.")
+		list = append(
+			list,
+			"LISTEN_ADDR "+d.Listen+" takes connections past the proxy: with the proxy on the same machine, LISTEN_ADDR=127.0.0.1:"+port+" shuts that way.",
+		)
 	}
 	return list
 }

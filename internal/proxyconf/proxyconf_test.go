@@ -66,20 +66,26 @@ func TestWhatIsYAMLCanBeRead(t *testing.T) {
 		facts        map[string]any // by path
 	}{
 		{"traefik", "https://auth.example.com", false, map[string]any{
-			"http.services.aiwfe-auth.loadBalancer.passHostHeader": true, "http.services.aiwfe-auth.loadBalancer.servers.0.url": "http://127.0.0.1:8080",
-			"http.middlewares.aiwfe-auth-body.buffering.maxRequestBodyBytes": 131072, "http.routers.aiwfe-auth.entryPoints.0": "websecure",
-			"http.routers.aiwfe-auth.rule": "Host(`auth.example.com`) || Host(`www.example.com`)", "tls.certificates.0.certFile": placeholderCert,
-			"http.routers.aiwfe-auth-stream.middlewares": nil, "http.middlewares.aiwfe-auth-https.redirectScheme.port": nil,
+			"http.services.aiwfe-auth.loadBalancer.passHostHeader":           true,
+			"http.services.aiwfe-auth.loadBalancer.servers.0.url":            "http://127.0.0.1:8080",
+			"http.middlewares.aiwfe-auth-body.buffering.maxRequestBodyBytes": 131072,
+			"http.routers.aiwfe-auth.entryPoints.0":                          "websecure",
+			"http.routers.aiwfe-auth.rule":                                   "Host(`auth.example.com`) || Host(`www.example.com`)",
+			"tls.certificates.0.certFile":                                    placeholderCert,
+			"http.routers.aiwfe-auth-stream.middlewares":                     nil,
+			"http.middlewares.aiwfe-auth-https.redirectScheme.port":          nil,
 		}},
 		{"traefik", "http://auth.example.com", true, map[string]any{
 			"http.services.aiwfe-auth.loadBalancer.servers.0.url": "https://127.0.0.1:8080", "tls": nil,
-			"http.serversTransports.aiwfe-auth.serverName": "auth.example.com", "http.routers.aiwfe-auth.entryPoints.0": "web",
+			"http.serversTransports.aiwfe-auth.serverName": "auth.example.com",
+			"http.routers.aiwfe-auth.entryPoints.0":        "web",
 		}},
 		{"envoy", "https://auth.example.com:8443", false, map[string]any{
 			envoyManager + "use_remote_address": true, envoyManager + "normalize_path": false, envoyManager + "max_request_headers_kb": 60,
 			envoyManager + "route_config.virtual_hosts.0.domains.1": "auth.example.com:8443", envoyManager + "http_filters.0.typed_config.max_request_bytes": 131072,
-			envoyManager + "route_config.virtual_hosts.0.routes.0.route.timeout": "0s",
-			"static_resources.listeners.0.address.socket_address.port_value":     8443, "static_resources.clusters.0.transport_socket": nil,
+			envoyManager + "route_config.virtual_hosts.0.routes.0.route.timeout":                                                                    "0s",
+			"static_resources.listeners.0.address.socket_address.port_value":                                                                        8443,
+			"static_resources.clusters.0.transport_socket":                                                                                          nil,
 			"static_resources.listeners.0.filter_chains.0.transport_socket.typed_config.common_tls_context.tls_certificates.0.private_key.filename": placeholderKey,
 		}},
 		{"envoy", "http://auth.example.com", true, map[string]any{

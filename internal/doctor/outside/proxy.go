@@ -48,7 +48,12 @@ func (x *outside) proxyChecks() []doctor.Check {
 		{Name: "proxy_client", Title: "The server knows who asks", Needs: headers, Run: p.client},
 		{Name: "proxy_sizes", Title: "Large requests and answers pass", Needs: headers, Run: p.sizes},
 		{Name: "proxy_cache", Title: "No answer comes from a cache", Needs: first, Run: p.caches},
-		{Name: "proxy_nodes", Title: "All servers behind the address agree", Needs: append(headers, "proxy_request_headers", "proxy_cache"), Run: p.nodes},
+		{
+			Name:  "proxy_nodes",
+			Title: "All servers behind the address agree",
+			Needs: append(headers, "proxy_request_headers", "proxy_cache"),
+			Run:   p.nodes,
+		},
 	}
 	for i := range checks {
 		checks[i].Limit, checks[i].Run = limit, p.steady(checks[i].Run)
@@ -76,7 +81,10 @@ type echo struct {
 func (p *proxied) ask(ctx context.Context, v *visitor, q request) (*echo, error) {
 	var from net.Addr
 	q.path = strings.Replace(q.path, strayPath, strayPath+"-"+secret.RandomText(5), 1) // no cache has met it
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { from = c.Conn.LocalAddr() }})
+	traced := httptrace.WithClientTrace(
+		ctx,
+		&httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { from = c.Conn.LocalAddr() }},
+	)
 	a, err := p.steadily(traced, v, q)
 	if err != nil {
 		return nil, err
@@ -138,7 +146,10 @@ var errHasty = errors.New("a limit on requests in front of the server")
 // who asks too much for a limit in front of the server.
 func (p *proxied) unable(r *doctor.Result, what string, err error) {
 	if p.public.pace.limited() {
-		r.Note("requests_limited", "Something in front of the server limits how often one address may ask; not everything was looked at.")
+		r.Note(
+			"requests_limited",
+			"Something in front of the server limits how often one address may ask; not everything was looked at.",
+		)
 		r.Skip("asked too often for a limit in front of the server")
 		return
 	}

@@ -43,7 +43,8 @@ func (p *proxied) answers(ctx context.Context, r *doctor.Result) {
 		note(e, "proxy_changes_answers", retyped(e))
 	}
 	expected := map[api.Cause]string{
-		"proxy_drops_set_cookie": "both Set-Cookie lines", "proxy_rewrites_cookies": "each Set-Cookie line with the same name and attributes",
+		"proxy_drops_set_cookie":        "both Set-Cookie lines",
+		"proxy_rewrites_cookies":        "each Set-Cookie line with the same name and attributes",
 		"proxy_strips_security_headers": "the headers that protect pages, as they were sent",
 		"proxy_changes_answers":         "the Content-Type that was sent",
 		"proxy_referrer_policy":         "Referrer-Policy: same-origin, or any that lets a browser send Origin",
@@ -86,8 +87,14 @@ func protection(e *echo) (lines []string) {
 			case len(got) == 0:
 				lines = append(lines, fmt.Sprintf("sent %s: %s; came back: no such header", name, clipped(value)))
 			case !slices.Contains(got, value) && !slices.Contains(replaceable, name),
-				name == "Strict-Transport-Security" && strings.HasPrefix(strings.ReplaceAll(got[0], " ", ""), "max-age=0"):
-				lines = append(lines, fmt.Sprintf("sent %s: %s; came back: %s", name, clipped(value), clipped(strings.Join(got, " | "))))
+				name == "Strict-Transport-Security" && strings.HasPrefix(
+					strings.ReplaceAll(got[0], " ", ""),
+					"max-age=0",
+				):
+				lines = append(
+					lines,
+					fmt.Sprintf("sent %s: %s; came back: %s", name, clipped(value), clipped(strings.Join(got, " | "))),
+				)
 			}
 		}
 	}
@@ -111,7 +118,10 @@ func referrer(e *echo) []string {
 	if policy != "no-referrer" {
 		return nil
 	}
-	return []string{fmt.Sprintf("sent Referrer-Policy: %s; came back: %s", strings.Join(e.sent("Referrer-Policy"), ", "),
+	return []string{fmt.Sprintf("sent Referrer-Policy: %s; came back: %s", strings.Join(
+		e.sent("Referrer-Policy"),
+		", ",
+	),
 		strings.Join(e.Values("Referrer-Policy"), ", "))}
 }
 

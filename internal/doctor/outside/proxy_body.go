@@ -50,11 +50,19 @@ func (p *proxied) bodies(ctx context.Context, r *doctor.Result) {
 		}
 	}
 	if len(refused) > 0 && p.emptyPasses(ctx) {
-		p.find(r, api.Finding{Code: "proxy_answers_itself", Evidence: strings.Join(firsts(refused), "\n"), Expected: "an answer of the server"})
+		p.find(r, api.Finding{
+			Code:     "proxy_answers_itself",
+			Evidence: strings.Join(firsts(refused), "\n"),
+			Expected: "an answer of the server",
+		})
 	}
 	switch {
 	case len(turned) > 0:
-		p.find(r, api.Finding{Code: "proxy_changes_body", Evidence: strings.Join(firsts(turned), "\n"), Expected: "the body as it was sent"})
+		p.find(r, api.Finding{
+			Code:     "proxy_changes_body",
+			Evidence: strings.Join(firsts(turned), "\n"),
+			Expected: "the body as it was sent",
+		})
 	case looked == 0 && err != nil:
 		p.unable(r, "a request with a body got no answer", err)
 	case looked == 0:
@@ -67,7 +75,11 @@ func (p *proxied) bodies(ctx context.Context, r *doctor.Result) {
 // emptyPasses says whether the methods themselves pass: where they do not,
 // bodies have nothing to do with it.
 func (p *proxied) emptyPasses(ctx context.Context) bool {
-	got, err := p.all(ctx, request{method: "POST", path: api.EchoPath + strayPath}, request{method: "PATCH", path: api.EchoPath + strayPath})
+	got, err := p.all(
+		ctx,
+		request{method: "POST", path: api.EchoPath + strayPath},
+		request{method: "PATCH", path: api.EchoPath + strayPath},
+	)
 	return err == nil && got[0].ours && got[1].ours
 }
 
@@ -82,7 +94,13 @@ func bodyChanged(e *echo) string {
 	encoded, _ := arrived(e.Headers, "Content-Encoding")
 	switch {
 	case hex.EncodeToString(sum[:]) != e.BodySHA256:
-		return fmt.Sprintf("sent %d bytes, SHA-256 %x…; arrived %d bytes, SHA-256 %.16s…", len(e.asked.body), sum[:8], e.BodyBytes, e.BodySHA256)
+		return fmt.Sprintf(
+			"sent %d bytes, SHA-256 %x…; arrived %d bytes, SHA-256 %.16s…",
+			len(e.asked.body),
+			sum[:8],
+			e.BodyBytes,
+			e.BodySHA256,
+		)
 	case !sameType(want, got):
 		return fmt.Sprintf("sent Content-Type: %s; arrived Content-Type: %s", want, got)
 	case encoded.Count > 0:

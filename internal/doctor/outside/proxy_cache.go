@@ -130,7 +130,10 @@ func storable(e *echo) string {
 		}
 	}
 	open := slices.ContainsFunc(words, func(w string) bool {
-		return w == "public" || strings.HasPrefix(w, "max-age=") && w != "max-age=0" || strings.HasPrefix(w, "s-maxage=")
+		return w == "public" || strings.HasPrefix(w, "max-age=") && w != "max-age=0" || strings.HasPrefix(
+			w,
+			"s-maxage=",
+		)
 	})
 	if !open {
 		return ""

@@ -22,18 +22,24 @@ const control = "X-Aiwfe-Probe"
 // families are the headers without which people cannot sign in, by what is lost
 // with them.
 var families = map[string]api.Cause{
-	"X-Csrf-Token": "proxy_strips_csrf_header", "Authorization": "proxy_strips_authorization", "Cookie": "proxy_strips_cookies",
-	"Origin": "proxy_rewrites_origin", "Sec-Fetch-Site": "proxy_rewrites_origin",
+	"X-Csrf-Token":  "proxy_strips_csrf_header",
+	"Authorization": "proxy_strips_authorization",
+	"Cookie":        "proxy_strips_cookies",
+	"Origin":        "proxy_rewrites_origin", "Sec-Fetch-Site": "proxy_rewrites_origin",
 }
 
 // probe is the head of a request such as a signed-in browser or a program sends.
 func (p *proxied) probe() http.Header {
 	origin := p.at.Scheme + "://" + p.at.Host
 	return http.Header{
-		"Accept": {"application/json"}, "Content-Type": {"application/json"}, "Origin": {origin}, "Referer": {origin + "/login"},
+		"Accept":         {"application/json"},
+		"Content-Type":   {"application/json"},
+		"Origin":         {origin},
+		"Referer":        {origin + "/login"},
 		"Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Mode": {"cors"}, "Sec-Fetch-Dest": {"empty"},
-		"X-Csrf-Token": {api.EchoMark + "-" + strings.Repeat("csrf", 18)}, "Authorization": {"Bearer " + api.EchoMark + ".bearer.token"},
-		"Cookie": {strings.Join(p.cookies(), "; ")}, control: {api.EchoMark + "-control"},
+		"X-Csrf-Token":  {api.EchoMark + "-" + strings.Repeat("csrf", 18)},
+		"Authorization": {"Bearer " + api.EchoMark + ".bearer.token"},
+		"Cookie":        {strings.Join(p.cookies(), "; ")}, control: {api.EchoMark + "-control"},
 	}
 }
 
@@ -102,7 +108,9 @@ func (p *proxied) culprit(ctx context.Context, r *doctor.Result) {
 	}
 	if len(lines) > 0 {
 		p.find(r, api.Finding{
-			Code: "proxy_answers_itself", Evidence: "the same without it is answered by the server\n" + strings.Join(lines, "\n"), Expected: "an answer of the server",
+			Code:     "proxy_answers_itself",
+			Evidence: "the same without it is answered by the server\n" + strings.Join(lines, "\n"),
+			Expected: "an answer of the server",
 		})
 	}
 }
@@ -125,13 +133,17 @@ func (p *proxied) tell(r *doctor.Result, lost map[string][]string) {
 			all = append(all, causes[cause]...)
 		}
 		p.find(r, api.Finding{
-			Code: "proxy_strips_headers", Evidence: strings.Join(firsts(all), "\n") + unknown, Expected: "every header as it was sent",
+			Code:     "proxy_strips_headers",
+			Evidence: strings.Join(firsts(all), "\n") + unknown,
+			Expected: "every header as it was sent",
 		})
 		return
 	}
 	for _, cause := range slices.Sorted(maps.Keys(causes)) {
 		p.find(r, api.Finding{
-			Code: cause, Evidence: strings.Join(firsts(causes[cause]), "\n") + unknown, Expected: "the header as it was sent",
+			Code:     cause,
+			Evidence: strings.Join(firsts(causes[cause]), "\n") + unknown,
+			Expected: "the header as it was sent",
 		})
 	}
 }
@@ -153,7 +165,10 @@ func (p *proxied) lost(e *echo, lost map[string][]string) {
 			continue
 		}
 		if how := changed(e, name); how != "" {
-			lost[name] = append(lost[name], fmt.Sprintf("%s: sent %s; arrived: %s", e.asked.line(), shown(name, e.asked.header.Get(name)), how))
+			lost[name] = append(
+				lost[name],
+				fmt.Sprintf("%s: sent %s; arrived: %s", e.asked.line(), shown(name, e.asked.header.Get(name)), how),
+			)
 		}
 	}
 	if how := changed(e, control); how != "" {

@@ -52,7 +52,10 @@ func (p *proxied) nodes(ctx context.Context, r *doctor.Result) {
 		lines = append(lines, "the key that signs tokens differs from answer to answer: "+tally(keys))
 	}
 	if len(configs) > 1 {
-		lines = append(lines, fmt.Sprintf("GET /api/v1/config has %d different answers: %s", len(configs), differing(configs)))
+		lines = append(
+			lines,
+			fmt.Sprintf("GET /api/v1/config has %d different answers: %s", len(configs), differing(configs)),
+		)
 	}
 	if len(lines) == 0 {
 		r.Say("one key, one configuration, tokens taken each time")
@@ -106,7 +109,10 @@ func (p *proxied) taken(ctx context.Context) (accepted, refused int) {
 	p.apart(func() {
 		own := p.visitor()
 		defer own.client.CloseIdleConnections()
-		a, err := own.ask(ctx, request{method: "POST", path: "/api/v1/auth/jwt/login", header: header, body: `{"email":"","password":""}`})
+		a, err := own.ask(
+			ctx,
+			request{method: "POST", path: "/api/v1/auth/jwt/login", header: header, body: `{"email":"","password":""}`},
+		)
 		if err != nil {
 			return
 		}

@@ -46,10 +46,17 @@ func (p *proxied) page(ctx context.Context, r *doctor.Result) {
 	case len(lost) > 0:
 		p.find(r, api.Finding{
 			Code: "proxy_changes_answers", Expected: "the page as the server sent it",
-			Evidence: "GET /login left with " + strings.Join(firsts(lost), ", ") + "\ncame back with " + orNone(strings.Join(firsts(added), ", ")) + " in place of it",
+			Evidence: "GET /login left with " + strings.Join(
+				firsts(lost),
+				", ",
+			) + "\ncame back with " + orNone(strings.Join(firsts(added), ", ")) + " in place of it",
 		})
 	case len(added) > 0:
-		r.Note("proxy_adds_to_pages", "The proxy puts something into pages, which the policy of the page keeps from running: %s.", strings.Join(firsts(added), ", "))
+		r.Note(
+			"proxy_adds_to_pages",
+			"The proxy puts something into pages, which the policy of the page keeps from running: %s.",
+			strings.Join(firsts(added), ", "),
+		)
 	}
 }
 

@@ -30,7 +30,9 @@ func (x *outside) strayed(ctx context.Context) (api.Finding, bool) {
 		return api.Finding{}, false
 	}
 	return api.Finding{
-		Code: "proxy_changes_path", Expected: "the path as it was sent", Remedy: remedy("proxy_changes_path", kindOf(a)),
+		Code:     "proxy_changes_path",
+		Expected: "the path as it was sent",
+		Remedy:   remedy("proxy_changes_path", kindOf(a)),
 		Evidence: "sent: GET " + api.EchoPath + strayPath + "\narrived: " + e.Method + " " + e.Path,
 	}, true
 }
@@ -64,6 +66,9 @@ func (x *outside) shortPasses(ctx context.Context) bool {
 		}
 	}
 	got := strings.ToLower(string(b[:n]))
-	return strings.HasPrefix(got, "http/1.1 400") && strings.Contains(got, "content-type: text/plain; charset=utf-8\r\n") &&
+	return strings.HasPrefix(got, "http/1.1 400") && strings.Contains(
+		got,
+		"content-type: text/plain; charset=utf-8\r\n",
+	) &&
 		strings.Contains(got, "400 bad request") && !strings.Contains(got, "<html")
 }

@@ -28,7 +28,11 @@ func (p *proxied) sizes(ctx context.Context, r *doctor.Result) {
 		return
 	}
 	if line := p.limited(ctx, withBody, needBody, "a POST with a body of %d bytes: %s"); line != "" {
-		p.find(r, api.Finding{Code: "proxy_limits_body", Expected: "a body of 64 KiB reaches the server", Evidence: line})
+		p.find(r, api.Finding{
+			Code:     "proxy_limits_body",
+			Expected: "a body of 64 KiB reaches the server",
+			Evidence: line,
+		})
 	}
 	lines := p.limited(ctx, withHead, needCookies+needToken, "a request with %d bytes of headers: %s")
 	if line := p.limited(ctx, withAnswer, needAnswer, "an answer with %d bytes of headers beside the usual: %s"); line != "" {
@@ -52,7 +56,8 @@ func withBody(n int) request {
 // withHead puts two thirds into a cookie and the rest into a header of its own.
 func withHead(n int) request {
 	return request{path: api.EchoPath + strayPath, header: http.Header{
-		"Cookie": {api.EchoMark + "-pad=" + strings.Repeat("x", n*5/8)}, "X-Aiwfe-Probe-Pad": {strings.Repeat("x", n*3/8)},
+		"Cookie":            {api.EchoMark + "-pad=" + strings.Repeat("x", n*5/8)},
+		"X-Aiwfe-Probe-Pad": {strings.Repeat("x", n*3/8)},
 	}}
 }
 

@@ -102,7 +102,11 @@ func TestHeadersThatProtect(t *testing.T) {
 		bad  int
 	}{
 		{"as they left", echoOf(sent, sent), 0},
-		{"a second policy beside ours", with("Content-Security-Policy", "default-src 'none'", "frame-ancestors 'self'"), 0},
+		{"a second policy beside ours", with(
+			"Content-Security-Policy",
+			"default-src 'none'",
+			"frame-ancestors 'self'",
+		), 0},
 		{"another policy in place of ours", with("Content-Security-Policy", "default-src *"), 1},
 		{"no policy", with("Content-Security-Policy"), 1},
 		{"framing by the own host", with("X-Frame-Options", "SAMEORIGIN"), 0},
@@ -164,7 +168,13 @@ func TestEachRemedyIsOfACause(t *testing.T) {
 		}
 	}
 	for header, kind := range map[string]string{
-		"nginx/1.22.1": "nginx", "openresty/1.2": "nginx", "Caddy": "caddy", "cloudflare": "cloudflare", "envoy": "envoy", "Apache/2.4": "apache", "gunicorn": "",
+		"nginx/1.22.1":  "nginx",
+		"openresty/1.2": "nginx",
+		"Caddy":         "caddy",
+		"cloudflare":    "cloudflare",
+		"envoy":         "envoy",
+		"Apache/2.4":    "apache",
+		"gunicorn":      "",
 	} {
 		if got := kindOf(&answer{Header: http.Header{"Server": {header}}}); got != kind {
 			t.Errorf("%s is taken for %q", header, got)
