@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
 )
 
 // ourCookies are the names of our cookies without a prefix.
@@ -110,7 +113,7 @@ func (q *Request) knownSession(name string) bool {
 		return false
 	}
 	_, err := q.kit.o.Login.ByCookie(q.Context(), value)
-	return err == nil
+	return err == nil || fault.Is(err, api.CodeSessionEnded) && fault.From(err).Reason != "session_unknown"
 }
 
 // expire ends a cookie in every domain and path in which it may stand, as far
