@@ -119,6 +119,9 @@ func (q *Request) knownSession(name string) bool {
 // expire ends a cookie in every domain and path in which it may stand, as far
 // as there is room, and says how much is left.
 func (q *Request) expire(name string, domains, paths []string, room int) int {
+	if strings.HasPrefix(name, "__") && !q.kit.names.secure { // which no browser takes without TLS
+		return room
+	}
 	if strings.HasPrefix(name, "__Host-") { // which stands in one place only
 		domains, paths = domains[:1], []string{"/"}
 	}

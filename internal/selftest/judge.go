@@ -197,4 +197,3 @@ func (j *judge) clock() {
 	j.find("browser_clock_off", fmt.Sprintf("the browser's clock is %s %s the server's: %s against %s", off.Abs().Round(time.Second), way,
 		time.UnixMilli(j.said.Now).UTC().Format(time.RFC3339), j.seen.At.UTC().Format(time.RFC3339)))
 }
-

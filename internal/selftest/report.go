@@ -113,6 +113,7 @@ func (s *Service) File(ctx context.Context, found []Finding, page string, who au
 		}
 		if err != nil {
 			s.o.Log.Warn("a report of a browser could not be kept", "error", err)
+			return ""
 		}
 		return code
 	}
