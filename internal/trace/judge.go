@@ -66,8 +66,10 @@ func (s *Story) boundElsewhere(at int, v *api.Verdict) {
 // judgeOrigin holds the origin against the address that was asked.
 func (s *Story) judgeOrigin(at int, v *api.Verdict) {
 	r := &s.Rows[at]
-	lines := []string{fmt.Sprintf("%s %s at %s", stamp(r.At), r.Route, address(r)),
-		fmt.Sprintf("Origin: %s; Sec-Fetch-Site: %s", or(r.Origin, "none"), or(r.FetchSite, "none"))}
+	lines := []string{
+		fmt.Sprintf("%s %s at %s", stamp(r.At), r.Route, address(r)),
+		fmt.Sprintf("Origin: %s; Sec-Fetch-Site: %s", or(r.Origin, "none"), or(r.FetchSite, "none")),
+	}
 	if r.Cause != "" {
 		lines = append(lines, r.Cause)
 	}

@@ -122,8 +122,17 @@ func (r *Row) cut() {
 		text *string
 		most int
 	}{
-		{&r.RequestID, maxName}, {&r.Method, 20}, {&r.Route, maxName}, {&r.Reason, maxName}, {&r.Cause, maxText}, {&r.Address, maxText},
-		{&r.Agent, maxAgent}, {&r.Host, maxName}, {&r.Sent, maxName}, {&r.Origin, maxName}, {&r.FetchSite, 40},
+		{&r.RequestID, maxName},
+		{&r.Method, 20},
+		{&r.Route, maxName},
+		{&r.Reason, maxName},
+		{&r.Cause, maxText},
+		{&r.Address, maxText},
+		{&r.Agent, maxAgent},
+		{&r.Host, maxName},
+		{&r.Sent, maxName},
+		{&r.Origin, maxName},
+		{&r.FetchSite, 40},
 	} {
 		if len(*one.text) > one.most {
 			*one.text = (*one.text)[:one.most]

@@ -30,7 +30,7 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections())
+	return slices.Concat(settingInjections(), browserInjections())
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.
