@@ -4,12 +4,17 @@ import "maps"
 
 // Causes lists every cause that the doctor can name, by area. docs/errors/ has
 // a page for each, which a test checks.
-var Causes = joined(generalCauses, configCauses, secretCauses, machineCauses, databaseCauses, rowCauses, cacheCauses,
-	addressCauses, cookieCauses, proxyCauses, sessionCauses, runningCauses, browserCauses)
+var Causes = joined(generalCauses, clockCauses, configCauses, secretCauses, machineCauses, databaseCauses, rowCauses, cacheCauses,
+	addressCauses, cookieCauses, proxyCauses, sessionCauses, runningCauses, nodeCauses, reportedCauses)
 
 func joined(areas ...map[Cause]CauseInfo) map[Cause]CauseInfo {
 	all := map[Cause]CauseInfo{}
 	for _, area := range areas {
+		for cause := range area {
+			if _, twice := all[cause]; twice {
+				panic("api: the cause " + string(cause) + " is explained twice")
+			}
+		}
 		maps.Copy(all, area)
 	}
 	return all

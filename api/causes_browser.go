@@ -1,8 +1,8 @@
 package api
 
-// browserCauses are seen by a page in the browser that shows it. Each is a
+// reportedCauses are seen by a page in the browser that shows it. Each is a
 // report of one browser; that many tell the same makes it the deployment's.
-var browserCauses = map[Cause]CauseInfo{
+var reportedCauses = map[Cause]CauseInfo{
 	"third_party_cookies_blocked": {
 		Severity: Serious, Title: "The sign-in page stands in a frame of another site",
 		Meaning: "Another site shows the sign-in page in a frame. Browsers send no cookies of ours from there, so no sign-in can " +
@@ -45,21 +45,6 @@ var browserCauses = map[Cause]CauseInfo{
 		Remedy:   "Let the proxy pass Origin and Sec-Fetch-Site on as they come.",
 		Commands: []string{"aiwfe-auth doctor"},
 	},
-	"proxy_strips_csrf_header": {
-		Severity: Critical, Title: "A proxy drops the X-CSRF-TOKEN header",
-		Meaning: "The header that protects against forged requests is sent and does not arrive, so every sign-in by the API is " +
-			"refused with csrf_token_missing.",
-		Remedy:   "Let the proxy pass X-CSRF-TOKEN on.",
-		Commands: []string{"aiwfe-auth doctor"},
-	},
-	"cookie_duplicated": {
-		Severity: Serious, Title: "Two cookies of one name arrive",
-		Meaning: "The browser sends two cookies of one of our names, mostly an old one with another domain or path beside the new one. " +
-			"Which of them is right cannot be known, so none counts and people come back to the sign-in page.",
-		Remedy: "The server clears what it can, and the next sign-in works. If it stays, a program on a neighbouring host sets a " +
-			"cookie of that name, or a proxy changes the path or domain of cookies; the evidence has the name.",
-		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth config show"},
-	},
 	"cookie_unreadable": {
 		Severity: Serious, Title: "A cookie comes back changed",
 		Meaning: "A cookie of ours holds what the server never writes: quoted, encoded or cut. A proxy or another program changed it, " +
@@ -73,13 +58,6 @@ var browserCauses = map[Cause]CauseInfo{
 		Meaning:  "One browser is set to keep no cookies, or an extension deletes them. Without them nobody can stay signed in.",
 		Remedy:   "Tell the person to allow cookies for this site. If many report it, look whether the proxy lets Set-Cookie through.",
 		Commands: []string{"aiwfe-auth doctor"},
-	},
-	"cookie_not_returned": {
-		Severity: Serious, Title: "A cookie was set and did not come back",
-		Meaning: "The server set a cookie, the browser keeps cookies, and the next request came without it. A proxy drops Set-Cookie or " +
-			"Cookie, or the cookie's domain does not cover the host, so people sign in and are asked to sign in again.",
-		Remedy:   "Look at the cookies as a browser would; the doctor judges each of them and names the proxy or the setting.",
-		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth config show"},
 	},
 	"page_cached": {
 		Severity: Serious, Title: "A cache keeps the sign-in page",

@@ -1,4 +1,93 @@
 package api
 
-// runningCauses are seen while the server runs.
-var runningCauses = map[Cause]CauseInfo{}
+// runningCauses are seen while the server runs. Those with Last are effects that
+// many causes have: found beside one that the probes can name, they are its.
+var runningCauses = map[Cause]CauseInfo{
+	"cookie_not_returned": {
+		Severity: Serious, Title: "Browsers do not send our cookies back", Last: true,
+		Meaning: "Browsers are given a cookie and come back without it, whoever they are. People sign in and see the login page again, " +
+			"or are told that the security token of the form is not theirs.",
+		Remedy: "Open PUBLIC_URL itself (scheme, host and port must be the same), and have the proxy pass Cookie and Set-Cookie on unchanged.",
+		Commands: []string{
+			"aiwfe-auth doctor", "aiwfe-auth config show",
+		},
+	},
+	"proxy_hides_clients": {
+		Severity: Serious, Title: "The proxy does not say who its clients are",
+		Meaning: "A trusted proxy sends no X-Forwarded-For, so all people share its address: the audit shows no other, " +
+			"and one client that fails too often locks everybody out.",
+		Remedy:   "Have the proxy append the client's address to X-Forwarded-For.",
+		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth audit list --event login"},
+	},
+	"unknown_key_tokens": {
+		Severity: Serious, Title: "Tokens arrive that an unknown key signed",
+		Meaning: "Several clients hold tokens of a key that this server does not have: the key was changed or made anew at the start, " +
+			"or another server has another one. They are signed out until they sign in again.",
+		Remedy:   "Keep the old key in JWT_PREVIOUS_SECRET_KEYS while its tokens live, and give every server the same keys.",
+		Commands: []string{"aiwfe-auth config show", "aiwfe-auth nodes list"},
+	},
+	"refresh_races": {
+		Severity: Serious, Title: "A client uses its refresh tokens twice",
+		Meaning: "Two tabs or two requests of one client refresh at the same time, or it repeats a refresh long after, with the token of before. " +
+			"The second use looks like a theft, and the session is ended: people are signed out at random.",
+		Remedy: "Have the client make one refresh at a time (a lock over all tabs) and keep the new token before it goes on. " +
+			"REFRESH_GRACE is how long a repeated refresh of the same device is forgiven.",
+		Commands: []string{"aiwfe-auth audit list --event refresh_reuse", "aiwfe-auth config show"},
+	},
+	"old_form_tokens": {
+		Severity: Serious, Title: "Clients still use tokens of the old form",
+		Meaning: "Clients show rightly signed tokens of the system before this one, which are refused. " +
+			"People of those clients are signed out, though their token has not expired.",
+		Remedy: "Have these clients sign in anew, or accept the old form for a while: LEGACY_TOKENS=accept and LEGACY_TOKENS_UNTIL, " +
+			"at most 90 days ahead.",
+		Commands: []string{"aiwfe-auth token inspect -", "aiwfe-auth config show"},
+	},
+	"old_form_tokens_end_soon": {
+		Severity: Warning, Title: "Tokens of the old form end soon, and clients still use them",
+		Meaning:  "LEGACY_TOKENS_UNTIL is near. From then on the clients named in the evidence are signed out.",
+		Remedy:   "Move these clients to the tokens that this server gives out, or set a later LEGACY_TOKENS_UNTIL.",
+		Commands: []string{"aiwfe-auth audit list --event legacy_session"},
+	},
+	"wrong_body_type": {
+		Severity: Serious, Title: "Sign-ins are sent in a form that is not read", Last: true,
+		Meaning: "Clients send the sign-in in another form than the address takes, a form where JSON is read or the other way round, " +
+			"and get 415 or 422 whatever the password is.",
+		Remedy:   "Send JSON with email and password and Content-Type: application/json, or the OAuth2 form with username and password.",
+		Commands: []string{"aiwfe-auth audit list --event request_refused"},
+	},
+	"public_url_not_used": {
+		Severity: Serious, Title: "People use another address than PUBLIC_URL",
+		Meaning: "Our own pages are opened at an address that is not PUBLIC_URL. Their forms are refused as those of another site, " +
+			"so nobody can sign in there.",
+		Remedy:   "Set PUBLIC_URL to the address that people type, or redirect the other one by PUBLIC_ALIASES, and restart.",
+		Commands: []string{"aiwfe-auth config show"},
+		Explains: []Cause{"cookie_not_returned", "csrf_refused_everybody", "origin_refused_everybody"},
+	},
+	"origin_hidden": {
+		Severity: Serious, Title: "Something hides the origin of our own pages", Last: true,
+		Meaning: "Browsers send Origin: null with the forms of our own pages, which are then refused. Mostly a proxy sets " +
+			"Referrer-Policy: no-referrer or wraps the page in a sandbox.",
+		Remedy:   "Remove Referrer-Policy and Content-Security-Policy from what the proxy adds: this server sends its own.",
+		Commands: []string{"aiwfe-auth doctor"},
+	},
+	"origin_refused_everybody": {
+		Severity: Serious, Title: "Requests of a front end are refused for its origin", Last: true,
+		Meaning: "Nearly all requests come from an origin that is neither PUBLIC_URL nor in CORS_ORIGINS, so they are refused: " +
+			"the front end stands elsewhere than the settings say.",
+		Remedy:   "Put the origin of the front end into CORS_ORIGINS if it is yours, or set PUBLIC_URL to it, and restart.",
+		Commands: []string{"aiwfe-auth config show", "aiwfe-auth audit list --event request_refused"},
+	},
+	"csrf_refused_everybody": {
+		Severity: Serious, Title: "Nearly every form is refused for its CSRF token", Last: true,
+		Meaning:  "Forms of several clients are refused for their CSRF token, and hardly one passes. Nobody can sign in by the page.",
+		Remedy:   "The evidence says what is wrong with the tokens. The doctor looks at the way from the browser to here.",
+		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth audit list --event request_refused"},
+	},
+	"locked_out_by_strangers": {
+		Severity: Warning, Title: "Strangers lock people out",
+		Meaning: "Accounts are shut after a hundred failures in a row, and others than those who failed stand before them: " +
+			"somebody uses the limit to keep people out. Devices that signed in before are not concerned.",
+		Remedy:   "Unlock the accounts, and have their owners sign in from a device that they used before or reset their password by mail.",
+		Commands: []string{"aiwfe-auth audit list --event request_refused", "aiwfe-auth user unlock --email ADDRESS"},
+	},
+}

@@ -11,16 +11,31 @@ import (
 )
 
 func (p *program) doctor() *cobra.Command {
-	var verbose bool
+	var verbose, fix bool
+	var out lookout
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Find out why people cannot sign in: cause, evidence and remedy; exit 1 if there is one",
-		Args: flagsOnly,
+		Example: "  aiwfe-auth doctor\n  aiwfe-auth doctor --url https://auth.example.com\n" +
+			"  printf %s \"$PASSWORD\" | aiwfe-auth doctor --url https://auth.example.com --user test@example.com --password-stdin",
+		Args:    flagsOnly,
+		PreRunE: func(cmd *cobra.Command, _ []string) error { return out.check(p, cmd) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out.parsed != nil {
+				return p.look(cmd, &out, verbose)
+			}
 			cfg, problem := p.load(cmd)
+			var mended []api.Note
+			if fix {
+				mended = app.Fix(cmd.Context(), cfg, problem)
+				cfg, problem = p.load(cmd)
+			}
 			d := app.Examine(cmd.Context(), cfg, problem)
+			d.Notes = append(mended, d.Notes...)
 			return p.diagnosed(d, verbose)
 		},
 	}
+	out.flags(cmd)
+	cmd.Flags().BoolVar(&fix, "fix", false, "first mend file modes and pending migrations, and nothing else; the notes say what was done")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "list every check too")
 	return cmd
 }

@@ -18,7 +18,7 @@ func BenchmarkCheck(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &Server{tally: &tally{}}
+	s := &Server{tally: &tally{}, seen: newWatch(cfg)}
 	log := NewLog(io.Discard, cfg)
 	if s.monitor, err = s.newMonitor(cfg, log); err != nil {
 		b.Fatal(err)

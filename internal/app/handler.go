@@ -46,7 +46,7 @@ func (s *Server) handler() (http.Handler, error) {
 		PublicURL: cfg.PublicURL, Aliases: cfg.PublicAliases, CookieDomain: cfg.CookieDomain, TrustedProxies: cfg.TrustedProxies,
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
-		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.monitor.Done, Trace: s.traces,
+		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.done, Trace: s.traces,
 	})
 	if err != nil {
 		return nil, err
@@ -62,17 +62,18 @@ func (s *Server) handler() (http.Handler, error) {
 	}
 	routes.Register(machines)
 	s.monitor.Register(machines)
-	return kit.Server(split(
+	return kit.Server(strayed(routes, split(
 		httpkit.Mux(machines, func(q *httpkit.Request, f *fault.Error) { q.Fail(f) }),
 		httpkit.Mux(pages, site.Fail),
-	)), nil
+	))), nil
 }
 
 func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
 	cfg := s.Config
 	o := httpapi.Options{
-		Login: s.Login, Audit: s.Store, Kit: kit, Stopping: s.stopping, SelfTests: s.selfTests,
-		Trouble: func(lang string, r *fault.Report) string { return web.TroubleText(s.words.In(lang), r, Issuer(cfg)) },
+		Login: s.Login, Audit: s.Store, Explain: s.Explainer(), Kit: kit, Stopping: s.stopping, KeyID: s.Tokens.KeyID(), Doctor: s.rounds,
+		SelfTests: s.selfTests,
+		Trouble:   func(lang string, r *fault.Report) string { return web.TroubleText(s.words.In(lang), r, Issuer(cfg)) },
 		Config: api.Config{
 			Environment: string(cfg.Environment), PublicURL: Issuer(cfg), APIBaseURL: Issuer(cfg) + "/api/v1",
 			CookieDomain: cfg.CookieDomain, Registration: cfg.Registration, Methods: s.methods(), Languages: languages(), Mail: s.Mail != nil, Version: version.String(),
@@ -106,11 +107,12 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMu
 		return nil, nil, err
 	}
 	o := web.SiteOptions{
-		Pages: pages, Login: s.Login, Audit: s.Store, Reports: s.Reports, Environment: string(s.Config.Environment),
+		Pages: pages, Login: s.Login, Audit: s.Store, Explain: s.Explainer(), Reports: s.Reports, Environment: string(s.Config.Environment),
 		RegistrationOpen: s.Config.Registration == "open", Mail: s.Mail != nil, Passkeys: s.passkeys,
 		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
 		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
 		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
+		Doctor:  s.rounds,
 		Account: web.AccountOptions{
 			PublicURL: Issuer(s.Config),
 			Export:    func(p *login.Person, e login.Export, now time.Time) any { return httpapi.Export(p, e, now) },
@@ -137,5 +139,18 @@ func split(machines, people http.Handler) http.Handler {
 		default:
 			people.ServeHTTP(w, r)
 		}
+	})
+}
+
+// strayed tells a probe of the doctor that a proxy led to another path where it
+// came to; anywhere else there is nothing by that name.
+func strayed(routes *httpapi.API, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := r.URL.Path
+		if strings.Contains(p, "/"+api.EchoMark+"-path") && !strings.HasPrefix(p, api.EchoPath+"/") {
+			routes.EchoAt(httpkit.From(r.Context()), http.StatusNotFound)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }

@@ -19,6 +19,8 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
+	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
+	"github.com/aiwfe/aiwfe-auth/internal/doctor/watch"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
 )
@@ -44,6 +46,9 @@ type Server struct {
 	tally   *tally
 	traces  *trace.Recorder
 	hashed  hashed
+	seen    *watch.Watch
+	node    *node
+	rounds  *rounds
 	http    *http.Server
 	listen  net.Listener
 	// stopping is closed when the server shuts down: answers without an end of
@@ -53,7 +58,9 @@ type Server struct {
 
 // NewServer opens everything and listens; it serves nothing yet.
 func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Server, error) {
-	s := &Server{tally: &tally{}, stopping: make(chan struct{})}
+	s := &Server{tally: &tally{}, stopping: make(chan struct{}), seen: newWatch(cfg)}
+	s.node = newNode(s)
+	s.rounds = newRounds(s, s.node.row.ID)
 	var err error
 	if s.monitor, err = s.newMonitor(cfg, log); err != nil {
 		return nil, err
@@ -76,7 +83,20 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		s.Close()
 		return nil, err
 	}
+	s.leaveMarks(ctx)
 	return s, nil
+}
+
+// leaveMarks puts down with which keys this server started. Nobody who signs in
+// has to wait for it to succeed.
+func (s *Server) leaveMarks(ctx context.Context) {
+	foreign, err := inside.LeaveMarks(ctx, s.Store, s.Config, now())
+	if err != nil {
+		s.Log.Warn("the marks by which the doctor knows this installation could not be kept", "error", cause(err))
+	}
+	if foreign {
+		s.Log.Error("DATA_ENCRYPTION_KEY is not the key of this database: second factors cannot be checked; see: aiwfe-auth explain data_key_wrong")
+	}
 }
 
 func (s *Server) prepare(ctx context.Context) error {
@@ -116,6 +136,8 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
 	workers.Go(func() { s.hashed.run(background) })
+	workers.Go(func() { s.node.run(background, s.rounds.soon) })
+	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
 	defer func() {
 		stop()
@@ -160,6 +182,7 @@ func (s *Server) linger() {
 // heard counts an audit row, and puts the used set-up link away.
 func (s *Server) heard(r audit.Row) {
 	s.monitor.Heard(r)
+	s.seen.Heard(r)
 	if r.Event == audit.EventSetupCompleted {
 		if err := os.Remove(setupFile(s.Config)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			s.Log.Warn("the file with the used set-up link could not be removed", "error", err)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
@@ -33,7 +34,8 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 				st := s.Passwords.Stats()
 				return st.Workers, st.Running, st.Waiting, s.Passwords.Cost()
 			},
-			KeyID: func() string { return s.Tokens.KeyID() },
+			KeyID:    func() string { return s.Tokens.KeyID() },
+			Findings: func() []api.Finding { return s.rounds.Findings() },
 		},
 	})
 }

@@ -149,10 +149,11 @@ func publicURLField() field {
 	return field{
 		parse: func(c *Config, v value) *problem {
 			u, p := parseOrigin(v.raw)
-			if p == nil {
-				c.PublicURL = u
+			if p != nil {
+				return p.because("public_url_wrong")
 			}
-			return p
+			c.PublicURL = u
+			return nil
 		},
 		show: func(c *Config) string {
 			if c.PublicURL == nil {
@@ -199,16 +200,18 @@ func originsField() field {
 					return &problem{
 						text:     part(one) + " would let any site act with the user's cookies.",
 						expected: "exact origins separated by commas, such as https://app.example.com",
+						cause:    "cors_origin_wrong",
 					}
 				}
 				u, p := parseOrigin(one)
 				if p != nil {
-					return &problem{text: "One of the origins is wrong. " + p.text, expected: p.expected}
+					return &problem{text: "One of the origins is wrong. " + p.text, expected: p.expected, cause: "cors_origin_wrong"}
 				}
 				if u.String() != one {
 					return &problem{
 						text:     part(one) + " is not how a browser writes this origin, so it would never match.",
 						expected: u.String(),
+						cause:    "cors_origin_wrong",
 					}
 				}
 			}

@@ -39,6 +39,7 @@ func (l *loader) checkPublicURL() {
 			l.fault("PUBLIC_URL", problem{
 				text:     "Outside development and test there is no default: cookies, origins and links in mail all derive from it.",
 				expected: "the address that users type, such as https://auth.example.com", hint: l.otherName("PUBLIC_URL"),
+				cause: l.renamedOr("PUBLIC_URL", "public_url_missing"), strict: true,
 			})
 		}
 		return
@@ -49,6 +50,7 @@ func (l *loader) checkPublicURL() {
 			text:     "PUBLIC_URL is " + c.PublicURL.String() + ", which is not this machine, and nobody said that this is development.",
 			expected: "ENVIRONMENT=production for a real site, or ENVIRONMENT=development set explicitly",
 			hint:     l.otherName("ENVIRONMENT"),
+			cause:    l.renamedOr("ENVIRONMENT", "environment_mismatch"),
 		})
 	}
 }
@@ -64,13 +66,17 @@ func (l *loader) checkTransport() {
 	if c.servesTLS() && plain {
 		l.fault("PUBLIC_URL", problem{
 			text: "TLS_CERT_FILE is set, so the server answers https only, and this address says http.", expected: "https://" + c.PublicURL.Host,
+			cause: "public_url_wrong",
 		})
 		return
 	}
 	local := isLoopback(c.PublicURL.Hostname())
 	if c.Environment.Relaxed() || c.servesTLS() || len(c.TrustedProxies) > 0 {
 		if plain && !local && !c.Environment.Relaxed() {
-			l.warn("PUBLIC_URL is plain http, so cookies are sent without Secure and passkeys do not work; https is what browsers expect.")
+			l.alert(Warning{
+				Cause: "passkey_unusable", Variable: "PUBLIC_URL", Expected: "https://" + c.PublicURL.Hostname(),
+				Text: "PUBLIC_URL is plain http, so cookies are sent without Secure and passkeys do not work; https is what browsers expect.",
+			})
 		}
 		return
 	}
@@ -81,9 +87,14 @@ func (l *loader) checkTransport() {
 		l.fault("TRUSTED_PROXIES", problem{
 			text:     "In " + string(c.Environment) + " passwords would cross the network in plain http: PUBLIC_URL is " + c.PublicURL.String() + ", the server listens on " + c.ListenAddr + ", and neither it nor a trusted proxy ends TLS.",
 			expected: "TLS_CERT_FILE and TLS_KEY_FILE, or TRUSTED_PROXIES with the address of the proxy that ends TLS",
+			cause:    "trusted_proxies_missing", strict: true,
 		})
 	case !local:
-		l.warn("PUBLIC_URL is https and the server speaks plain http on " + c.ListenAddr + ", so a proxy must be in front; without TRUSTED_PROXIES every client has that proxy's address.")
+		l.alert(Warning{
+			Cause: "trusted_proxies_missing", Variable: "TRUSTED_PROXIES", Expected: "the address of that proxy, such as TRUSTED_PROXIES=127.0.0.1",
+			Text: "PUBLIC_URL is https and the server speaks plain http on " + c.ListenAddr +
+				", so a proxy must be in front; without TRUSTED_PROXIES every client has that proxy's address.",
+		})
 	case open:
 		l.warn("The server listens on " + c.ListenAddr + " in plain http, which other machines can reach; LISTEN_ADDR=127.0.0.1:" + portOf(c.ListenAddr) + " keeps it to this one.")
 	}
@@ -96,6 +107,7 @@ func (l *loader) checkTLSFiles() {
 			l.fault(two[1], problem{
 				text:     two[0] + " is set, and the one is of no use without the other.",
 				expected: "both, or neither",
+				cause:    "tls_files_unusable",
 			})
 		}
 	}
@@ -108,6 +120,7 @@ func (l *loader) checkTLSFiles() {
 			l.fault(name, problem{
 				text:     "The file cannot be read: " + reason(err) + ".",
 				expected: "the path of a PEM file that this user may read",
+				cause:    "tls_files_unusable",
 			})
 			readable = false
 		}
@@ -119,6 +132,7 @@ func (l *loader) checkTLSFiles() {
 		l.fault("TLS_CERT_FILE", problem{
 			text:     "The certificate and the key in TLS_KEY_FILE cannot be used together: " + strings.TrimPrefix(err.Error(), "tls: ") + ".",
 			expected: "a certificate chain in PEM and the private key that belongs to its first certificate",
+			cause:    "tls_files_unusable",
 		})
 	}
 }
@@ -138,6 +152,7 @@ func (l *loader) checkPort() {
 	l.fault("PORT", problem{
 		text:     "LISTEN_ADDR (" + addr.origin + ") is " + l.c.ListenAddr + ", which is another port.",
 		expected: "only one of the two, or the same port in both",
+		cause:    "settings_contradict",
 	})
 }
 
@@ -150,6 +165,7 @@ func (l *loader) checkAliases() {
 			l.fault("PUBLIC_ALIASES", problem{
 				text:     "An alias is the host of PUBLIC_URL itself, so it would redirect to itself for ever.",
 				expected: "other hosts only",
+				cause:    "settings_contradict",
 			})
 		}
 	}
@@ -176,6 +192,7 @@ func (l *loader) checkCookieDomain() {
 	l.fault("COOKIE_DOMAIN", problem{
 		text:     "It does not cover the host of PUBLIC_URL, " + host + ", so the browser would drop every cookie.",
 		expected: expected,
+		cause:    "cookie_domain_mismatch",
 	})
 }
 
@@ -185,18 +202,23 @@ func (l *loader) checkDatabase() {
 		l.fault("DATABASE_DIRECT_URL", problem{
 			text:     fmt.Sprintf("DATABASE_URL is %s and this is %s; a direct address only makes sense beside a pooler of the same PostgreSQL database.", c.Database.Engine, c.DatabaseDirect.Engine),
 			expected: "two PostgreSQL addresses, or DATABASE_DIRECT_URL unset",
+			cause:    "settings_contradict",
 		})
 	}
 	for _, note := range append(append([]string(nil), c.Database.Notes...), c.DatabaseDirect.Notes...) {
 		l.warn(note)
 	}
 	if !c.Environment.Relaxed() && c.Database.Engine == SQLite && string(c.Database.DSN.Reveal()) == ":memory:" {
-		l.warn("DATABASE_URL keeps everything in memory: accounts are gone at the next start.")
+		l.alert(Warning{
+			Cause: "database_in_memory", Variable: "DATABASE_URL", Expected: "the path of a file, such as sqlite:////var/lib/aiwfe-auth/auth.db",
+			Text: "DATABASE_URL keeps everything in memory: accounts are gone at the next start.",
+		})
 	}
 	if info, err := os.Stat(c.DataDir); err == nil && !info.IsDir() && l.sound("DATA_DIR") {
 		l.fault("DATA_DIR", problem{
 			text:     "The path is there and is no folder.",
 			expected: "a folder, which is made when it is missing",
+			cause:    "data_dir_unwritable",
 		})
 	}
 }

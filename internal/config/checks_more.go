@@ -13,6 +13,7 @@ func (l *loader) checkSessions() {
 		l.fault("SESSION_IDLE", problem{
 			text:     "It is longer than SESSION_MAX, " + showDuration(l.c.SessionMax) + ", so it would never come to count.",
 			expected: "at most " + showDuration(l.c.SessionMax) + ", or a longer SESSION_MAX",
+			cause:    "settings_contradict",
 		})
 	}
 }
@@ -27,6 +28,7 @@ func (l *loader) checkLegacy() {
 		l.fault("LEGACY_TOKENS_UNTIL", problem{
 			text:     "LEGACY_TOKENS is accept, and old tokens are honoured until a date only.",
 			expected: "an ISO 8601 date at most 90 days ahead, such as " + c.now.UTC().Add(30*day).Format("2006-01-02"),
+			cause:    "settings_contradict",
 		})
 	case c.LegacyTokensUntil.Before(c.now):
 		// Not a fault: a restart on the day after must not fail.
@@ -43,6 +45,7 @@ func (l *loader) checkRegistration() {
 			text: "In " + string(c.Environment) + " open registration needs mail, to prove addresses and to tell nobody which exist, " +
 				"and SMTP_URL is not set.",
 			expected: "REGISTRATION=closed or invite, or SMTP_URL of a mail server",
+			cause:    l.renamedOr("SMTP_URL", "settings_contradict"), strict: true,
 		})
 	}
 }
@@ -58,7 +61,7 @@ func (l *loader) checkUnused() {
 	}
 	var pg []string
 	for _, name := range []string{"PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSSLMODE", "PGSERVICE", "PGOPTIONS"} {
-		if l.foreign[name] {
+		if _, there := l.foreign[name]; there {
 			pg = append(pg, name)
 		}
 	}

@@ -24,7 +24,11 @@ func (l *loader) checkSecrets() {
 	}
 	for _, s := range table {
 		if v, ok := l.given[s.name]; ok && s.secret && l.sound(s.name) && spaced(v) {
-			l.warn(s.name + " (" + v.origin + ") begins or ends with white space or a line break, which counts as part of the secret; other programs that share it may drop it.")
+			l.alert(Warning{
+				Cause: "secret_trailing_newline", Variable: s.name,
+				Text: s.name + " (" + v.origin + ") begins or ends with white space or a line break, " +
+					"which counts as part of the secret; other programs that share it may drop it.",
+			})
 		}
 	}
 }
@@ -49,16 +53,19 @@ func (l *loader) checkKey(name string, key secret.Value) {
 				text:     "In " + string(l.c.Environment) + " it is required: a key made by itself would differ from node to node and be lost with the disk.",
 				expected: "at least 32 random bytes as text, in " + name + " or in the file that " + name + "_FILE names",
 				hint:     first(l.otherName(name), newKey),
+				cause:    l.renamedOr(name, "secret_missing"), strict: true,
 			})
 		}
 		return
 	}
-	if why := weakness(name, key.Reveal()); why != "" {
+	if cause, why := weakness(name, key.Reveal()); why != "" {
 		if relaxed && key.Len() >= leastKey {
 			l.warn(name + " would be refused in production. " + why)
 			return
 		}
-		l.fault(name, problem{text: why, expected: "at least 32 random bytes as text", hint: newKey})
+		l.fault(name, problem{
+			text: why, expected: "at least 32 random bytes as text", hint: newKey, cause: cause, strict: key.Len() >= leastKey,
+		})
 	}
 }
 
@@ -69,7 +76,7 @@ func (l *loader) checkPrevious(name string, keys []secret.Value) {
 		return
 	}
 	for _, k := range keys {
-		why := weakness(name, k.Reveal())
+		cause, why := weakness(name, k.Reveal())
 		if why == "" {
 			continue
 		}
@@ -81,6 +88,7 @@ func (l *loader) checkPrevious(name string, keys []secret.Value) {
 			text:     "One of the keys is weak, and a key that still counts is as dangerous as the current one. " + why,
 			expected: "only keys of at least 32 random bytes",
 			hint:     "When the old key was weak, leave it out: everybody signs in again, once.",
+			cause:    cause, strict: true,
 		})
 		return
 	}
@@ -97,7 +105,7 @@ func (l *loader) checkShared() {
 			if !a.Empty() && a.Equal(b) {
 				l.fault("DATA_ENCRYPTION_KEY", problem{
 					text:     "The same key stands in DATA_ENCRYPTION_KEY (or its previous keys) and in JWT_SECRET_KEY (or its previous keys).",
-					expected: "two different keys", hint: newKey,
+					expected: "two different keys", hint: newKey, cause: "secret_shared",
 				})
 				return
 			}

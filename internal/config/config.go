@@ -146,11 +146,18 @@ type Config struct {
 
 	explicit bool // ENVIRONMENT was set by somebody
 	origins  map[string]string
-	warnings []string
+	warnings []Warning
+	secrets  []Secret
 	now      time.Time
 }
 
 // Warnings tells, in whole sentences, what does not stop the start and is
 // probably not meant: near-miss names, dropped URL options, settings that this
 // version does not use yet.
-func (c *Config) Warnings() []string { return append([]string(nil), c.warnings...) }
+func (c *Config) Warnings() []string {
+	var all []string
+	for _, w := range c.warnings {
+		all = append(all, w.Text)
+	}
+	return all
+}

@@ -16,7 +16,7 @@ import (
 // Without a database or keys in DATA_DIR only the set-up link is kept there,
 // until somebody has used it, so then an unwritable one is a warning.
 func (c *Config) CheckDataDir() (f Fault, bad bool) {
-	dir := existing(c.DataDir)
+	dir := Existing(c.DataDir)
 	err := writable(dir)
 	if err == nil {
 		return f, false
@@ -26,19 +26,20 @@ func (c *Config) CheckDataDir() (f Fault, bad bool) {
 		where = "It is not there, and the folder above it, " + dir + ","
 	}
 	text := where + " cannot be written to: " + reason(err) + "."
-	if !c.keepsInDataDir() {
-		c.warnings = append(c.warnings, "DATA_DIR "+c.DataDir+": "+text+" Only the link that makes the first administrator is kept there.")
+	if !c.KeepsInDataDir() {
+		c.warnings = append(c.warnings, Warning{Text: "DATA_DIR " + c.DataDir + ": " + text + " Only the link that makes the first administrator is kept there."})
 		return f, false
 	}
 	return Fault{
 		Variable: "DATA_DIR", Value: shown(c.DataDir, false), Origin: c.origins["DATA_DIR"], Problem: text,
 		Expected: "a folder in which the user who runs the server may write",
 		Hint:     "Make it and give it to that user (mkdir -p, chown, mode 0700), or name another one in DATA_DIR.",
+		Cause:    "data_dir_unwritable",
 	}, true
 }
 
-// keepsInDataDir says whether the database or a key is to be kept there.
-func (c *Config) keepsInDataDir() bool {
+// KeepsInDataDir says whether the database or a key is to be kept there.
+func (c *Config) KeepsInDataDir() bool {
 	if c.Environment.Relaxed() && (c.JWTSecretKey.Empty() || c.DataEncryptionKey.Empty()) {
 		return true
 	}
@@ -46,8 +47,8 @@ func (c *Config) keepsInDataDir() bool {
 	return c.Database.Engine == SQLite && strings.HasPrefix(filepath.Clean(string(c.Database.DSN.Reveal())), inside)
 }
 
-// existing is the folder itself, or the nearest one above that is there.
-func existing(dir string) string {
+// Existing is the folder itself, or the nearest one above that is there.
+func Existing(dir string) string {
 	dir = filepath.Clean(dir)
 	for {
 		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(dir) == dir {

@@ -43,6 +43,7 @@ func (l *loader) readDotEnv(path string) {
 				Variable: name, Value: shown(raw, false), Origin: place,
 				Problem:  "A .env file is read in development only, so it cannot choose another environment.",
 				Expected: "ENVIRONMENT in the real environment, on the command line or in the --config file",
+				Cause:    "environment_mismatch",
 			})
 			continue
 		}

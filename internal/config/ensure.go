@@ -20,28 +20,21 @@ func (c *Config) EnsureSecrets() (made []string, err error) {
 	if c.origins == nil {
 		c.origins = map[string]string{}
 	}
-	for _, one := range []struct {
-		name, file string
-		key        *secret.Value
-	}{
-		{"JWT_SECRET_KEY", "jwt-secret-key", &c.JWTSecretKey},
-		{"DATA_ENCRYPTION_KEY", "data-encryption-key", &c.DataEncryptionKey},
-	} {
+	for _, one := range c.keptKeys() {
 		if !one.key.Empty() {
 			continue
 		}
 		if !c.Environment.Relaxed() {
 			return made, fmt.Errorf("%s is required in %s and is not set", one.name, c.Environment)
 		}
-		path := filepath.Join(c.DataDir, one.file)
-		key, isNew, err := keptKey(path)
+		key, isNew, err := keptKey(one.path)
 		if err != nil {
 			return made, fmt.Errorf("keep %s: %w", one.name, err)
 		}
 		*one.key = key
-		c.origins[one.name] = "file " + path
+		c.origins[one.name] = "file " + one.path
 		if isNew {
-			made = append(made, path)
+			made = append(made, one.path)
 		}
 	}
 	if c.JWTSecretKey.Equal(c.DataEncryptionKey) {

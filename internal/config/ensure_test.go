@@ -30,7 +30,7 @@ func TestMissingKeysAreMadeAndKept(t *testing.T) {
 			t.Errorf("%s has mode %v", path, info.Mode())
 		}
 	}
-	if w := weakness("JWT_SECRET_KEY", c.JWTSecretKey.Reveal()); w != "" || c.JWTSecretKey.Equal(c.DataEncryptionKey) {
+	if _, w := weakness("JWT_SECRET_KEY", c.JWTSecretKey.Reveal()); w != "" || c.JWTSecretKey.Equal(c.DataEncryptionKey) {
 		t.Errorf("the made keys are no good: %q", w)
 	}
 	if o := setting1(t, c, "JWT_SECRET_KEY").Origin; o != "file "+want[0] {

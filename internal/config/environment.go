@@ -54,6 +54,7 @@ func environmentField() field {
 				text:     "This is not one of the four environments.",
 				expected: "development, test, staging or production, in lower case",
 				hint:     "If you meant it, write ENVIRONMENT=" + string(c.Environment) + ".",
+				cause:    "environment_unknown",
 			}
 		},
 		show: func(c *Config) string { return string(c.Environment) },

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -24,6 +25,10 @@ type Fault struct {
 	Expected string
 	// Hint says how to get there, where there is more to say.
 	Hint string
+	// Cause is the doctor's name for it; empty for a value that cannot be used.
+	Cause api.Cause
+	// Strict says that it is one only because the environment is strict.
+	Strict bool
 }
 
 // Faults is every fault of a configuration, for nobody likes to mend one per
@@ -75,7 +80,11 @@ const notSet = "not set"
 
 // problem is a fault without its place: what a parser knows. It never holds a
 // piece of the value of a secret setting.
-type problem struct{ text, expected, hint string }
+type problem struct {
+	text, expected, hint string
+	cause                api.Cause
+	strict               bool
+}
 
 // Error makes a problem an error for those who parse one value by itself.
 func (p *problem) Error() string {
@@ -87,6 +96,13 @@ func (p *problem) Error() string {
 		s += " " + p.hint
 	}
 	return s
+}
+
+// because names the cause of a problem that was found without knowing whose
+// value it was.
+func (p *problem) because(cause api.Cause) *problem {
+	p.cause = cause
+	return p
 }
 
 // credentials finds the part of a URL before the @, so that a password pasted

@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/api"
 )
 
 // others is names that people bring from other programs, with ours. They are
@@ -28,36 +30,85 @@ func (l *loader) nearMisses() {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if meant := l.meant(name); meant != "" {
-			l.warn(meant)
+		if w, ok := l.meant(name); ok {
+			w.Variable, w.Origin = name, l.foreign[name].origin
+			l.alert(w)
 		}
 	}
 }
 
-// meant is the sentence about one foreign name, or nothing.
-func (l *loader) meant(name string) string {
+// meant is what is to be said about one foreign name, if anything.
+func (l *loader) meant(name string) (w Warning, ok bool) {
 	ours, _ := strings.CutPrefix(name, "AIWFE_")
 	switch {
 	case strings.HasPrefix(name, "AIWFE_TEST_"): // the project's own tests
-		return ""
+		return w, false
 	case ours != name && known(ours):
-		return name + " is set and not read; the name is " + ours + ", without AIWFE_."
+		w.Text = name + " is set and not read; the name is " + ours + ", without AIWFE_."
+		w.Cause, w.Expected = l.unread(ours, "setting_renamed"), ours
+		return w, true
 	case ours != name:
-		return name + " is set, and there is no setting of this name. " + didYouMean(ours)
+		w.Text = strings.TrimSpace(name + " is set, and there is no setting of this name. " + didYouMean(ours))
+		w.Cause = l.unread(nearest(ours), "setting_unknown")
+		return w, true
 	}
-	if right, ok := others[name]; ok {
+	if right, known := others[name]; known {
 		if l.isSet(right) || l.isSet(right+"_FILE") {
-			return "" // it belongs to another program
+			return w, false // it belongs to another program
 		}
-		return name + " is set and not read; this program reads " + right + "."
+		w.Text = name + " is set and not read; this program reads " + right + "."
+		w.Expected = right
+		if l.differs(name, right) {
+			w.Cause = l.unread(right, "setting_renamed")
+		}
+		return w, true
 	}
-	if base, ok := strings.CutSuffix(name, "_FILE"); ok && known(base) {
-		return name + " is set and not read: " + base + " is no secret and has no _FILE form."
+	if base, is := strings.CutSuffix(name, "_FILE"); is && known(base) {
+		w.Text = name + " is set and not read: " + base + " is no secret and has no _FILE form."
+		w.Cause, w.Expected = l.unread(base, "setting_unknown"), base
+		return w, true
 	}
 	if near := nearest(name); near != "" {
-		return name + " is set and not read. Did you mean " + near + "?"
+		w.Text = name + " is set and not read. Did you mean " + near + "?"
+		w.Cause, w.Expected = l.unread(near, "setting_unknown"), near
+		return w, true
 	}
-	return ""
+	return w, false
+}
+
+// unread is the cause when a name was not read that stands for one of ours.
+// Where ours was given as well, or its fault tells of it, it is none.
+func (l *loader) unread(ours string, cause api.Cause) api.Cause {
+	base := strings.TrimSuffix(ours, "_FILE")
+	if l.isSet(ours) || l.isSet(base) || l.faulty[base] || l.faulty[ours] {
+		return ""
+	}
+	return cause
+}
+
+// differs says whether what another program's name holds is something else
+// than what is in effect here. In development a machine holds many names that
+// were never meant for us, so only what would change a sign-in counts there.
+func (l *loader) differs(name, right string) bool {
+	raw, relaxed := strings.TrimSpace(l.foreign[name].raw), l.c.Environment.Relaxed()
+	switch right {
+	case "PUBLIC_URL":
+		u, p := parseOrigin(raw)
+		return p == nil && (l.c.PublicURL == nil || u.String() != l.c.PublicURL.String())
+	case "ENVIRONMENT":
+		switch strings.ToLower(raw) {
+		case "prod", "production", "live", "stage", "staging":
+			return relaxed
+		}
+		return false
+	}
+	return !relaxed || !slices.Contains(common, name)
+}
+
+// common is what developers' machines often set for other programs.
+var common = []string{
+	"SECRET_KEY", "AUTH_SECRET", "ENCRYPTION_KEY", "SMTP_HOST", "SMTP_SERVER", "EMAIL_FROM", "SMTP_FROM", "FORWARDED_ALLOW_IPS", "VALKEY_URL",
+	"ACCESS_TOKEN_EXPIRE_MINUTES", "POSTGRES_URL", "DB_URL", "DIRECT_URL",
 }
 
 // otherName is a hint for a missing setting: the value may stand under a name
@@ -74,6 +125,15 @@ func (l *loader) otherName(want string) string {
 		return ""
 	}
 	return found[0] + " is set; this program reads " + want + "."
+}
+
+// renamedOr is the cause of a missing setting: when its value stands under
+// another name, that is why it is missing.
+func (l *loader) renamedOr(want string, otherwise api.Cause) api.Cause {
+	if l.otherName(want) != "" {
+		return "setting_renamed"
+	}
+	return otherwise
 }
 
 // didYouMean is a hint for an unknown name, or nothing.

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/aiwfe/aiwfe-auth/api"
 )
 
 // cookieDomainField checks the domain by itself; checkCookieDomain holds it
@@ -24,14 +26,20 @@ func cookieDomainField() field {
 				return &problem{
 					text:     "This is not a domain.",
 					expected: "a domain without scheme and port, such as example.com",
+					cause:    "cookie_domain_mismatch",
 				}
 			case isIP(d):
-				return &problem{text: "Cookies have no domain on an IP address.", expected: "COOKIE_DOMAIN unset"}
+				return &problem{text: "Cookies have no domain on an IP address.", expected: "COOKIE_DOMAIN unset", cause: "cookie_domain_mismatch"}
 			}
-			if suffix, _ := publicsuffix.PublicSuffix(d); suffix == d {
+			if suffix, icann := publicsuffix.PublicSuffix(d); suffix == d {
+				cause := api.Cause("cookie_public_suffix")
+				if !icann && !strings.Contains(d, ".") { // in no list: a name of this machine or network
+					cause = "cookie_domain_mismatch"
+				}
 				return &problem{
 					text:     "This is a public suffix, below which anybody can have a host: browsers refuse such cookies.",
 					expected: "your own domain, such as example.com, or COOKIE_DOMAIN unset",
+					cause:    cause,
 				}
 			}
 			c.CookieDomain = d
@@ -60,6 +68,7 @@ func proxiesField() field {
 					return &problem{
 						text:     part(one) + " trusts half the internet to say who a client is.",
 						expected: "the proxies in front of this server only, such as 127.0.0.1, 10.0.0.0/8",
+						cause:    "trusted_proxies_too_wide",
 					}
 				case err != nil:
 					return &problem{text: part(one) + " is neither an address nor a network.", expected: expected}

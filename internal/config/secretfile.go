@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -24,11 +25,7 @@ func (l *loader) readSecretFiles() {
 			continue
 		}
 		if direct, both := l.given[s.name]; both {
-			l.add(Fault{
-				Variable: s.name, Value: shown(direct.raw, true), Origin: direct.origin,
-				Problem:  "Both " + s.name + " and " + file + " (" + v.origin + ") are set.",
-				Expected: "one of the two",
-			})
+			l.add(bothForms(s.name, file, direct, v))
 			continue
 		}
 		text, err := readSecretFile(v.raw)
@@ -37,6 +34,7 @@ func (l *loader) readSecretFiles() {
 				Variable: file, Value: shown(v.raw, false), Origin: v.origin,
 				Problem:  "The secret cannot be read from this file: " + reason(err) + ".",
 				Expected: "the path of a file that holds the secret and that this user may read",
+				Cause:    "secret_file_unreadable",
 			})
 			l.faulty[s.name] = true
 			continue
@@ -44,6 +42,22 @@ func (l *loader) readSecretFiles() {
 		origin := "file of " + file + " " + v.raw
 		l.given[s.name] = s.secretValue(text, value{origin: origin, layer: v.layer, path: v.raw})
 	}
+}
+
+// bothForms tells whether the two at least agree: which of them other programs
+// read is then of no matter.
+func bothForms(name, file string, direct, v value) Fault {
+	f := Fault{
+		Variable: name, Value: shown(direct.raw, true), Origin: direct.origin,
+		Problem:  "Both " + name + " and " + file + " (" + v.origin + ") are set.",
+		Expected: "one of the two",
+		Cause:    "settings_contradict",
+	}
+	if held, err := readSecretFile(v.raw); err == nil && held != direct.raw {
+		f.Problem += " They differ: the file holds " + strconv.Itoa(len(held)) + " bytes."
+		f.Cause = "secret_not_what_file_holds"
+	}
+	return f
 }
 
 // secretValue splits a list by lines, since a key in a file may hold a comma.

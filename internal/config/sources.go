@@ -46,7 +46,7 @@ type loader struct {
 	given   map[string]value // by name of the variable, _FILE forms included
 	faulty  map[string]bool
 	faults  []Fault
-	foreign map[string]bool // names in the environment and .env that are not ours
+	foreign map[string]value // what the environment and .env hold that is not ours
 }
 
 // Load reads every source and checks the whole. When something is wrong the
@@ -57,7 +57,7 @@ func Load(src Sources) (*Config, error) {
 		c:       &Config{origins: map[string]string{}, now: src.Now},
 		given:   map[string]value{},
 		faulty:  map[string]bool{},
-		foreign: map[string]bool{},
+		foreign: map[string]value{},
 	}
 	if l.c.now.IsZero() {
 		l.c.now = time.Now()
@@ -67,6 +67,7 @@ func Load(src Sources) (*Config, error) {
 	l.readFlags(src.Flags)
 	l.readDotEnv(src.DotEnv)
 	l.readSecretFiles()
+	l.keepSecrets()
 	l.parse()
 	l.check()
 	l.nearMisses()
@@ -96,7 +97,7 @@ func (l *loader) fromVariables(name string, v value) {
 	case known(name):
 		l.give(name, v)
 	default:
-		l.foreign[name] = true
+		l.foreign[name] = v
 	}
 }
 
@@ -111,7 +112,7 @@ func (l *loader) readFlags(flags map[string]string) {
 		s, isFile, ok := lookup(name)
 		switch {
 		case !ok:
-			l.add(Fault{Variable: name, Origin: v.origin, Problem: "There is no setting of this name.", Hint: didYouMean(name)})
+			l.add(Fault{Variable: name, Origin: v.origin, Problem: "There is no setting of this name.", Hint: didYouMean(name), Cause: "setting_unknown"})
 		case v.raw == "":
 		case s.secret && !isFile && !s.harmlessFlag(v.raw):
 			l.add(Fault{
@@ -147,7 +148,7 @@ func (l *loader) add(f Fault) {
 
 // fault tells of a setting that is wrong by itself or beside another.
 func (l *loader) fault(name string, p problem) {
-	f := Fault{Variable: name, Origin: notSet, Problem: p.text, Expected: p.expected, Hint: p.hint}
+	f := Fault{Variable: name, Origin: notSet, Problem: p.text, Expected: p.expected, Hint: p.hint, Cause: p.cause, Strict: p.strict}
 	s, _, _ := lookup(name)
 	if v, ok := l.given[name]; ok {
 		f.Value, f.Origin = shown(v.raw, s.secret), v.origin
@@ -166,7 +167,15 @@ func (l *loader) sound(names ...string) bool {
 	return !slices.ContainsFunc(names, func(n string) bool { return l.faulty[n] })
 }
 
-func (l *loader) warn(sentence string) { l.c.warnings = append(l.c.warnings, sentence) }
+func (l *loader) warn(sentence string) { l.alert(Warning{Text: sentence}) }
+
+// alert is a warning with a name, for what will keep people from signing in.
+func (l *loader) alert(w Warning) {
+	if v, ok := l.given[w.Variable]; ok && w.Origin == "" {
+		w.Origin = v.origin
+	}
+	l.c.warnings = append(l.c.warnings, w)
+}
 
 // isSet says whether somebody gave the setting.
 func (l *loader) isSet(name string) bool { _, ok := l.given[name]; return ok }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/api"
 )
 
 // published is keys long enough to pass for real that stand in tutorials and
@@ -35,21 +37,21 @@ var words = []string{
 }
 
 // weakness says, in a sentence that holds no piece of it, why the key of that
-// setting could be guessed; empty when nothing speaks against it. It cannot
+// setting could be guessed, with the doctor's name for it; empty when nothing speaks against it. It cannot
 // prove a key strong.
-func weakness(name string, key []byte) string {
+func weakness(name string, key []byte) (cause api.Cause, why string) {
 	if len(key) < leastKey {
-		return fmt.Sprintf("The key is %d bytes long, and %s.", len(key), leastWhy(name))
+		return "secret_too_short", fmt.Sprintf("The key is %d bytes long, and %s.", len(key), leastWhy(name))
 	}
 	letters := alphanumeric(key)
 	for _, p := range published {
 		if strings.Contains(letters, p) {
-			return "The key is published in a tutorial or an example, and attackers try it first."
+			return "secret_published", "The key is published in a tutorial or an example, and attackers try it first."
 		}
 	}
 	for _, p := range placeholders {
 		if strings.Contains(letters, p) {
-			return "The key is a placeholder that was meant to be replaced."
+			return "secret_placeholder", "The key is a placeholder that was meant to be replaced."
 		}
 	}
 	rest := letters
@@ -58,17 +60,17 @@ func weakness(name string, key []byte) string {
 	}
 	switch {
 	case len(letters) > 0 && len(rest) < 16 && len(letters)-len(rest) >= len(letters)/3:
-		return "The key is made of words and could be guessed."
+		return "secret_weak", "The key is made of words and could be guessed."
 	case repeats(key):
-		return "The key is one short piece repeated."
+		return "secret_weak", "The key is one short piece repeated."
 	case distinct(key) < 8:
-		return "The key has fewer than eight different characters."
+		return "secret_weak", "The key has fewer than eight different characters."
 	case steps(key) > len(key)/2:
-		return "The key is a row of neighbouring characters, as on a keyboard or in the alphabet."
+		return "secret_weak", "The key is a row of neighbouring characters, as on a keyboard or in the alphabet."
 	case entropy(key) < 90:
-		return "The key is too regular to be random."
+		return "secret_weak", "The key is too regular to be random."
 	}
-	return ""
+	return "", ""
 }
 
 // leastWhy is why a key has so many bytes: the one signs, the other is the root

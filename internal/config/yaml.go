@@ -63,6 +63,7 @@ func (l *loader) yamlSetting(path string, key, val *yaml.Node, seen map[string]i
 		l.add(Fault{
 			Variable: cut(credentials.ReplaceAllString(key.Value, "//***@")), Origin: place, Problem: "There is no setting of this name.",
 			Expected: "a name that \"config init\" lists, in lower case", Hint: didYouMean(name),
+			Cause: "setting_unknown",
 		})
 		return
 	}

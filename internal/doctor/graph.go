@@ -86,7 +86,8 @@ func (r *Result) Unable(what string, err error) {
 // Page is where a cause is explained.
 func Page(code api.Cause) string { return "docs/errors/" + string(code) + ".md" }
 
-func (r *Result) failed() bool {
+// Failed says whether what was found holds up what needs this check.
+func (r *Result) Failed() bool {
 	for _, f := range r.findings {
 		if f.Severity != api.Warning {
 			return true
@@ -166,7 +167,7 @@ func (o *outcome) make(ctx context.Context, needs []*outcome) {
 	o.guarded(ctx)
 	o.seconds = time.Since(began).Seconds()
 	switch {
-	case o.failed():
+	case o.Failed():
 		o.state = api.CheckFailed
 		for _, f := range o.findings {
 			if f.Severity != api.Warning {

@@ -19,7 +19,11 @@ func Write(w io.Writer, d api.Diagnosis) {
 	for _, c := range d.Checks {
 		counts[c.State]++
 	}
-	fmt.Fprintf(w, "%d checks in %.1f s: %s\n", len(d.Checks), d.Seconds, tallied(counts))
+	checks := "checks"
+	if len(d.Checks) == 1 {
+		checks = "check"
+	}
+	fmt.Fprintf(w, "%d %s in %.1f s: %s\n", len(d.Checks), checks, d.Seconds, tallied(counts))
 	for i, f := range d.Findings {
 		fmt.Fprintf(w, "\n%d. %s\n   %s · %s\n", i+1, f.Title, f.Code, f.Severity)
 		part(w, "Cause", f.Cause)

@@ -100,7 +100,13 @@ func (a *API) adminRoutes() []Route {
 			Query:   append(auditFilters(), Param{"format", "csv or jsonl; csv if left out."}),
 			Handler: http.HandlerFunc(a.exportAudit),
 		},
+		{
+			Method: "GET", Path: admin + "/explain/{id}", Op: "explain", Out: api.Explained{},
+			Summary: "Why a request was refused, step by step; or what an error code or a cause means",
+			Codes:   []api.Code{api.CodeNotFound}, Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.explain),
+		},
 	}
+	routes = append(routes, a.doctorRoutes()...)
 	for i := range routes {
 		routes[i].Tag, routes[i].Role = "Administration", httpkit.Admin
 		routes[i].Codes = append(append([]api.Code{api.CodeForbidden}, routes[i].Codes...), tokenCodes...)

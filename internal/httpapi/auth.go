@@ -85,6 +85,16 @@ func (a *API) authRoutes() []Route {
 		},
 		a.selfTestRoute(),
 		{
+			Method: "GET", Path: api.EchoPath, Op: "getEcho", Tag: "Service", Out: api.Echo{},
+			Summary: "How this very request arrived, for the doctor; other methods and longer paths are answered alike",
+			Query: []Param{
+				{"status", "Answer with this status: 401, 403, 404, 409 or 422."},
+				{"pad", "Add a header of so many bytes to the answer."},
+				{"cookies", "With 1, set two cookies that end within a minute."},
+			},
+			Codes: []api.Code{api.CodeTooManyAttempts}, Handler: http.HandlerFunc(a.echo),
+		},
+		{
 			Method: "GET", Path: "/api/v1/config", Op: "getConfig", Tag: "Service", Out: api.Config{},
 			Summary: "What a front end needs to know; nothing secret",
 			Handler: httpkit.Endpoint(httpkit.Rule{}, func(*httpkit.Request, *httpkit.Nothing) (api.Config, error) { return a.o.Config, nil }),

@@ -21,7 +21,13 @@ type Options struct {
 	Login *login.Service
 	// Audit reads the audit.
 	Audit auditReader
-	Kit   *httpkit.Kit
+	// Explain tells why a request was refused.
+	Explain explainer
+	Kit     *httpkit.Kit
+	// KeyID is the kid of the tokens that are made now.
+	KeyID string
+	// Doctor examines the running server; nil where nobody does.
+	Doctor Doctor
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
 	// Stopping is closed when the server stops, which ends answers that have
@@ -40,14 +46,16 @@ type API struct {
 	o Options
 	// streams has a place for each live tail that may run.
 	streams chan struct{}
+	echoes  *echoGuard
 }
 
 // New refuses when something is missing.
 func New(o Options) (*API, error) {
-	if o.Login == nil || o.Audit == nil || o.Kit == nil || o.SelfTests == nil || o.Trouble == nil {
-		return nil, errors.New("httpapi: Login, Audit, Kit, SelfTests and Trouble are needed")
+	switch {
+	case o.Login == nil, o.Audit == nil, o.Explain == nil, o.Kit == nil, o.SelfTests == nil, o.Trouble == nil:
+		return nil, errors.New("httpapi: Login, Audit, Explain, Kit, SelfTests and Trouble are needed")
 	}
-	return &API{o: o, streams: make(chan struct{}, maxStreams)}, nil
+	return &API{o: o, streams: make(chan struct{}, maxStreams), echoes: newEchoGuard()}, nil
 }
 
 // Route is one endpoint: how it is reached, what it is, and who serves it.
@@ -84,5 +92,11 @@ func (a *API) Routes() []Route {
 func (a *API) Register(mux *http.ServeMux) {
 	for _, r := range a.Routes() {
 		mux.Handle(r.Method+" "+r.Path, r.Handler)
+	}
+	for _, method := range echoMethods {
+		mux.HandleFunc(method+" "+api.EchoPath+"/{rest...}", a.echo)
+		if method != http.MethodGet { // which stands in the list
+			mux.HandleFunc(method+" "+api.EchoPath, a.echo)
+		}
 	}
 }

@@ -46,7 +46,7 @@ func build(t testing.TB, edit ...func(*Options)) *world {
 		Login: new(login.Service), SessionMax: 24 * time.Hour, Now: func() time.Time { return w.now },
 		Log:     slog.New(slog.NewJSONHandler(w.log, nil)),
 		Refused: func(r audit.Row) { w.refused = append(w.refused, r) },
-		Done:    func(d Done) { w.done = append(w.done, d) },
+		Done:    func(d Done) { d.Request = nil; w.done = append(w.done, d) },
 	}
 	for _, f := range edit {
 		f(&o)

@@ -63,6 +63,8 @@ type Done struct {
 	Took          time.Duration
 	Code          api.Code
 	Reason        string
+	// Request is for who looks closer; it is over when the call returns.
+	Request *Request
 }
 
 // Kit carries the options to every request.

@@ -36,6 +36,8 @@ type Request struct {
 	ours bool
 	// brokenSession is set when the session cookie cannot be one of ours.
 	brokenSession bool
+	// sentCSRF is set when the request carried the csrf cookie.
+	sentCSRF bool
 
 	// person is who asks, once it is known; byCookie is the answer of the cookie.
 	person   *login.Person
@@ -137,6 +139,7 @@ func (q *Request) look() {
 	q.browserID, brokenCSRF = q.cookie(names.csrf)
 	q.Client.DeviceCookie, brokenDevice = q.cookie(names.device)
 	q.Client.BrowserID = q.browserID
+	q.sentCSRF = q.browserID != "" || brokenCSRF
 	q.ours = q.Client.SessionCookie != "" || q.browserID != "" || q.Client.DeviceCookie != "" ||
 		q.brokenSession || brokenCSRF || brokenDevice
 }
@@ -207,6 +210,9 @@ func bearer(sent []string) (string, bool) {
 	scheme, token, ok := strings.Cut(sent[0], " ")
 	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
 }
+
+// Known is who asks, if that was found out already; it asks nobody.
+func (q *Request) Known() *login.Person { return q.person }
 
 // Require says who asks and refuses strangers.
 func (q *Request) Require(role Role) (*login.Person, error) {

@@ -33,7 +33,7 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 				}
 			}
 			ended := k.o.Now()
-			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: ended.Sub(began)})
+			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: ended.Sub(began), Request: q})
 			k.trace(q, ended, ended.Sub(began))
 			if cut || p == http.ErrAbortHandler {
 				panic(http.ErrAbortHandler)

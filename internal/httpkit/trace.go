@@ -19,6 +19,9 @@ type Tracer interface {
 	Keep(trace.Row)
 }
 
+// ReasonUnexplained is why nothing is said of an id that nobody knows.
+const ReasonUnexplained = "explained_unknown"
+
 // story are the requests of an attempt to sign in that are told of although
 // they went well, and whether they are written at once or only if a later one
 // of the same browser is refused.
@@ -45,8 +48,8 @@ func (k *Kit) trace(q *Request, at time.Time, took time.Duration) {
 		k.o.Trace.Counted(q.browserID, at)
 	}
 	write, told := story[q.r.Pattern]
-	if !refused && !told {
-		return
+	if !refused && !told || q.failed != nil && q.failed.Reason == ReasonUnexplained {
+		return // whoever looks for an id must not push out what is looked for
 	}
 	row := q.row(at, took)
 	if refused {

@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"encoding/base64"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
@@ -33,6 +34,10 @@ func (s *Service) Refresh(ctx context.Context, refresh string, c Client) (*Grant
 	case out.Reused:
 		row := s.row(audit.EventRefreshReuse, c.Client)
 		row.Outcome = audit.Refused
+		row.Detail = raced(out)
+		if out.Owner != nil {
+			row.User = out.Owner.ID
+		}
 		s.heard(row)
 		s.o.Log.Warn("a used refresh token came back; its session was ended for everybody", "request_id", c.RequestID)
 		s.tellReuse(ctx, out.Owner, c)
@@ -45,6 +50,18 @@ func (s *Service) Refresh(ctx context.Context, refresh string, c Client) (*Grant
 	row.User, row.Session = g.User.ID, g.Session.ID
 	s.heard(row)
 	return g, s.issue(g, now)
+}
+
+// raceWithin is how soon a second use is that of another tab, or a retry after
+// a lost answer, when it comes from the same device.
+const raceWithin = time.Minute
+
+// raced says of a reuse what tells a race from a theft, for who listens.
+func raced(out Rotated) string {
+	if out.Raced == 0 || out.Raced > raceWithin {
+		return ""
+	}
+	return "race after " + out.Raced.Round(time.Millisecond).String()
 }
 
 // tellReuse writes to the owner of a session that was ended for a reuse. The

@@ -135,6 +135,9 @@ type Rotated struct {
 	Unknown bool
 	// Reused: it had been used before, so the whole session was ended.
 	Reused bool
+	// Raced, of a reuse by the very device that had used it, is how long ago that
+	// was: a moment is no thief's doing.
+	Raced time.Duration
 	// Owner is whom the reuse concerns, set for the one that ended the session.
 	Owner *account.User
 	// Ended is the private reason why the session no longer counts.

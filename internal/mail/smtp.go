@@ -121,8 +121,9 @@ type talk struct {
 	c *smtp.Client
 }
 
-// deliver leads the conversation and names the step that failed.
-func (t *talk) deliver(conn net.Conn, letter []byte) (step string, err error) {
+// open leads the conversation to where letters begin, and names the step that
+// failed.
+func (t *talk) open(conn net.Conn) (step string, err error) {
 	if t.c, err = smtp.NewClient(conn, t.s.host); err != nil {
 		return "greeting", err
 	}
@@ -135,6 +136,14 @@ func (t *talk) deliver(conn net.Conn, letter []byte) (step string, err error) {
 	}
 	if err := t.authenticate(); err != nil {
 		return "AUTH", err
+	}
+	return "", nil
+}
+
+// deliver hands the letter over and names the step that failed.
+func (t *talk) deliver(conn net.Conn, letter []byte) (step string, err error) {
+	if step, err := t.open(conn); err != nil {
+		return step, err
 	}
 	if err := t.unicode(); err != nil {
 		return "SMTPUTF8", err

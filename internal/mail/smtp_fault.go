@@ -97,6 +97,9 @@ func (t *talk) quote(said string) string {
 	said = strings.ToValidUTF8(said, "")
 	said = linkLike.ReplaceAllString(said, "[link]")
 	local, _, _ := strings.Cut(t.e.To, "@")
+	if local == "" { // a probe names no recipient
+		return clip(said, 200)
+	}
 	masked, _, _ := strings.Cut(Mask(t.e.To), "@")
 	whole := regexp.MustCompile(`(?i)` + regexp.QuoteMeta(local) + "@")
 	said = whole.ReplaceAllLiteralString(said, masked+"@")

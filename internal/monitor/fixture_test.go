@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
@@ -37,6 +38,7 @@ type world struct {
 	asked                         atomic.Int64
 	pending, waiting              int
 	pools                         map[string]Pool
+	findings                      []api.Finding
 }
 
 func (w *world) sources() Sources {
@@ -49,6 +51,7 @@ func (w *world) sources() Sources {
 		TokenRoundTrip: func() error { return w.token }, CSRFRoundTrip: func() error { return w.csrf },
 		HashStats: func() (int, int, int, time.Duration) { return 2, 1, w.waiting, 50 * time.Millisecond },
 		KeyID:     func() string { return "c7k2m4q6w8xz" },
+		Findings:  func() []api.Finding { return w.findings },
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aiwfe/aiwfe-auth/api"
 )
 
 // gauges are read from their sources at each scrape. What cannot be asked is
@@ -16,12 +18,14 @@ var (
 	descQueue    = prometheus.NewDesc(prefix+"password_hash_queue", "Password hashes that wait for a worker.", nil, nil)
 	descPool     = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
 		[]string{"pool", "state"}, nil)
+	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
+		[]string{"code", "severity"}, nil)
 	descPoolWait = prometheus.NewDesc(prefix+"db_pool_wait_seconds_total", "Time spent waiting for a connection.", []string{"pool"}, nil)
 )
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descPool, descPoolWait} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descPool, descPoolWait, descFinding} {
 		out <- d
 	}
 }
@@ -40,6 +44,13 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	}
 	_, _, waiting, _ := s.HashStats()
 	gauge(descQueue, float64(waiting))
+	told := map[api.Cause]bool{}
+	for _, f := range s.Findings() {
+		if !told[f.Code] { // one cause may be found in two places
+			told[f.Code] = true
+			gauge(descFinding, 1, string(f.Code), string(f.Severity))
+		}
+	}
 	for name, p := range s.Pools() {
 		gauge(descPool, float64(p.Size), name, "size")
 		gauge(descPool, float64(p.InUse), name, "in_use")

@@ -28,6 +28,7 @@ const (
 	pending     = "pending"
 	unknown     = "unknown"
 	drainingNow = "draining"
+	findings    = "findings"
 )
 
 // probeLimit is how long a check waits for the database.
@@ -65,6 +66,7 @@ func (m *Monitor) ask(ctx context.Context) probe {
 func (m *Monitor) checks(ctx context.Context) (api.Health, probe) {
 	h := api.Health{Status: healthy, Version: m.o.Version, Checks: map[string]string{
 		"database": connected, "migrations": current, "auth_service": operational, "csrf": operational, "password_hashing": operational,
+		doctorCheck: operational,
 	}}
 	worse := func(check, state, status string) {
 		h.Checks[check] = state
@@ -92,6 +94,9 @@ func (m *Monitor) checks(ctx context.Context) (api.Health, probe) {
 	}
 	if m.queue() > longQueue {
 		worse("password_hashing", busy, degraded)
+	}
+	if found := m.o.Sources.Findings(); len(found) > 0 {
+		worse(doctorCheck, string(found[0].Code), degraded)
 	}
 	m.turned(h, p.err, p.schema, tokens, csrf)
 	return h, p
@@ -132,9 +137,17 @@ func status(of string) int {
 	return http.StatusOK
 }
 
+// doctorCheck is the check that names the gravest cause that the doctor found.
+const doctorCheck = "doctor"
+
+// health tells strangers that something is wrong, and not which cause.
 func (m *Monitor) health(_ http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(r.Context())
 	h, _ := m.checks(r.Context())
-	httpkit.From(r.Context()).JSON(status(h.Status), h)
+	if h.Checks[doctorCheck] != operational && m.allow(q) != nil {
+		h.Checks[doctorCheck] = findings
+	}
+	q.JSON(status(h.Status), h)
 }
 
 // live asks nothing: an orchestrator kills what does not answer here, and to

@@ -13,11 +13,36 @@ import (
 
 var errAway = errors.New("dial tcp 10.1.2.3:5432: connection refused")
 
+var found = []api.Finding{
+	{Code: "proxy_not_trusted", Severity: api.Serious}, {Code: "secret_weak", Severity: api.Warning}, {Code: "secret_weak", Severity: api.Warning},
+}
+
+func TestWhatTheDoctorFoundIsToldToWhomItConcerns(t *testing.T) {
+	f := set(t, nil)
+	f.w.findings = found
+	if h := decode[api.Health](t, f.get("/api/health", "Authorization", asScraper)); h.Checks["doctor"] != "proxy_not_trusted" {
+		t.Errorf("%+v", h)
+	}
+	body := f.get("/metrics", "Authorization", asScraper).Body.String()
+	for _, line := range []string{
+		`aiwfe_auth_doctor_finding{code="proxy_not_trusted",severity="error"} 1`,
+		`aiwfe_auth_doctor_finding{code="secret_weak",severity="warning"} 1`,
+	} {
+		if !strings.Contains(body, line) {
+			t.Errorf("%s is missing", line)
+		}
+	}
+	f.w.findings = nil
+	if body := f.get("/metrics", "Authorization", asScraper).Body.String(); strings.Contains(body, "doctor_finding{") {
+		t.Error("a series is left of what is gone")
+	}
+}
+
 func TestHealthHasTheShapeThatScriptsRead(t *testing.T) {
 	w := set(t, nil).get("/api/health")
 	want := api.Health{Status: "healthy", Version: "1.2.3", Checks: map[string]string{
 		"database": "connected", "auth_service": "operational", "csrf": "operational",
-		"migrations": "current", "password_hashing": "operational",
+		"migrations": "current", "password_hashing": "operational", "doctor": "operational",
 	}}
 	if diff := cmp.Diff(want, decode[api.Health](t, w)); diff != "" || w.Code != http.StatusOK {
 		t.Errorf("status %d: %s", w.Code, diff)
@@ -39,6 +64,7 @@ func TestHealthNamesWhatFailsAndTurnsBack(t *testing.T) {
 		{"a migration is pending: it serves", func(w *world) { w.pending = 1 }, 200, "degraded", "migrations", "pending"},
 		{"the schema cannot be read", func(w *world) { w.schema = errAway }, 200, "degraded", "migrations", "unknown"},
 		{"the queue is longer than people wait", func(w *world) { w.waiting = 100 }, 200, "degraded", "password_hashing", "busy"},
+		{"the doctor found a cause, which strangers are not told", func(w *world) { w.findings = found }, 200, "degraded", "doctor", "findings"},
 		{"degraded never hides unhealthy", func(w *world) { w.database, w.waiting = errAway, 100 }, 503, "unhealthy", "database", "unreachable"},
 	} {
 		t.Run(c.note, func(t *testing.T) {

@@ -56,6 +56,8 @@ type Sources struct {
 	HashStats func() (workers, running, waiting int, cost time.Duration)
 	// KeyID is the fingerprint of the signing key.
 	KeyID func() string
+	// Findings are what the doctor found wrong when it looked last.
+	Findings func() []api.Finding
 }
 
 // Pool is how a pool of connections is used now.
@@ -89,7 +91,7 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {

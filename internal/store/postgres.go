@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,14 +30,17 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, maxConns int) erro
 	if err := s.detectPooler(ctx, cfg.ConnConfig); err != nil {
 		return err
 	}
-	cfg.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error {
-		c.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
+	if choosesMode(dsn) {
 		if s.pooler.Load() {
-			c.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+			s.log.Warn("DATABASE_URL chooses how statements run, through a pooler; aiwfe-auth doctor says whether that works")
 		}
-		return nil
+	} else {
+		cfg.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error {
+			c.DefaultQueryExecMode = modeFor(s.pooler.Load())
+			return nil
+		}
+		cfg.AfterConnect = s.recheckPooler
 	}
-	cfg.AfterConnect = s.recheckPooler
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return classify("connect", err)
@@ -46,6 +50,18 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, maxConns int) erro
 	s.ro = s.rw
 	return nil
 }
+
+// modeFor is how statements run when the address does not say.
+func modeFor(pooled bool) pgx.QueryExecMode {
+	if pooled {
+		return pgx.QueryExecModeCacheDescribe
+	}
+	return pgx.QueryExecModeCacheStatement
+}
+
+// choosesMode says whether the address itself tells the driver how to run
+// statements, for instance because the pooler keeps prepared ones.
+func choosesMode(dsn string) bool { return strings.Contains(dsn, "default_query_exec_mode=") }
 
 // detectPooler compares the process id that the start-up message named with
 // the one that answers: through pgbouncer they differ, in every pool mode.

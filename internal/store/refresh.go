@@ -53,6 +53,9 @@ func (s *Store) Rotate(ctx context.Context, r login.Rotation) (out login.Rotated
 			}
 			if !ok {
 				out.Reused = true
+				if bytes.Equal(by, r.UsedBy) {
+					out.Raced = max(time.Millisecond, r.Now.Sub(fromMillis(used)))
+				}
 				ended, err := t.endReused(ctx, found, r)
 				if ended {
 					out.Owner = &found.User

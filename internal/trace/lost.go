@@ -146,7 +146,7 @@ func attributes(c *SetCookie) string {
 
 func gap(d time.Duration) string {
 	if d < time.Minute {
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return fmt.Sprintf("%.3f s", d.Seconds())
 	}
 	return d.Round(time.Second).String()
 }

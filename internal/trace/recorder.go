@@ -20,7 +20,7 @@ const (
 
 	// In one second so many are taken at most, and so many of one network.
 	perSecond        = 200
-	perSecondNetwork = 40
+	perSecondNetwork = 60
 )
 
 // Writer keeps rows.

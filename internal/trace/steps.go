@@ -86,7 +86,7 @@ func (s *Story) facts(i int) []api.Fact {
 		add("asked", address(r))
 	}
 	if r.Origin != "" || r.FetchSite != "" {
-		add("origin", strings.TrimSpace(or(r.Origin, "no Origin")+parens(r.FetchSite)))
+		add("origin", or(r.Origin, "none")+"; Sec-Fetch-Site "+or(r.FetchSite, "none"))
 	}
 	add("cookies_came", came(r))
 	add("cookies_set", set(r))

@@ -82,15 +82,27 @@ func (s *Story) row(id string) *Row {
 }
 
 // refused is the step that the story is about: the request asked for, or, when
-// that went well, the first one after it that did not; -1 for none.
+// that went well, the first one after it that kept the person out; -1 for none.
 func (s *Story) refused() int {
-	at := slices.IndexFunc(s.Rows, func(r Row) bool { return r.RequestID == s.ID })
-	for i := max(0, at); i < len(s.Rows); i++ {
-		if s.Rows[i].Refused() {
+	at := max(0, slices.IndexFunc(s.Rows, func(r Row) bool { return r.RequestID == s.ID }))
+	if s.Rows[at].Refused() {
+		return at
+	}
+	for i := at + 1; i < len(s.Rows); i++ {
+		if r := &s.Rows[i]; r.Refused() && keepsOut(r.Code) {
 			return i
 		}
 	}
 	return -1
+}
+
+// keepsOut says whether a refusal is about who asks, not about what for.
+func keepsOut(code api.Code) bool {
+	switch api.Codes[code].Status {
+	case 401, 403, 429, 503, 500:
+		return code != api.CodeForbidden && code != api.CodeReauthRequired
+	}
+	return false
 }
 
 // limited is when a limit refused the request, and what it was about.

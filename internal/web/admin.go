@@ -34,6 +34,9 @@ func (s *Site) adminPages() map[string]func(*httpkit.Request) error {
 		"GET /admin/users/{id}/delete":         s.forAdmins(s.deleteForm),
 		"POST /admin/users/{id}/delete":        s.fromAdmins(s.deleteSend, s.deleteAgain),
 		"GET /admin/audit":                     s.forAdmins(s.audit),
+		"GET /admin/doctor":                    s.forAdmins(s.doctor),
+		"POST /admin/doctor":                   s.fromAdmins(s.doctorLook, s.doctorAgain),
+		"GET /admin/explain":                   s.forAdmins(s.explain),
 		"GET /admin/reports":                   s.forAdmins(s.reports),
 	}
 }
@@ -121,6 +124,7 @@ var adminNotices = map[string]Notice{
 	"all-ended":     {KindSuccess, "admin.notice.all_ended"},
 	"deleted":       {KindSuccess, "admin.notice.deleted"},
 	"factors-reset": {KindSuccess, "admin.notice.factors_reset"},
+	"looked":        {KindSuccess, "admin.notice.looked"},
 }
 
 // adminBase is what an administrator's page starts from.
@@ -182,6 +186,7 @@ func (s *Site) nav(b Base) []NavItem {
 	list := []NavItem{item("admin.nav.account", "/account")}
 	if b.User.Role == account.RoleAdmin {
 		list = append(list, item("admin.nav.users", "/admin/users"), item("admin.nav.audit", "/admin/audit"),
+			s.doctorItem(b, item("admin.nav.doctor", "/admin/doctor")), item("admin.nav.explain", "/admin/explain"),
 			item("admin.nav.reports", "/admin/reports"))
 	}
 	return list

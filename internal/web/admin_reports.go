@@ -32,12 +32,12 @@ type ReportView struct {
 	Browser  string
 	Page, IP string
 	Fields   []AuditField
-	Findings []FindingView
+	Findings []ReportedView
 	Copy     string
 }
 
-// FindingView is one cause of a report.
-type FindingView struct {
+// ReportedView is one cause of a report.
+type ReportedView struct {
 	Cause          api.Cause
 	Title, Meaning string
 	Evidence       []string
@@ -80,7 +80,7 @@ func (s *Site) reportView(b Base, r *selftest.Report) ReportView {
 		if i == 0 {
 			v.Title, v.Severity = f.Title, f.Severity
 		}
-		v.Findings = append(v.Findings, FindingView{
+		v.Findings = append(v.Findings, ReportedView{
 			Cause: f.Code, Title: f.Title, Meaning: f.Cause, Evidence: strings.Split(f.Evidence, "\n"), Remedy: f.Remedy,
 			Commands: api.Causes[f.Code].Commands,
 		})

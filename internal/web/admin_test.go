@@ -34,6 +34,14 @@ func adminStates(in Base, x string) []state {
 	sessions := []SessionRow{{ID: x, Device: x, IP: x, Created: noon, LastSeen: noon}, {ID: x, Current: true}}
 	wrong := &FormError{Summary: x, Fields: map[string]string{"name": x, "email": x}}
 	filter := AuditFilter{User: x, IP: x, RequestID: x, Since: x, Until: x, Range: "1h", Before: "7"}
+	checks := []CheckView{{Title: x, State: x, Class: "chip-success"}, {Title: x, Said: x, State: x}}
+	found := []FindingView{
+		{
+			Code: x, Title: x, Cause: x, Expected: x, Setting: x, Evidence: []string{x, x}, Remedy: []string{x}, Commands: []string{x, x},
+			Blocks: []string{x}, Severity: x, Class: "danger",
+		},
+		{Code: x, Title: x, Cause: x, Evidence: []string{x}, Remedy: []string{x}, Severity: x, Class: "warning"},
+	}
 	list := []AccountView{own, bare, person("3", account.StatusLocked)}
 	return []state{
 		{"users", PageUsers, UsersPage{Base: in, Users: list, Count: x, Statuses: choices, Roles: choices, Next: "/admin/users?after=3"}},
@@ -63,6 +71,9 @@ func adminStates(in Base, x string) []state {
 		{"audit, no match", PageAudit, AuditPage{Base: in, InUse: []string{x}, Count: x, Oldest: noon, MayFollow: true, Stream: "/s"}},
 		{"audit, nothing older", PageAudit, AuditPage{Base: in, Filter: AuditFilter{Before: "1"}, Count: x}},
 		{"audit, none", PageAudit, AuditPage{Base: in, Count: x}},
+		{"doctor, all well", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Checks: checks}},
+		{"doctor, ill", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Findings: found, Notes: []string{x, x}, Checks: checks}},
+		{"doctor, at fault", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Error: &FormError{Summary: x}}},
 		{"audit, filters at fault", PageAudit, AuditPage{Base: in, Filter: filter, Error: &FormError{Summary: x, Detail: x}}},
 	}
 }

@@ -66,7 +66,7 @@ func states(t testing.TB, p *Pages, x string) []state {
 	flash.Flash = &Notice{x, x}
 	in := flash
 	in.User = &UserView{ID: x, Email: x, Name: x, Role: "admin", Verified: true, CreatedAt: noon}
-	in.Nav = []NavItem{{"Account", "/account", true}, {x, "/admin", false}}
+	in.Nav = []NavItem{{Label: "Account", Href: "/account", Current: true}, {Label: x, Href: "/admin", Count: 2, Counted: x}}
 	member := in
 	member.Flash, member.User = nil, &UserView{Email: x}
 

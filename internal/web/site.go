@@ -31,6 +31,10 @@ type SiteOptions struct {
 	Audit interface {
 		AuditRows(context.Context, audit.Query) ([]audit.Row, error)
 	}
+	// Explain tells why a request was refused.
+	Explain interface {
+		Explain(ctx context.Context, id string) (api.Explained, bool, error)
+	}
 	// Reports are what pages found wrong with browsers.
 	Reports interface {
 		Reports(ctx context.Context, limit int) ([]selftest.Report, error)
@@ -55,6 +59,8 @@ type SiteOptions struct {
 	Docs    func() (api.Document, error)
 	// Account is what the pages of the account need.
 	Account AccountOptions
+	// Doctor examines the running server.
+	Doctor Doctor
 }
 
 // Mailbox is where letters lie in development.
@@ -75,8 +81,9 @@ type Site struct {
 
 // NewSite refuses when something is missing.
 func NewSite(o SiteOptions) (*Site, error) {
-	if o.Pages == nil || o.Login == nil || o.Audit == nil || o.Reports == nil || o.OpenAPI == nil || o.Docs == nil || o.Passkeys == nil {
-		return nil, errors.New("web: Pages, Login, Audit, Reports, Passkeys, OpenAPI and Docs are needed")
+	switch {
+	case o.Pages == nil, o.Login == nil, o.Audit == nil, o.Explain == nil, o.Reports == nil, o.OpenAPI == nil, o.Docs == nil, o.Passkeys == nil:
+		return nil, errors.New("web: Pages, Login, Audit, Explain, Reports, Passkeys, OpenAPI and Docs are needed")
 	}
 	if o.Account.PublicURL == "" || o.Account.Export == nil {
 		return nil, errors.New("web: the account needs PublicURL and Export")
@@ -159,6 +166,7 @@ func (s *Site) Fail(q *httpkit.Request, f *fault.Error) {
 		page.Detail, page.Hint = page.Trouble.Text, ""
 	}
 	s.wayOn(&page, s.words(q), f.Code)
+	s.explainHere(q, &page)
 	s.render(q, page.Status, PageError, page)
 }
 

@@ -83,6 +83,9 @@ func (n *Notice) Class() string { return kindOr(n.Kind, KindInfo) }
 type NavItem struct {
 	Label, Href string
 	Current     bool
+	// Count is shown as a badge where it is not zero; Counted says it in words.
+	Count   int
+	Counted string
 }
 
 // Link is a way on from a page. Without an address it is not shown.

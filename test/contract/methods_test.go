@@ -21,6 +21,9 @@ func TestMethodsThatAreNotServed(t *testing.T) {
 	}
 	for _, r := range routes {
 		methods := served[r.path]
+		if r.path == "/api/v1/auth/echo" {
+			methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"} // it tells how any request arrived
+		}
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get", "FOO"} {
 			if slices.Contains(methods, method) {
 				continue

@@ -51,6 +51,7 @@ var routes = []route{
 	{"GET", "/metrics", operator, nil, 200},
 	{"GET", "/api/v1/config", public, nil, 200},
 	{"GET", "/api/v1/auth/csrf-token", public, nil, 200},
+	{"GET", "/api/v1/auth/echo", public, nil, 200},
 	{"POST", "/api/v1/auth/jwt/login", public, object{"email": "nobody@example.com", "password": wrong}, 401},
 	{"POST", "/api/v1/auth/selftest", public, object{
 		"page": "/login", "origin": "", "made": 0, "open": 0, "now": 0, "framed": false, "secure": true, "cookies": true, "lang": "en",
@@ -93,6 +94,7 @@ var routes = []route{
 	{"GET", "/api/v1/admin/audit", admins, nil, 200},
 	{"GET", "/api/v1/admin/audit/stream", admins, nil, 400},
 	{"GET", "/api/v1/admin/audit/export", admins, nil, 200},
+	{"GET", "/api/v1/admin/explain/{id}", admins, nil, 404},
 	{"GET", "/api/v1/admin/users", admins, nil, 200},
 	{"POST", "/api/v1/admin/users", admins, object{"email": "invited@example.com"}, 201},
 	{"GET", "/api/v1/admin/users/{id}", admins, nil, 404},

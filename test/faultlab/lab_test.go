@@ -30,7 +30,7 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), browserInjections())
+	return slices.Concat(settingInjections(), browserInjections(), proxyInjections())
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.

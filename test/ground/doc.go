@@ -1,4 +1,5 @@
-// Package ground owns the real servers that tests stand on: PostgreSQL, pgbouncer, Redis, nginx and aiwfe-auth itself.
+// Package ground owns the real servers that tests stand on: PostgreSQL, pgbouncer, Redis, nginx,
+// HAProxy, Caddy and aiwfe-auth itself.
 //
 // Each server listens on a free port of 127.0.0.1 and keeps its files in a temporary folder. Nothing a test asks for is
 // ever skipped: a missing program fails the test with one sentence that names scripts/install-test-deps.
@@ -9,7 +10,7 @@
 //	own := ground.PrivatePostgres(t, ground.Options{Fsync: true})
 //	own.Kill9(); own.Start()                       for tests that break the cluster
 //	redis := ground.Redis(t)
-//	proxy := ground.Nginx(t, serverBlockText)
+//	proxy := ground.Nginx(t, serverBlockText)     HAProxy and Caddy alike
 //	post := ground.SMTP(t)                         a mail server within the test: SMTP_URL is post.URL
 //	srv := ground.Server(t, map[string]string{"DATABASE_URL": pooled})
 //	res := srv.Run("doctor", "--json")             another verb with the environment of the server

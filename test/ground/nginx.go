@@ -3,7 +3,6 @@ package ground
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -14,14 +13,11 @@ type NginxServer struct {
 }
 
 // Nginx starts an nginx with the given text inside http { }: one or more server blocks, upstreams and maps. Each
-// {{port}} in it becomes the port that URL names, so a block says "listen 127.0.0.1:{{port}};".
-func Nginx(t testing.TB, config string) *NginxServer {
+// {{port}} in it becomes the port that URL names, so a block says "listen 127.0.0.1:{{port}};"; {{folder}} is where the
+// files of put stand.
+func Nginx(t testing.TB, config string, put ...File) *NginxServer {
 	t.Helper()
-	if !strings.Contains(config, "{{port}}") {
-		t.Fatal("the nginx configuration does not say {{port}}, so nothing would listen where URL points")
-	}
-	s := newService(t, "nginx")
-	port := strconv.Itoa(s.Port)
+	s, text := proxyService(t, "nginx", config, put)
 	// One process would do, but only a master with a worker behaves as in production when it is told to reload.
 	conf := fmt.Sprintf(`daemon off;
 worker_processes 1;
@@ -39,8 +35,8 @@ uwsgi_temp_path %[1]s/uwsgi;
 scgi_temp_path %[1]s/scgi;
 %[2]s
 }
-`, s.folder, strings.ReplaceAll(config, "{{port}}", port))
+`, s.folder, text)
 	// -e: without it nginx first tries its system-wide log, which belongs to root.
 	s.run("-e", "stderr", "-p", s.folder, "-c", s.writeFile("nginx.conf", conf))
-	return &NginxServer{service: s, URL: "http://localhost:" + port}
+	return &NginxServer{service: s, URL: "http://localhost:" + strconv.Itoa(s.Port)}
 }

@@ -57,3 +57,9 @@ func answers(addr string) func(context.Context) error {
 }
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// FreeAddr is FreePort as host:port, for a server that is started later than what stands in front of it.
+func FreeAddr(t testing.TB) string {
+	t.Helper()
+	return loopback(FreePort(t))
+}

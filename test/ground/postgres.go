@@ -26,6 +26,10 @@ const (
 type Options struct {
 	Fsync    bool              // wait for the disk, as production does; slower, and only a power cut needs it
 	Settings map[string]string // lines for postgresql.conf, such as "max_connections": "20"
+	// Certificate, when set, is what it shows: it then takes TLS, and demands it of nobody.
+	Certificate *Certificate
+	// HBA replaces the lines of pg_hba.conf for TCP; empty asks everybody's password.
+	HBA string
 }
 
 // PG is a PostgreSQL cluster as one test sees it.
@@ -55,6 +59,38 @@ func Postgres(t testing.TB) *PG {
 		t.Fatal(err)
 	}
 	return &PG{cluster: c, t: t}
+}
+
+// tlsAuthority and tlsCluster are made on first use, like the shared cluster.
+var (
+	tlsAuthority = sync.OnceValues(NewAuthority)
+	tlsCluster   = sync.OnceValues(func() (*cluster, error) {
+		a, err := tlsAuthority()
+		if err != nil {
+			return nil, err
+		}
+		leaf, err := a.Issue(Validity{}, "127.0.0.1")
+		if err != nil {
+			return nil, err
+		}
+		hba := "host all " + superName + " 127.0.0.1/32 scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256"
+		return newCluster(Options{Certificate: &leaf, HBA: hba})
+	})
+)
+
+// TLSPostgres is a second cluster that all tests of the binary share. It demands TLS of everybody but its superuser,
+// and its certificate is for 127.0.0.1, of the authority whose file is given.
+func TLSPostgres(t testing.TB) (pg *PG, caFile string) {
+	t.Helper()
+	c, err := tlsCluster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := tlsAuthority()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &PG{cluster: c, t: t}, a.File(t)
 }
 
 // PrivatePostgres is a cluster of the test's own, which ends with the test.
@@ -142,11 +178,20 @@ func (c *cluster) initdb(folder string, o Options) error {
 	if !o.Fsync {
 		settings["fsync"], settings["full_page_writes"] = "off", "off"
 	}
+	if o.Certificate != nil {
+		if err := o.Certificate.write(c.data, c.user); err != nil {
+			return err
+		}
+		settings["ssl"], settings["ssl_cert_file"], settings["ssl_key_file"] = "on", "tls.crt", "tls.key"
+	}
 	maps.Copy(settings, o.Settings)
 	var conf strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		fmt.Fprintf(&conf, "%s = '%s'\n", name, strings.ReplaceAll(settings[name], "'", "''"))
 	}
-	_, err = writeFile(c.data, "postgresql.auto.conf", conf.String(), c.user)
+	if _, err := writeFile(c.data, "postgresql.auto.conf", conf.String(), c.user); err != nil || o.HBA == "" {
+		return err
+	}
+	_, err = writeFile(c.data, "pg_hba.conf", "local all all trust\n"+o.HBA+"\n", c.user)
 	return err
 }

@@ -184,3 +184,6 @@ func (s *Instance) Stdout() string { return s.proc.Stdout() }
 
 // Stderr is what the server has written to standard error.
 func (s *Instance) Stderr() string { return s.proc.Stderr() }
+
+// Env is one variable of the server's environment.
+func (s *Instance) Env(name string) string { return s.env[name] }

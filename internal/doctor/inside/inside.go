@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/outside"
@@ -26,11 +27,22 @@ type Options struct {
 	// an access token in each form, a CSRF token and a session, made, checked
 	// and taken back. The error names the step.
 	RoundTrip func(ctx context.Context, db *store.Store) error
+	// Disk asks a file system how it is; nil asks the real one.
+	Disk func(path string) (Disk, error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Serving is set in the running server, which has no need to ask whether it
 	// runs.
 	Serving bool
+	// Cheap leaves out what asks other machines for long, for the examination
+	// that a running server makes of itself every few minutes.
+	Cheap bool
+	// Node is the id of the server that asks, and Seen what it sees go wrong; both
+	// are empty at the command line.
+	Node string
+	Seen func() []api.Finding
+	// Store is the open database of the server that asks.
+	Store *store.Store
 }
 
 // inside is one examination. Its fields are filled by the checks, each before
@@ -38,8 +50,20 @@ type Options struct {
 type inside struct {
 	Options
 	cfg *config.Config
+	// lints are secrets that arrived mangled.
+	lints []lint
+	// missingKeys are files of keys that the first start will make.
+	missingKeys []string
+	keptErr     error
 	// db is open once the check "database" has passed.
 	db *store.Store
+	// session is what the database said of itself, stages what migrations make.
+	session store.Session
+	stages  []store.Stage
+	// live are the servers that run on the database, once the check "nodes" has passed; together
+	// are those that run at the same time, and salt is that of their marks.
+	live, together []store.Node
+	salt           string
 }
 
 // Checks lists everything that can be asked from here, the public address
@@ -48,15 +72,32 @@ func Checks(o Options) (checks []doctor.Check, done func()) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Disk == nil {
+		o.Disk = statDisk
+	}
 	in := &inside{Options: o, cfg: o.Config}
+	in.missingKeys, in.keptErr = in.cfg.ReadKeptKeys()
+	in.lints = lintSecrets(in.cfg.Secrets())
 	checks = slices.Concat(
-		in.configChecks(), in.secretChecks(), in.machineChecks(),
+		in.configChecks(), in.keyChecks(), in.machineChecks(),
 		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.mailChecks(), in.productChecks(),
+		in.nodeChecks(),
 	)
-	if in.cfg.PublicURL != nil {
+	require(checks, "database", "settings_database", "database_file")
+	if in.cfg.PublicURL != nil && !in.Cheap {
 		checks = append(checks, in.publicChecks()...)
 	}
 	return checks, in.close
+}
+
+// require adds needs to a check of another area: those of its own area are
+// written where it is.
+func require(checks []doctor.Check, name string, needs ...string) {
+	for i := range checks {
+		if checks[i].Name == name {
+			checks[i].Needs = append(slices.Clone(checks[i].Needs), needs...)
+		}
+	}
 }
 
 func (in *inside) close() {
@@ -73,7 +114,7 @@ func (in *inside) publicChecks() []doctor.Check {
 		direct.Scheme = "https"
 	}
 	return outside.Checks(outside.Options{
-		URL: in.cfg.PublicURL, Direct: direct, Needs: []string{"config"}, Now: in.Now,
+		URL: in.cfg.PublicURL, Direct: direct, Needs: []string{"server_running", "settings_address"}, Now: in.Now,
 		Strict:  !in.cfg.Environment.Relaxed(),
 		Origins: in.cfg.CORSOrigins, CookieDomain: in.cfg.CookieDomain,
 	})

@@ -81,10 +81,12 @@ if (log?.dataset.stream && byId("live")) {
     if (way) part.href = way;
     dd.append(part);
     if (name !== "request_id") return;
+    const why = document.createElement("a");
+    Object.assign(why, { className: "log-only", href: `/admin/explain?${new URLSearchParams({ id: text })}`, textContent: form.dataset.explain });
     const copy = document.createElement("button");
     Object.assign(copy, { type: "button", className: "btn btn-small btn-plain", textContent: form.dataset.word });
     copy.dataset.take = text;
-    dd.append(" ", copy);
+    dd.append(" ", why, " ", copy);
   };
 
   const make = (row) => {

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/config"
+	"github.com/aiwfe/aiwfe-auth/internal/doctor/watch"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+)
+
+func newWatch(cfg *config.Config) *watch.Watch {
+	o := watch.Options{
+		PublicURL: Issuer(cfg), BehindProxy: cfg.PublicURL.Scheme == "https" && cfg.TLSCertFile == "", Started: time.Now(),
+	}
+	if cfg.LegacyTokens {
+		o.LegacyUntil = cfg.LegacyTokensUntil
+	}
+	return watch.New(o)
+}
+
+// done tells the metrics and the detectors of an answer.
+func (s *Server) done(d httpkit.Done) {
+	s.monitor.Done(d)
+	if q := d.Request; q != nil && s.seen != nil {
+		s.look(q, d)
+	}
+}
+
+// look puts a request into the words of the detectors. It stays on the stack:
+// a session check allocates nothing for it.
+func (s *Server) look(q *httpkit.Request, d httpkit.Done) {
+	h := q.HTTP()
+	r := watch.Request{
+		At: now(), ID: q.ID, IP: q.Client.IP, Peer: q.Peer().Addr(), Trusted: q.Proxied, Forwarded: q.Forwarded(), Agent: q.Client.UserAgent,
+		Host: h.Host, Origin: q.Client.Origin, Browser: q.Client.Browser, SameOrigin: q.SameOrigin(),
+		Unsafe: h.Method != http.MethodGet && h.Method != http.MethodHead && h.Method != http.MethodOptions,
+		Bearer: len(h.Header["Authorization"]) > 0, Page: !strings.HasPrefix(h.URL.Path, "/api/"),
+		Route: d.Route, Status: d.Status, Code: d.Code, Reason: d.Reason,
+	}
+	session, csrf := q.Sent()
+	r.Sent = cookies(session, csrf)
+	session, csrf = q.Sets()
+	r.Set = cookies(session, csrf)
+	if f := q.Failure(); f != nil {
+		r.Address = f.Address
+		if f.Cause != nil {
+			r.Cause = f.Cause.Error()
+		}
+	}
+	s.seen.Done(&r)
+}
+
+func cookies(session, csrf bool) (c watch.Cookies) {
+	if session {
+		c |= watch.Session
+	}
+	if csrf {
+		c |= watch.CSRF
+	}
+	return c
+}

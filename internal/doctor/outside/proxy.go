@@ -1,0 +1,150 @@
+package outside
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/doctor"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+)
+
+// proxied asks what stands between a browser and the server: what is sent is
+// held against what the server's echo says arrived, and what it answered against
+// what came back.
+type proxied struct {
+	*outside
+	mu sync.Mutex
+	// kind is which proxy it seems to be, "" for nobody knows.
+	kind string
+	// first is the plainest of the echoes.
+	first *echo
+}
+
+// strayPath may stand below any path: the server tells where it came to.
+const strayPath = "/" + api.EchoMark + "-path"
+
+func (x *outside) proxyChecks() []doctor.Check {
+	p := &proxied{outside: x}
+	first, headers := append(slices.Clone(x.Needs), "public_answers"), []string{"proxy_echo"}
+	return []doctor.Check{
+		{Name: "proxy_echo", Title: "A request arrives as an answer of the server", Needs: first, Run: p.echoes},
+		{Name: "proxy_request_headers", Title: "Headers and cookies arrive", Needs: headers, Run: p.headers},
+		{Name: "proxy_request_line", Title: "Method, path and query arrive", Needs: headers, Run: p.line},
+		{Name: "proxy_request_body", Title: "Bodies arrive as they were sent", Needs: headers, Run: p.bodies},
+		{Name: "proxy_answer", Title: "Answers come back as they left", Needs: headers, Run: p.answers},
+		{Name: "proxy_status", Title: "Refusals come back as they left", Needs: headers, Run: p.statuses},
+		{Name: "proxy_client", Title: "The server knows who asks", Needs: headers, Run: p.client},
+		{Name: "proxy_sizes", Title: "Large requests and answers pass", Needs: headers, Run: p.sizes},
+		{Name: "proxy_cache", Title: "No answer comes from a cache", Needs: first, Run: p.caches},
+		{Name: "proxy_nodes", Title: "All servers behind the address agree", Needs: append(headers, "proxy_request_headers", "proxy_cache"), Run: p.nodes},
+	}
+}
+
+// echo is an answer of the server's echo, or what came in its place.
+type echo struct {
+	*answer
+	api.Echo
+	asked request
+	// ours is set when the server itself answered.
+	ours bool
+	// from is our own end of the connection.
+	from net.Addr
+}
+
+// ask sends a request to the echo and reads its answer. An answer of another
+// kind is no error: it is somebody else's.
+func (p *proxied) ask(ctx context.Context, v *visitor, q request) (*echo, error) {
+	var from net.Addr
+	q.path = strings.Replace(q.path, strayPath, strayPath+"-"+secret.RandomText(5), 1) // no cache has met it
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { from = c.Conn.LocalAddr() }})
+	a, err := v.ask(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	e := &echo{answer: a, asked: q, from: from}
+	e.ours = json.Unmarshal(a.body, &e.Echo) == nil && e.Service == api.EchoSchema
+	p.look(a)
+	return e, nil
+}
+
+// all asks several at once. One that got no answer at all is nil; the error is
+// that of the first.
+func (p *proxied) all(ctx context.Context, list ...request) ([]*echo, error) {
+	out, errs := make([]*echo, len(list)), make([]error, len(list))
+	var wait sync.WaitGroup
+	for i, q := range list {
+		wait.Go(func() { out[i], errs[i] = p.ask(ctx, p.public, q) })
+	}
+	wait.Wait()
+	for i, err := range errs {
+		if err != nil {
+			return out, fmt.Errorf("%s: %s", list[i].line(), why(err))
+		}
+	}
+	return out, nil
+}
+
+// line is how evidence names a request.
+func (q request) line() string {
+	method := q.method
+	if method == "" {
+		method = http.MethodGet
+	}
+	path, _, _ := strings.Cut(q.path, "?")
+	return method + " " + path
+}
+
+// seen says in a few words what answered.
+func (e *echo) seen() string {
+	text := fmt.Sprintf("%d", e.status)
+	if t := e.Get("Content-Type"); t != "" {
+		text += " " + t
+	}
+	if to := e.Get("Location"); to != "" {
+		to, _, _ = strings.Cut(to, "?")
+		text += ", Location " + to
+	}
+	if s := e.Get("Server"); s != "" {
+		text += ", Server: " + s
+	}
+	if e.foreign() {
+		text += ", without the server's X-Request-Id"
+	}
+	return text
+}
+
+// foreign says that the server itself did not answer.
+func (e *echo) foreign() bool { return !e.ours && e.problem() == "" }
+
+// problem is the code of a refusal by the server, "" for none.
+func (e *echo) problem() string {
+	var refusal api.Problem
+	if e.Get("X-Request-Id") == "" || json.Unmarshal(e.body, &refusal) != nil {
+		return ""
+	}
+	return string(refusal.Code)
+}
+
+// find tells of what the proxy does.
+func (p *proxied) find(r *doctor.Result, f api.Finding) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if f.Remedy == "" {
+		f.Remedy = remedy(f.Code, p.kind)
+	}
+	if f.Setting == "" {
+		f.Setting = "the configuration of the proxy in front"
+		if p.kind != "" {
+			f.Setting += " (" + names[p.kind] + ")"
+		}
+	}
+	r.Find(f)
+}

@@ -1,0 +1,28 @@
+package faultlab
+
+func haproxyInjections() []injection {
+	return []injection{
+		through("D2", "HAProxy deletes X-CSRF-TOKEN", "proxy_strips_csrf_header", haproxy("  http-request del-header X-CSRF-TOKEN")),
+		through("D2", "HAProxy deletes whatever begins with X-C", "proxy_strips_csrf_header", haproxy("  http-request del-header x-c -m beg")),
+		through("D2", "HAProxy lets one cookie pass", "proxy_strips_cookies", haproxy("  http-request replace-header Cookie .*(aiwfe_csrf=[^;]*).* \\1")),
+		through("D1", "HAProxy deletes Set-Cookie", "proxy_drops_set_cookie", haproxy("  http-response del-header Set-Cookie")),
+		through("D1", "HAProxy writes another Domain", "cookie_domain_mismatch", haproxy("  http-response replace-header Set-Cookie (.*) \"\\1; Domain=example.com\"")),
+		through("D1", "HAProxy takes HttpOnly and SameSite off", "proxy_rewrites_cookies", haproxy("  http-response replace-header Set-Cookie ([^;]*);.* \"\\1; Path=/\"")),
+		through("D3", "HAProxy writes another Host", "proxy_rewrites_host", haproxy("  http-request set-header Host backend.internal")),
+		through("D3", "HAProxy deletes Origin", "proxy_rewrites_origin", haproxy("  http-request del-header Origin")),
+		through("D3", "HAProxy sets Referrer-Policy: no-referrer", "proxy_referrer_policy", haproxy("  http-response set-header Referrer-Policy no-referrer")),
+		through("D16", "HAProxy deletes Authorization", "proxy_strips_authorization", haproxy("  http-request del-header Authorization")),
+		through("D22", "HAProxy adds X-Forwarded-For if there is none", "client_address_spoofable", haproxy("  option forwardfor if-none")),
+		through("D22", "HAProxy sends no X-Forwarded-For", "forwarded_headers_missing", haproxyBare("  http-request del-header X-Forwarded-For")),
+		through("D20", "HAProxy refuses long cookies", "proxy_limits_headers", haproxy("  http-request deny deny_status 400 if { req.hdr(cookie),length gt 1024 }")),
+		through("body", "HAProxy refuses long bodies", "proxy_limits_body", haproxy("  http-request deny deny_status 413 if { req.body_size gt 16384 }")),
+		through("body", "HAProxy sends JSON as a form", "proxy_changes_body", haproxy("  http-request set-header Content-Type application/x-www-form-urlencoded if { req.hdr(content-type) -m sub json }")),
+		through("method", "HAProxy refuses DELETE and PATCH", "proxy_answers_itself", haproxy("  http-request deny deny_status 405 if { method DELETE PATCH }")),
+		through("method", "HAProxy sends POST in place of DELETE", "proxy_changes_method", haproxy("  http-request set-method POST if { method DELETE }")),
+		through("path", "HAProxy puts /auth before the pages", "proxy_changes_path", haproxy("  http-request set-path /auth%[path] if { path_beg /account }")),
+		through("query", "HAProxy adds a parameter", "proxy_changes_query", haproxy("  http-request set-query %[query]&key=of-the-proxy if { query -m found }")),
+		through("D24", "HAProxy makes answers public", "cache_serves_auth", haproxy("  http-response set-header Cache-Control \"public, max-age=300\"")),
+		through("headers", "HAProxy deletes what protects pages", "proxy_strips_security_headers", haproxy("  http-response del-header X-Content-Type-Options\n  http-response del-header Cross-Origin-Opener-Policy")),
+		through("status", "HAProxy redirects whoever is not signed in", "proxy_changes_status", haproxy("  http-response set-status 302 if { status 401 }\n  http-response set-header Location /login if { status 302 }")),
+	}
+}
