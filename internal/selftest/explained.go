@@ -19,7 +19,7 @@ func (r *Report) Explained() api.Explained {
 	info := api.Causes[root.Cause] // of a version that is gone: the name and what was seen are left
 	x.Verdict = api.Verdict{
 		Refused: false, Cause: string(root.Cause), Title: info.Title, Text: info.Meaning, Evidence: r.evidence(),
-		Remedy: info.Remedy, Commands: info.Commands, Docs: doctor.Page(root.Cause),
+		Remedy: root.Remedy(), Commands: info.Commands, Docs: doctor.Page(root.Cause),
 	}
 	return x
 }

@@ -22,6 +22,25 @@ type Finding struct {
 	Evidence string    `json:"evidence"`
 }
 
+// remedies are what mends a cause where a page found it; for the others the
+// catalogue says so.
+var remedies = map[api.Cause]string{
+	"cookie_duplicated": "Nothing needs to be done if it was seen once: the server has had the browser drop what it could, and the next " +
+		"sign-in works. If it stays, another program or a proxy sets a cookie of the name that the evidence has, for another domain or path.",
+	"cookie_not_returned": "Let the doctor judge the cookies as a browser would: it names the proxy or the setting. If one person alone " +
+		"reports it, something on their own machine or in their network drops cookies.",
+	"origin_hidden": "Let the doctor look from outside at what a proxy adds to the pages. If one person alone reports it, an extension of " +
+		"their browser hides the origin.",
+}
+
+// Remedy is what mends it.
+func (f Finding) Remedy() string {
+	if text, ok := remedies[f.Cause]; ok {
+		return text
+	}
+	return api.Causes[f.Cause].Remedy
+}
+
 // Judge says what is wrong, the root first, and nothing of what only follows
 // from it. Without a word of the browser, which is nil where no script runs,
 // what the server saw has to do.
@@ -98,7 +117,7 @@ func (j *judge) address() bool {
 	if err == nil && public != nil && page.Scheme == "http" && public.Scheme == "https" && page.Hostname() == public.Hostname() {
 		return j.find("insecure_context", fmt.Sprintf("the browser shows the page at %s, without encryption", short(j.said.Origin)))
 	}
-	return j.find("address_mismatch", fmt.Sprintf("the browser shows the page at %s", short(j.said.Origin)))
+	return j.find("public_url_not_used", fmt.Sprintf("the browser shows the page at %s", short(j.said.Origin)))
 }
 
 // origin: the page has the right address, and what the browser says of where
@@ -106,12 +125,12 @@ func (j *judge) address() bool {
 func (j *judge) origin() bool {
 	switch {
 	case j.seen.HasOrigin && j.seen.Origin == "null":
-		return j.find("origin_null", "a request of our own page said Origin: null")
+		return j.find("origin_hidden", "a request of our own page said Origin: null")
 	case j.said.Policy != nil && hides(*j.said.Policy):
-		return j.find("origin_null", "the page came with Referrer-Policy: "+short(*j.said.Policy)+", under which its forms say Origin: null")
+		return j.find("proxy_referrer_policy", "the page came with Referrer-Policy: "+short(*j.said.Policy)+", under which its forms say Origin: null")
 	case j.seen.HasOrigin && !j.seen.Ours(j.seen.Origin),
 		strings.HasPrefix(j.seen.Refused, "fetch_site_"):
-		return j.find("origin_altered", "what a request of our own page says of its origin is not what the browser wrote")
+		return j.find("proxy_rewrites_origin", "what a request of our own page says of its origin is not what the browser wrote")
 	}
 	return false
 }
@@ -165,7 +184,7 @@ func (j *judge) cached() {
 	}
 	age := j.seen.At.Sub(time.UnixMilli(j.said.Made)) - time.Duration(j.said.Open)*time.Millisecond
 	if age > pageStale {
-		j.find("page_cached", fmt.Sprintf("the page was made %s before the browser asked for it", age.Round(time.Second)))
+		j.find("cache_serves_auth", fmt.Sprintf("the page was made %s before the browser asked for it", age.Round(time.Second)))
 	}
 }
 
@@ -176,9 +195,9 @@ func (j *judge) token() {
 	}
 	switch j.seen.Refused {
 	case "signature_wrong":
-		j.find("node_keys_differ", "a token made a moment ago is of a key that this server does not know")
+		j.find("secret_differs_between_nodes", "a token made a moment ago is of a key that this server does not know")
 	case "bound_elsewhere":
-		j.find("token_answer_cached", "a token fetched a moment ago belongs to another browser")
+		j.find("cache_serves_auth", "a token fetched a moment ago belongs to another browser")
 	}
 }
 

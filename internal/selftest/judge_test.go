@@ -40,14 +40,14 @@ func TestEachCauseIsFoundAlone(t *testing.T) {
 		"https within an insecure frame": {func(b *api.SelfTest, _ *Seen) { b.Secure = false }, "insecure_context"},
 		"another host": {func(b *api.SelfTest, s *Seen) {
 			b.Origin, s.Origin = "https://www.example.com", "https://www.example.com"
-		}, "address_mismatch"},
-		"another port":                     {func(b *api.SelfTest, _ *Seen) { b.Origin = public + ":8443" }, "address_mismatch"},
-		"an address that cannot be read":   {func(b *api.SelfTest, _ *Seen) { b.Origin = "https://[::1" }, "address_mismatch"},
-		"Origin null":                      {func(_ *api.SelfTest, s *Seen) { s.Origin = "null" }, "origin_null"},
-		"a policy that hides":              {func(b *api.SelfTest, _ *Seen) { b.Policy = &hides }, "origin_null"},
+		}, "public_url_not_used"},
+		"another port":                     {func(b *api.SelfTest, _ *Seen) { b.Origin = public + ":8443" }, "public_url_not_used"},
+		"an address that cannot be read":   {func(b *api.SelfTest, _ *Seen) { b.Origin = "https://[::1" }, "public_url_not_used"},
+		"Origin null":                      {func(_ *api.SelfTest, s *Seen) { s.Origin = "null" }, "origin_hidden"},
+		"a policy that hides":              {func(b *api.SelfTest, _ *Seen) { b.Policy = &hides }, "proxy_referrer_policy"},
 		"a policy that ends in ours":       {func(b *api.SelfTest, _ *Seen) { b.Policy = &shows }, ""},
-		"an origin of another":             {func(_ *api.SelfTest, s *Seen) { s.Origin = "http://backend:8080" }, "origin_altered"},
-		"Sec-Fetch-Site of another":        {func(_ *api.SelfTest, s *Seen) { s.FetchSite, s.Refused = "cross-site", "fetch_site_cross_site" }, "origin_altered"},
+		"an origin of another":             {func(_ *api.SelfTest, s *Seen) { s.Origin = "http://backend:8080" }, "proxy_rewrites_origin"},
+		"Sec-Fetch-Site of another":        {func(_ *api.SelfTest, s *Seen) { s.FetchSite, s.Refused = "cross-site", "fetch_site_cross_site" }, "proxy_rewrites_origin"},
 		"the token's header is lost":       {func(_ *api.SelfTest, s *Seen) { s.Refused = "csrf_token_missing" }, "proxy_strips_csrf_header"},
 		"two cookies":                      {func(_ *api.SelfTest, s *Seen) { bare(s); s.Doubled = []string{"aiwfe_csrf"} }, "cookie_duplicated"},
 		"two cookies, accepted":            {func(_ *api.SelfTest, s *Seen) { s.Doubled = []string{"aiwfe_session"} }, "cookie_duplicated"},
@@ -57,24 +57,24 @@ func TestEachCauseIsFoundAlone(t *testing.T) {
 		"cookies lost on the way":          {func(b *api.SelfTest, s *Seen) { bare(s); b.Kept = &yes }, "cookie_not_returned"},
 		"the session alone is lost":        {func(_ *api.SelfTest, s *Seen) { s.Lost = true }, "cookie_not_returned"},
 		"the session is there twice":       {func(_ *api.SelfTest, s *Seen) { s.Lost = true; s.Doubled = []string{"aiwfe_session"} }, "cookie_duplicated"},
-		"a page of yesterday":              {func(b *api.SelfTest, _ *Seen) { b.Made -= 86400000 }, "page_cached"},
+		"a page of yesterday":              {func(b *api.SelfTest, _ *Seen) { b.Made -= 86400000 }, "cache_serves_auth"},
 		"a page open since yesterday":      {func(b *api.SelfTest, _ *Seen) { b.Made -= 86400000; b.Open = 86400000 }, ""},
 		"a page of a clock that is ahead":  {func(b *api.SelfTest, _ *Seen) { b.Made += 86400000 }, ""},
 		"a page that tells no time":        {func(b *api.SelfTest, _ *Seen) { b.Made = 0 }, ""},
 		"a clock ahead":                    {func(b *api.SelfTest, _ *Seen) { b.Now += 200_000 }, "browser_clock_off"},
 		"a clock behind":                   {func(b *api.SelfTest, _ *Seen) { b.Now -= 200_000 }, "browser_clock_off"},
 		"a clock a little off":             {func(b *api.SelfTest, _ *Seen) { b.Now += 170_000 }, ""},
-		"a fresh token of another key":     {func(b *api.SelfTest, s *Seen) { b.Again = true; s.Refused = "signature_wrong" }, "node_keys_differ"},
-		"a fresh token of another browser": {func(b *api.SelfTest, s *Seen) { b.Again = true; s.Refused = "bound_elsewhere" }, "token_answer_cached"},
+		"a fresh token of another key":     {func(b *api.SelfTest, s *Seen) { b.Again = true; s.Refused = "signature_wrong" }, "secret_differs_between_nodes"},
+		"a fresh token of another browser": {func(b *api.SelfTest, s *Seen) { b.Again = true; s.Refused = "bound_elsewhere" }, "cache_serves_auth"},
 		"an old token of another key":      {func(_ *api.SelfTest, s *Seen) { s.Refused = "signature_wrong" }, ""},
 		// Two things that have nothing to do with each other are both told of.
 		"cookies off and a clock ahead": {func(b *api.SelfTest, s *Seen) { bare(s); b.Cookies = false; b.Now += 3600_000 }, "cookies_blocked browser_clock_off"},
-		"cached and two cookies":        {func(b *api.SelfTest, s *Seen) { b.Made -= 86400000; s.Doubled = []string{"aiwfe_csrf"} }, "cookie_duplicated page_cached"},
+		"cached and two cookies":        {func(b *api.SelfTest, s *Seen) { b.Made -= 86400000; s.Doubled = []string{"aiwfe_csrf"} }, "cookie_duplicated cache_serves_auth"},
 		// What follows from another cause is not told of by itself.
 		"another host without cookies": {func(b *api.SelfTest, s *Seen) {
 			bare(s)
 			b.Origin, s.Origin, s.Refused = "https://www.example.com", "https://www.example.com", "origin_foreign"
-		}, "address_mismatch"},
+		}, "public_url_not_used"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			said, seen := well()
@@ -99,10 +99,10 @@ func TestServerJudgesAloneWhereNoScriptRuns(t *testing.T) {
 	}{
 		"without its cookie":    {bare, "cookie_not_returned"},
 		"two cookies":           {func(s *Seen) { bare(s); s.Doubled = []string{"aiwfe_csrf"} }, "cookie_duplicated"},
-		"Origin null":           {func(s *Seen) { s.Origin, s.Refused = "null", "origin_null" }, "origin_null"},
-		"another host":          {func(s *Seen) { s.Origin, s.Refused = "https://www.example.com", "origin_foreign" }, "address_mismatch"},
+		"Origin null":           {func(s *Seen) { s.Origin, s.Refused = "null", "origin_null" }, "origin_hidden"},
+		"another host":          {func(s *Seen) { s.Origin, s.Refused = "https://www.example.com", "origin_foreign" }, "public_url_not_used"},
 		"plain http":            {func(s *Seen) { s.Origin, s.Refused = "http://auth.example.com", "origin_foreign" }, "insecure_context"},
-		"a key of another node": {func(s *Seen) { s.Refused = "signature_wrong" }, "node_keys_differ"},
+		"a key of another node": {func(s *Seen) { s.Refused = "signature_wrong" }, "secret_differs_between_nodes"},
 		"only expired":          {func(s *Seen) { s.Refused = "csrf_token_expired" }, ""},
 		"in a frame": {func(s *Seen) {
 			bare(s)

@@ -156,7 +156,7 @@ func (r *Report) Told() api.BrowserReport {
 		info := api.Causes[f.Cause] // of a version that is gone: the name and what was seen are left
 		b.Findings = append(b.Findings, api.Finding{
 			Code: f.Cause, Severity: info.Severity, Title: info.Title, Cause: info.Meaning, Evidence: f.Evidence,
-			Expected: expected(f.Cause), Remedy: info.Remedy, Docs: doctor.Page(f.Cause), Blocks: []string{},
+			Expected: expected(f.Cause), Remedy: f.Remedy(), Docs: doctor.Page(f.Cause), Blocks: []string{},
 		})
 	}
 	return b

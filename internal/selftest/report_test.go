@@ -63,7 +63,7 @@ func TestSameFindingOfTheSameBrowserIsOneReportADay(t *testing.T) {
 		"other evidence":  {file([]Finding{{"cookies_blocked", "other"}}, "Firefox", "192.0.2.1"), true},
 		"another browser": {file(blocked, "Chrome", "192.0.2.1"), false},
 		"another network": {file(blocked, "Firefox", "192.0.2.2"), false},
-		"another cause":   {file([]Finding{{"page_cached", "seen"}}, "Firefox", "192.0.2.1"), false},
+		"another cause":   {file([]Finding{{"cache_serves_auth", "seen"}}, "Firefox", "192.0.2.1"), false},
 	} {
 		if (c.code == first) != c.same || c.code == "" {
 			t.Errorf("%s: %q, and the first is %q", name, c.code, first)

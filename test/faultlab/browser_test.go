@@ -35,15 +35,15 @@ func browserInjections() []injection {
 		{fault: "D2", how: "a form without the cookie that its page set", cause: "cookie_not_returned", examine: func(t *testing.T) api.Diagnosis {
 			return oneForm(t, func(r *http.Request) { r.Header.Del("Cookie") })
 		}},
-		{fault: "D3", how: "a form of our own page says Origin: null", cause: "origin_null", examine: func(t *testing.T) api.Diagnosis {
+		{fault: "D3", how: "a form of our own page says Origin: null", cause: "origin_hidden", examine: func(t *testing.T) api.Diagnosis {
 			return oneForm(t, func(r *http.Request) { r.Header.Set("Origin", "null") })
 		}},
-		{fault: "D3", how: "a proxy in a browser's way sets Referrer-Policy", cause: "origin_null", examine: func(t *testing.T) api.Diagnosis {
+		{fault: "D3", how: "a proxy in a browser's way sets Referrer-Policy", cause: "proxy_referrer_policy", examine: func(t *testing.T) api.Diagnosis {
 			return inBrowser(t, func(b *ground.Between) {
 				b.Answer = func(r *http.Response) error { r.Header.Set("Referrer-Policy", "no-referrer"); return nil }
 			}, "/login")
 		}},
-		{fault: "D5", how: "people open the page at another host", cause: "address_mismatch", examine: func(t *testing.T) api.Diagnosis {
+		{fault: "D5", how: "people open the page at another host", cause: "public_url_not_used", examine: func(t *testing.T) api.Diagnosis {
 			return oneForm(t, func(r *http.Request) { r.Host = "auth.test"; r.Header.Set("Origin", "http://auth.test") })
 		}},
 		{fault: "D18", how: "the clock of a browser is two hours behind", cause: "browser_clock_off", examine: wrongClock},
@@ -52,7 +52,7 @@ func browserInjections() []injection {
 			v := visit(t)
 			return v.told(t, v.selfTest(t, map[string]any{"framed": true, "again": true}, func(r *http.Request) { r.Header.Del("Cookie") }))
 		}},
-		{fault: "cache", how: "a CDN keeps the sign-in page", cause: "page_cached", examine: func(t *testing.T) api.Diagnosis {
+		{fault: "cache", how: "a CDN keeps the sign-in page", cause: "cache_serves_auth", examine: func(t *testing.T) api.Diagnosis {
 			v := visit(t)
 			return v.told(t, v.selfTest(t, map[string]any{"made": time.Now().Add(-time.Hour).UnixMilli()}, nil))
 		}},
