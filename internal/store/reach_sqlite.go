@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -76,11 +77,11 @@ func LookAtFile(ctx context.Context, path string) File {
 		return f
 	}
 	f.Size, f.Mode = info.Size(), info.Mode()
-	if f.Err = readable(path); f.Err == nil {
-		f.Err = takeLock(ctx, path)
-	} else if errors.Is(f.Err, errNoDatabase) {
-		f.Code = sqlite3.SQLITE_NOTADB
-	}
+	// Only SQLite itself may open the file. The doctor runs within the server too,
+	// and a process that closes any descriptor of a file loses all its locks on
+	// it (POSIX): the next process to come would take itself for the only one and
+	// delete the journal with everything that the server writes from then on.
+	f.Err = takeLock(ctx, path)
 	if e, ok := errors.AsType[*sqlite.Error](f.Err); ok {
 		f.Code = e.Code() & 0xff
 	}
@@ -88,26 +89,6 @@ func LookAtFile(ctx context.Context, path string) File {
 		f.Holders = holders(path)
 	}
 	return f
-}
-
-var errNoDatabase = errors.New("it does not begin as a SQLite database does")
-
-// readable opens the file for writing, as the program will, and reads its head.
-func readable(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	head := make([]byte, len(sqliteMagic))
-	n, err := io.ReadFull(file, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return err
-	}
-	if n > 0 && !bytes.Equal(head[:n], sqliteMagic[:n]) {
-		return errNoDatabase
-	}
-	return nil
 }
 
 // takeLock takes the lock of writers for a moment, as every sign-in does, and
@@ -136,7 +117,8 @@ func databasesIn(folder, but string) (found []string) {
 	}
 	for _, e := range entries[:min(len(entries), 200)] {
 		name := filepath.Join(folder, e.Name())
-		if !e.Type().IsRegular() || name == but {
+		// Locks are on the file and on its -shm; see LookAtFile.
+		if !e.Type().IsRegular() || strings.HasPrefix(name, but) {
 			continue
 		}
 		file, err := os.Open(name) //nolint:gosec // its first bytes alone are looked at

@@ -71,7 +71,12 @@ func (s *Store) private(path string) error {
 	if missing {
 		s.log.Warn("the folder of the database was not there, so it was made", "folder", folder)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	// One that is there is left to SQLite: to close it here would take away the
+	// locks that another connection of this process has on it.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("the database file cannot be opened for writing: %w", err)
 	}
