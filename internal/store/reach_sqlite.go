@@ -11,7 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -45,7 +45,7 @@ func (f File) Corrupt() bool {
 
 // Forbidden says that it, or its folder, may not be read or written.
 func (f File) Forbidden() bool {
-	return errors.Is(f.Err, fs.ErrPermission) || f.Code == sqlite3.SQLITE_READONLY || f.Code == sqlite3.SQLITE_CANTOPEN ||
+	return errors.Is(f.Err, fs.ErrPermission) || errors.Is(f.Err, syscall.ENOTDIR) || errors.Is(f.Err, syscall.EROFS) || errors.Is(f.Err, syscall.EISDIR) || f.Code == sqlite3.SQLITE_READONLY || f.Code == sqlite3.SQLITE_CANTOPEN ||
 		f.Code == sqlite3.SQLITE_PERM || f.Code == sqlite3.SQLITE_AUTH
 }
 
@@ -58,7 +58,7 @@ func LookAtFile(ctx context.Context, path string) File {
 	folder := filepath.Dir(path)
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		if err == nil {
-			err = &fs.PathError{Op: "open", Path: folder, Err: errors.New("it is no folder")}
+			err = &fs.PathError{Op: "open", Path: folder, Err: syscall.ENOTDIR}
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			f.Err = err
@@ -66,9 +66,9 @@ func LookAtFile(ctx context.Context, path string) File {
 		return f
 	}
 	f.FolderThere = true
-	f.Neighbours = databasesIn(folder, path)
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		f.Neighbours = databasesIn(folder, path)
 		return f
 	}
 	f.There = true
@@ -77,10 +77,6 @@ func LookAtFile(ctx context.Context, path string) File {
 		return f
 	}
 	f.Size, f.Mode = info.Size(), info.Mode()
-	// Only SQLite itself may open the file. The doctor runs within the server too,
-	// and a process that closes any descriptor of a file loses all its locks on
-	// it (POSIX): the next process to come would take itself for the only one and
-	// delete the journal with everything that the server writes from then on.
 	f.Err = takeLock(ctx, path)
 	if e, ok := errors.AsType[*sqlite.Error](f.Err); ok {
 		f.Code = e.Code() & 0xff
@@ -92,7 +88,9 @@ func LookAtFile(ctx context.Context, path string) File {
 }
 
 // takeLock takes the lock of writers for a moment, as every sign-in does, and
-// reads the schema.
+// reads the schema. Nothing but SQLite itself may open the file: locks belong
+// to the process, and closing any other handle would drop those that a running
+// server holds (sqlite.org/howtocorrupt.html section 2.2).
 func takeLock(ctx context.Context, path string) error {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(2500)&_txlock=immediate"
 	db, err := sql.Open("sqlite", dsn)
@@ -117,8 +115,7 @@ func databasesIn(folder, but string) (found []string) {
 	}
 	for _, e := range entries[:min(len(entries), 200)] {
 		name := filepath.Join(folder, e.Name())
-		// Locks are on the file and on its -shm; see LookAtFile.
-		if !e.Type().IsRegular() || strings.HasPrefix(name, but) {
+		if !e.Type().IsRegular() || name == but {
 			continue
 		}
 		file, err := os.Open(name) //nolint:gosec // its first bytes alone are looked at
