@@ -61,3 +61,9 @@ type BrowserReport struct {
 	UserAgent string    `json:"user_agent"`
 	RequestID string    `json:"request_id"`
 }
+
+// BrowserReportList is a list of them.
+type BrowserReportList struct {
+	Items      []BrowserReport `json:"items"`
+	NextCursor *string         `json:"next_cursor" doc:"Always null."`
+}

@@ -117,15 +117,18 @@ func (q *Request) Report(found []selftest.Finding, seen *selftest.Seen) *fault.R
 // operator can do something about: that there were such cookies, and that
 // another site frames the page. The person is told where it did not help.
 func (q *Request) Tend() {
-	q.Heal()
+	inTheWay, framed := q.Heal(), selftest.Framed(q.question.FetchSite, q.r.Header.Get("Sec-Fetch-Dest"))
+	if !inTheWay && !framed {
+		return
+	}
 	seen := q.Seen(nil)
-	if len(seen.Doubled)+len(seen.Unreadable) > 0 {
+	if inTheWay {
 		q.Report(selftest.JudgeCookies(seen), &seen)
 		if s, ok := q.justBegan(); ok && q.brokenSession {
 			q.note(signed{s.at, strays{doubled: seen.Doubled, unreadable: seen.Unreadable}})
 		}
 	}
-	if seen.FromFrame() {
+	if framed {
 		q.Report(selftest.Judge(nil, seen), &seen)
 	}
 }
@@ -133,10 +136,10 @@ func (q *Request) Tend() {
 // ReportLost keeps that this browser was signed in a moment ago and lost its
 // session cookie; nil where it did not.
 func (q *Request) ReportLost() *fault.Report {
-	seen := q.Seen(nil)
-	if !seen.Lost {
+	if _, lost := q.lost(); !lost {
 		return nil
 	}
+	seen := q.Seen(nil)
 	return q.Report(selftest.Judge(nil, seen), &seen)
 }
 

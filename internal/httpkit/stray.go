@@ -81,10 +81,10 @@ const mostHealing = 2000
 // planting one: whoever is signed out by it signs in once more.
 //
 // Cookies set later in the same answer stay, for browsers go through the
-// headers in their order.
-func (q *Request) Heal() {
+// headers in their order. It says whether a cookie was in the way.
+func (q *Request) Heal() bool {
 	if q.healed || len(q.r.Header["Cookie"]) == 0 {
-		return
+		return false
 	}
 	q.healed = true
 	s := q.survey()
@@ -101,6 +101,7 @@ func (q *Request) Heal() {
 		}
 		room = q.expire(name, domains, []string{"/"}, room)
 	}
+	return len(s.doubled)+len(s.unreadable) > 0
 }
 
 // knownSession says whether an old session cookie is of this very service.

@@ -97,7 +97,7 @@ func pageOrigin(s *Seen) string {
 
 // frame: a frame of another site gets no cookies, whatever they are.
 func (j *judge) frame() bool {
-	if !j.seen.FromFrame() && !(j.said.Framed && j.seen.cookieless()) {
+	if !Framed(j.seen.FetchSite, j.seen.FetchDest) && !(j.said.Framed && j.seen.cookieless()) {
 		return false
 	}
 	return j.find("third_party_cookies_blocked", "the page was opened in a frame of another page")
