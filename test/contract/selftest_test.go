@@ -96,6 +96,10 @@ func TestSelfTestSaysWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: %q is explained as %q, want %s", c.name, a.text("report"), got, c.cause)
 		}
 	})
+	list := w.admin(t).do(t, "GET", "/api/v1/admin/reports?limit=200", nil)
+	if items, _ := list.member("items").([]any); len(items) != 8 || !strings.Contains(string(list.body), "browser_clock_off") {
+		t.Errorf("the API lists %s", list)
+	}
 	// In the language of the page, and once more the same code.
 	lost := object{"again": true, "kept": true, "lang": "de"}
 	one := b.do(t, "POST", selfTest, w.saw(lost), noCookies())
@@ -249,6 +253,26 @@ func TestStaleFormIsRenewedOnce(t *testing.T) {
 	second := b.form(t, page, "/login", login, with("Cookie", "aiwfe_csrf=x; aiwfe_csrf=y"))
 	if got := w.reader(t).causes(t)[first(shownCode, second)]; got != "cookie_duplicated" {
 		t.Errorf("the second refusal shows %q, explained as %q", first(shownCode, second), got)
+	}
+}
+
+// TestSigningOutIsAskedOnceMore where only the token of the button went stale, on a page that stayed open.
+func TestSigningOutIsAskedOnceMore(t *testing.T) {
+	t.Parallel()
+	w := start(t, map[string]string{"CSRF_TTL": "2s"})
+	b := w.browser().signIn(t, w.user(t), password)
+	page := b.do(t, "GET", "/account", nil)
+	after(3 * time.Second)
+	again := b.form(t, page, "/logout", nil)
+	again.want(t, http.StatusForbidden, "")
+	b.do(t, "GET", "/api/v1/auth/status", nil).want(t, http.StatusOK, "")
+	b.form(t, again, "/logout", nil).want(t, http.StatusSeeOther, "")
+	b.do(t, "GET", "/api/v1/auth/status", nil).want(t, http.StatusUnauthorized, "")
+	// Another site that sends the form gets no button that would do it.
+	b = w.browser().signIn(t, w.user(t), password)
+	a := b.form(t, b.do(t, "GET", "/account", nil), "/logout", nil, with("Origin", "https://evil.example"), with("Sec-Fetch-Site", "cross-site"))
+	if a.want(t, http.StatusForbidden, ""); strings.Contains(string(a.body), `action="/logout"`) {
+		t.Error("a forged form is answered with a page that signs out")
 	}
 }
 
