@@ -94,7 +94,7 @@ func TestSecondFactorPageTestsItsBrowserToo(t *testing.T) {
 		chromedp.SendKeys(css("input[type=email]"), m.email),
 		chromedp.SendKeys(css("input[name=password]"), password+kb.Enter),
 	)
-	at(t, ctx, "Enter your code")
+	at(t, ctx, "Confirm it is you")
 	code := troubleOf(t, ctx)
 	w.explained(t, code, "browser_clock_off")
 	inspectView(t, ctx, "selftest-verify", browser.Desktop, browser.Dark)
