@@ -238,7 +238,7 @@ func (s *Site) logoutAgain(q *httpkit.Request, refused error) error {
 	q.Fault(f)
 	w := s.words(q)
 	page := NewErrorPage(w, b, f)
-	page.Heading, page.Detail, page.Hint, page.SignOut = w.Text("errors.csrf_token_invalid.summary"), w.Text("login.logout.again"), "", true
+	page.Heading, page.Detail, page.Hint, page.SignOut = w.Text("common.sign_out"), w.Text("login.logout.again"), "", true
 	q.FailHeaders(f)
 	s.render(q, page.Status, PageError, page)
 	return nil
