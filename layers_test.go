@@ -24,17 +24,21 @@ var layers = map[string]int{
 	"internal/account": 2, "internal/config": 2, "internal/mail": 2, "internal/doctor": 2,
 	"internal/password": 3, "internal/session": 3, "internal/token": 3, "internal/csrf": 3,
 	"internal/ratelimit": 3, "internal/audit": 3, "internal/passkey": 3, "internal/mfa": 3,
-	"internal/login": 4, "internal/doctor/watch": 4, "internal/trace": 4, "internal/selftest": 4,
+	"internal/doctor/bundle": 3,
+	"internal/login":         4, "internal/doctor/watch": 4, "internal/trace": 4, "internal/selftest": 4,
 	"internal/httpkit": 5, "internal/doctor/outside": 5,
 	"internal/httpapi": 6, "internal/web": 6, "internal/monitor": 6, "internal/store": 6,
+	"internal/valkey":        6,
 	"internal/doctor/inside": 7,
 	"internal/app":           8,
-	"cmd/aiwfe-auth":         9,
+	"internal/doctor/prove":  9,
+	"cmd/aiwfe-auth":         10,
 }
 
 // configReaders may know the configuration; everybody else is given values.
 var configReaders = map[string]bool{
 	"internal/app": true, "cmd/aiwfe-auth": true, "internal/config": true, "internal/doctor/inside": true,
+	"internal/doctor/prove": true,
 }
 
 // TestImportsGoDown reads the files itself: a test that called `go list` could

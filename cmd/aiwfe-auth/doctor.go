@@ -13,6 +13,8 @@ import (
 func (p *program) doctor() *cobra.Command {
 	var verbose, fix bool
 	var out lookout
+	var bundle *string
+	var prove *bool
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Find out why people cannot sign in: cause, evidence and remedy; exit 1 if there is one",
 		Example: "  aiwfe-auth doctor\n  aiwfe-auth doctor --url https://auth.example.com\n" +
@@ -24,6 +26,9 @@ func (p *program) doctor() *cobra.Command {
 				return p.look(cmd, &out, verbose)
 			}
 			cfg, problem := p.load(cmd)
+			if *prove {
+				return p.proved(cmd, cfg)
+			}
 			var mended []api.Note
 			if fix {
 				mended = app.Fix(cmd.Context(), cfg, problem)
@@ -31,12 +36,16 @@ func (p *program) doctor() *cobra.Command {
 			}
 			d := app.Examine(cmd.Context(), cfg, problem)
 			d.Notes = append(mended, d.Notes...)
+			if err := p.bundled(cmd, cfg, d, *bundle); err != nil {
+				return err
+			}
 			return p.diagnosed(d, verbose)
 		},
 	}
 	out.flags(cmd)
 	cmd.Flags().BoolVar(&fix, "fix", false, "first mend file modes and pending migrations, and nothing else; the notes say what was done")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "list every check too")
+	bundle, prove = bundleFlag(cmd), proveFlag(cmd)
 	return cmd
 }
 

@@ -59,7 +59,7 @@ func limitedRow(u account.User, l login.Limited) userRow {
 func (p *program) user() *cobra.Command {
 	return group("user", "Make, list and put right accounts; works with the server up or down",
 		p.userCreate(), p.userList(), p.userShow(), p.userSetRole(), p.userStatus("disable", account.StatusDisabled),
-		p.userStatus("enable", account.StatusActive), p.userUnlock(), p.userReset(), p.userResetFactors(), p.userDelete())
+		p.userStatus("enable", account.StatusActive), p.userUnlock(), p.userReset(), p.userResetFactors(), p.userRepair(), p.userDelete())
 }
 
 // byEmail adds the flag that names an account in every verb.

@@ -136,6 +136,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
 	workers.Go(func() { s.hashed.run(background) })
+	workers.Go(func() { s.markValkey(background) })
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.traces.Run(background) })

@@ -56,7 +56,7 @@ func LookAtPooler(ctx context.Context, dsn string) (p Pooler, err error) {
 	}
 	defer closeSoon(ctx, a)
 	defer closeSoon(ctx, b)
-	if err := p.mode(ctx, a, b); err != nil {
+	if err := p.mode(ctx, a, b); err != nil || p.Hangs != nil {
 		return p, err
 	}
 	if p.Mode == PoolTransaction {
@@ -155,7 +155,11 @@ func (p *Pooler) statements(ctx context.Context, cfg *pgx.ConnConfig, dsn string
 		both.Go(func() {
 			for n := range 20 {
 				var got int
-				err := conn.QueryRow(ctx, queries[(i+n)%len(queries)], n).Scan(&got)
+				q := queries[(i+n)%len(queries)]
+				err := conn.QueryRow(ctx, q.text, n).Scan(&got)
+				if err == nil && got != q.answer(n) {
+					err = errOtherAnswer
+				}
 				if misfits(err) {
 					once.Do(func() { p.Misfit = err })
 					return
@@ -167,12 +171,21 @@ func (p *Pooler) statements(ctx context.Context, cfg *pgx.ConnConfig, dsn string
 }
 
 // queries differ, so that a statement left by the other client is the wrong one.
-var queries = []string{`SELECT 1 + $1::int`, `SELECT 2 + $1::int WHERE $1::int >= 0`, `SELECT $1::int * 3`}
+var queries = []struct {
+	text   string
+	answer func(int) int
+}{
+	{`SELECT 1 + $1::int`, func(n int) int { return 1 + n }},
+	{`SELECT 200 + $1::int WHERE $1::int >= 0`, func(n int) int { return 200 + n }},
+	{`SELECT $1::int * 3 - 100`, func(n int) int { return n*3 - 100 }},
+}
+
+var errOtherAnswer = errors.New("the answer to the statement of the other connection")
 
 // misfits says whether an error is one of prepared statements that were mixed up.
 func misfits(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (e.Code == "26000" || e.Code == "42P05" || e.Code == "08P01" && strings.Contains(e.Message, "prepared statement"))
+	return errors.Is(err, errOtherAnswer) || ok && (e.Code == "26000" || e.Code == "42P05" || e.Code == "08P01" && strings.Contains(e.Message, "prepared statement"))
 }
 
 // legs looks at both ways: ours by the connection, the pooler's by what the

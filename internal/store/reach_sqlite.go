@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"golang.org/x/sys/unix"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -68,7 +69,7 @@ func LookAtFile(ctx context.Context, path string) File {
 	f.FolderThere = true
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		f.Neighbours = databasesIn(folder, path)
+		f.Neighbours = databasesIn(folder)
 		return f
 	}
 	f.There = true
@@ -77,7 +78,11 @@ func LookAtFile(ctx context.Context, path string) File {
 		return f
 	}
 	f.Size, f.Mode = info.Size(), info.Mode()
-	f.Err = takeLock(ctx, path)
+	if info.IsDir() {
+		f.Err = &fs.PathError{Op: "open", Path: path, Err: syscall.EISDIR}
+	} else if f.Err = usable(path); f.Err == nil {
+		f.Err = takeLock(ctx, path)
+	}
 	if e, ok := errors.AsType[*sqlite.Error](f.Err); ok {
 		f.Code = e.Code() & 0xff
 	}
@@ -87,10 +92,19 @@ func LookAtFile(ctx context.Context, path string) File {
 	return f
 }
 
+// usable asks whether the file may be read and written, without opening it:
+// POSIX locks are a process's, and to close a file gives up all that the process
+// holds on it. SQLite in this process would lose its locks unawares, and the
+// next process that closes the database would take the journal from under it.
+func usable(path string) error {
+	if err := unix.Access(path, unix.R_OK|unix.W_OK); err != nil {
+		return &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	return nil
+}
+
 // takeLock takes the lock of writers for a moment, as every sign-in does, and
-// reads the schema. Nothing but SQLite itself may open the file: locks belong
-// to the process, and closing any other handle would drop those that a running
-// server holds (sqlite.org/howtocorrupt.html section 2.2).
+// reads the schema.
 func takeLock(ctx context.Context, path string) error {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(2500)&_txlock=immediate"
 	db, err := sql.Open("sqlite", dsn)
@@ -107,15 +121,16 @@ func takeLock(ctx context.Context, path string) error {
 	return t.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master`).Scan(&n)
 }
 
-// databasesIn lists what else in a folder begins as a database does.
-func databasesIn(folder, but string) (found []string) {
+// databasesIn lists what in a folder begins as a database does. None of them is
+// open in this process, which looks for another; see usable.
+func databasesIn(folder string) (found []string) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil
 	}
 	for _, e := range entries[:min(len(entries), 200)] {
 		name := filepath.Join(folder, e.Name())
-		if !e.Type().IsRegular() || name == but {
+		if !e.Type().IsRegular() {
 			continue
 		}
 		file, err := os.Open(name) //nolint:gosec // its first bytes alone are looked at

@@ -9,8 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"modernc.org/sqlite" // the driver; pure Go, so that the binary stays static
-	sqlite3 "modernc.org/sqlite/lib"
+	_ "modernc.org/sqlite" // the driver; pure Go, so that the binary stays static
 )
 
 // readers is how many connections read beside the one that writes.
@@ -44,10 +43,6 @@ func (s *Store) openSQLite(path string) error {
 		_ = rw.Close()
 		return fmt.Errorf("the database file %s cannot be opened: %w", path, err)
 	}
-	if err := writable(rw); err != nil {
-		_ = rw.Close()
-		return fmt.Errorf("the database file %s cannot be opened for writing: %w", path, err)
-	}
 	if path == ":memory:" { // each connection would have a memory of its own
 		return nil
 	}
@@ -76,28 +71,17 @@ func (s *Store) private(path string) error {
 	if missing {
 		s.log.Warn("the folder of the database was not there, so it was made", "folder", folder)
 	}
-	// One that is there is left to SQLite: locks belong to the process, and
-	// closing a handle here would drop those of another store in it, under a
-	// server that runs (sqlite.org/howtocorrupt.html section 2.2).
+	// Only a new file is opened: to close one gives up the locks of this process
+	// on it, those of another connection of SQLite included.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		if err := usable(path); err != nil {
+			return fmt.Errorf("the database file cannot be opened for writing: %w", err)
+		}
 		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("the database file cannot be made: %w", err)
+	case err != nil:
+		return fmt.Errorf("the database file cannot be opened for writing: %w", err)
 	}
 	return f.Close()
-}
-
-// writable begins a transaction and takes it back: SQLite opens a file that may
-// only be read without a word. One that is busy is writable.
-func writable(db *sql.DB) error {
-	t, err := db.Begin()
-	if err == nil {
-		return t.Rollback()
-	}
-	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff == sqlite3.SQLITE_BUSY {
-		return nil
-	}
-	return err
 }

@@ -70,27 +70,41 @@ func (s *Site) openAPI(_ http.ResponseWriter, r *http.Request) {
 	_, _ = q.Write(doc)
 }
 
-// problem is the page that the type of a problem leads to.
+// problem is the page that the type of a problem leads to, and the one about a
+// cause that the doctor names: no name is both.
 func (s *Site) problem(q *httpkit.Request) error {
-	code := api.Code(q.HTTP().PathValue("code"))
-	info, ok := api.Codes[code]
+	page, ok := aboutCode(q.HTTP().PathValue("code"))
 	if !ok {
 		return fault.New(api.CodeNotFound, "no_such_code", "There is no error of this name.")
 	}
-	b := s.o.Pages.Base(q.Lang(), info.Title)
+	b := s.o.Pages.Base(q.Lang(), page.Heading)
 	b.InLanguage = inLanguage(q.HTTP(), q.HTTP().URL.EscapedPath())
 	b.RequestID, b.Environment = q.ID, s.o.Environment
-	s.render(q, http.StatusOK, PageProblem, ProblemPage{
-		Base: b, Code: string(code), Status: info.Status, Heading: info.Title, Explanation: api.Explanations[code],
-	})
+	page.Base = b
+	s.render(q, http.StatusOK, PageProblem, page)
 	return nil
 }
 
-// ProblemPage explains one error code to each of its readers.
+func aboutCode(name string) (ProblemPage, bool) {
+	if info, ok := api.Codes[api.Code(name)]; ok {
+		return ProblemPage{
+			Code: name, Status: info.Status, Heading: info.Title, Explanation: api.Explanations[api.Code(name)],
+		}, true
+	}
+	cause, ok := api.Causes[api.Cause(name)]
+	return ProblemPage{
+		Code: name, Severity: string(cause.Severity), Heading: cause.Title,
+		Explanation: api.Explanation{Meaning: cause.Meaning, Operator: cause.Remedy, Commands: cause.Commands},
+	}, ok
+}
+
+// ProblemPage explains one error code to each of its readers, or one cause to
+// whoever runs the server.
 type ProblemPage struct {
 	Base
 	Code        string
-	Status      int
+	Status      int    // of an error
+	Severity    string // of a cause
 	Heading     string
 	Explanation api.Explanation
 }

@@ -108,6 +108,7 @@ func states(t testing.TB, p *Pages, x string) []state {
 		{"docs", PageDocs, reference(in, x)},
 		{"docs, empty", PageDocs, DocsPage{Base: base, Intro: x}},
 		{"problem", PageProblem, ProblemPage{Base: base, Code: x, Status: 500, Heading: x, Explanation: api.Explanations[api.CodeInternal]}},
+		{"cause", PageProblem, ProblemPage{Base: base, Code: x, Severity: x, Heading: x, Explanation: api.Explanation{Meaning: x, Operator: x}}},
 	})
 }
 

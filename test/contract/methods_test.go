@@ -93,4 +93,11 @@ func TestPathsThatAreNone(t *testing.T) {
 			t.Errorf("the type of a problem leads nowhere: %s", a)
 		}
 	}
+	for cause, info := range api.Causes {
+		a := c.do(t, "GET", "/problems/"+string(cause), nil)
+		text := html.UnescapeString(string(a.body))
+		if a.status >= 400 || !strings.Contains(text, info.Title) || !strings.Contains(text, info.Remedy) {
+			t.Errorf("a cause of the doctor has no page: %s", a)
+		}
+	}
 }

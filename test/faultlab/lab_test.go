@@ -30,7 +30,7 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), browserInjections(), proxyInjections())
+	return slices.Concat(settingInjections(), cacheInjections(), proxyInjections(), browserInjections(), reachInjections(), fileInjections(), poolerInjections(), slotInjections(), schemaInjections(), rowInjections())
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.

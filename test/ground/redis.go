@@ -1,8 +1,14 @@
 package ground
 
 import (
+	"context"
+	"fmt"
+	"net"
 	"strconv"
 	"testing"
+	"time"
+
+	driver "github.com/valkey-io/valkey-go"
 )
 
 // RedisServer is a Redis of the test's own, empty and without persistence. Valkey answers the same commands.
@@ -11,11 +17,68 @@ type RedisServer struct {
 	URL string // redis://127.0.0.1:port/0
 }
 
-// Redis starts it.
-func Redis(t testing.TB) *RedisServer {
+// Redis starts it. Options are those of its command line, such as "--requirepass", "x"; they come last and so win.
+func Redis(t testing.TB, options ...string) *RedisServer {
 	t.Helper()
 	s := newService(t, "redis-server")
-	s.run("--bind", "127.0.0.1", "--port", strconv.Itoa(s.Port), "--dir", s.folder,
-		"--save", "", "--appendonly", "no", "--daemonize", "no")
+	s.runRedis("--port", append([]string{"--bind", "127.0.0.1"}, options...)...)
 	return &RedisServer{service: s, URL: "redis://" + s.Addr() + "/0"}
+}
+
+// RedisTLS starts one that speaks TLS alone and demands no certificate of its clients.
+func RedisTLS(t testing.TB, c Certificate, options ...string) *RedisServer {
+	t.Helper()
+	s := newService(t, "redis-server")
+	if err := c.write(s.folder, s.user); err != nil {
+		t.Fatal(err)
+	}
+	s.runRedis("--tls-port", append([]string{
+		"--bind", "127.0.0.1", "--port", "0", "--tls-cert-file", s.folder + "/tls.crt", "--tls-key-file", s.folder + "/tls.key",
+		"--tls-ca-cert-file", s.folder + "/tls.crt", "--tls-auth-clients", "no",
+	}, options...)...)
+	return &RedisServer{service: s, URL: "rediss://localhost:" + strconv.Itoa(s.Port) + "/0"}
+}
+
+// RedisSocket starts one that listens on a socket too, and names that.
+func RedisSocket(t testing.TB) *RedisServer {
+	t.Helper()
+	s := newService(t, "redis-server")
+	s.runRedis("--port", "--unixsocket", s.folder+"/s", "--unixsocketperm", "777")
+	return &RedisServer{service: s, URL: "unix://" + s.folder + "/s"}
+}
+
+func (s *service) runRedis(port string, options ...string) {
+	s.t.Helper()
+	s.run(append([]string{
+		port, strconv.Itoa(s.Port), "--dir", s.folder, "--save", "", "--appendonly", "no", "--daemonize", "no",
+	}, options...)...)
+}
+
+// Do sends commands, as a person at its console would.
+func (s *RedisServer) Do(commands ...[]string) {
+	s.t.Helper()
+	for _, words := range commands {
+		s.Ask(words...)
+	}
+}
+
+// Ask sends one command and gives its answer as text; "" where there is none.
+func (s *RedisServer) Ask(words ...string) string {
+	s.t.Helper()
+	c, err := driver.NewClient(driver.ClientOption{
+		InitAddress: []string{s.Addr()}, ForceSingleClient: true, DisableCache: true, DisableRetry: true,
+		Dialer: net.Dialer{Timeout: 5 * time.Second},
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer c.Close()
+	answer, err := c.Do(context.Background(), c.B().Arbitrary(words...).Build()).ToAny()
+	switch {
+	case driver.IsValkeyNil(err):
+		return ""
+	case err != nil:
+		s.t.Fatal(fmt.Errorf("%s: %w", words[0], err))
+	}
+	return fmt.Sprint(answer)
 }

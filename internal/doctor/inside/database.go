@@ -15,10 +15,10 @@ import (
 
 func (in *inside) databaseChecks() []doctor.Check {
 	return []doctor.Check{
-		{Name: "database", Title: "The database answers and takes writes", Needs: []string{"config"}, Limit: 12 * time.Second, Run: in.database},
+		{Name: "database", Title: "The database answers and takes writes", Needs: []string{"config"}, Limit: 10 * time.Second, Run: in.database},
 		{Name: "pooler", Title: "The pooler in between suits the program", Needs: []string{"database"}, Run: in.pooler},
 		{Name: "direct_url", Title: "DATABASE_DIRECT_URL leads to the same database", Needs: []string{"pooler"}, Run: in.directURL},
-		{Name: "slots", Title: "The database has connections enough", Needs: []string{"database"}, Run: in.slots},
+		{Name: "slots", Title: "The database has connections enough", Needs: []string{"pooler"}, Run: in.slots},
 		{Name: "database_clock", Title: "The clock of the database agrees", Needs: []string{"database"}, Run: in.databaseClock},
 		{Name: "locks", Title: "Nobody holds a lock that sign-ins wait for", Needs: []string{"pooler"}, Run: in.locks},
 		{Name: "schema", Title: "The tables are as the program expects", Needs: []string{"locks"}, Run: in.schema},
@@ -32,15 +32,27 @@ const doctorConns = 2
 // database goes to the database step by step and opens it.
 func (in *inside) database(ctx context.Context, r *doctor.Result) {
 	ok := false
-	if in.cfg.Database.Engine == store.SQLite {
-		ok = in.sqliteFile(ctx, r)
-	} else {
+	switch {
+	case in.cfg.Database.Engine != store.SQLite:
 		ok = in.waysIn(ctx, r)
+	case in.Store != nil: // the server has it open, and looks at nothing beside
+		_, err := in.Store.Version(ctx)
+		if ok = err == nil; !ok {
+			r.Unable("the database that this server has open", reason(err))
+		}
+	default:
+		ok = in.sqliteFile(ctx, r)
 	}
 	if !ok {
 		return
 	}
-	db, err := store.Open(ctx, store.Options{
+	if in.Store != nil {
+		in.db = in.Store
+		return
+	}
+	soon, cancel := context.WithTimeout(ctx, 4*time.Second)
+	defer cancel()
+	db, err := store.Open(soon, store.Options{
 		Engine: in.cfg.Database.Engine, DSN: in.dsn(), MaxConns: min(doctorConns, in.cfg.DBMaxConns), Log: slog.New(slog.DiscardHandler),
 	})
 	if e, refused := errors.AsType[*pgconn.PgError](err); refused && e.Code == "53300" { // the last one was taken meanwhile

@@ -15,6 +15,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/outside"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
+	"github.com/aiwfe/aiwfe-auth/internal/valkey"
 )
 
 // Options is what there is to look at.
@@ -57,6 +58,8 @@ type inside struct {
 	keptErr     error
 	// db is open once the check "database" has passed.
 	db *store.Store
+	// valkey is open once the check "cache_login" has passed.
+	valkey *valkey.Client
 	// session is what the database said of itself, stages what migrations make.
 	session store.Session
 	stages  []store.Stage
@@ -101,8 +104,11 @@ func require(checks []doctor.Check, name string, needs ...string) {
 }
 
 func (in *inside) close() {
-	if in.db != nil {
+	if in.db != nil && in.db != in.Store {
 		in.db.Close()
+	}
+	if in.valkey != nil {
+		in.valkey.Close()
 	}
 }
 

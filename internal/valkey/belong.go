@@ -1,0 +1,103 @@
+package valkey
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+)
+
+// Facts is where the database keeps what belongs to this installation.
+type Facts interface {
+	Fact(ctx context.Context, name string) (string, error)
+	KeepFact(ctx context.Context, name, value string) (holds string, err error)
+	SetFact(ctx context.Context, name, value string) error
+}
+
+// The facts: the random name of this deployment, and what was seen of Valkey.
+const (
+	factDeployment = "deployment"
+	factValkey     = "valkey"
+)
+
+// Losses: how the marker, which never expires, came to be gone.
+const (
+	Restarted = "restarted"
+	Emptied   = "emptied"
+)
+
+// seen is what the database remembers of the instance that holds our marker.
+type seen struct {
+	Place string    `json:"place"` // a hash of address and number
+	Run   string    `json:"run"`   // of the server's process
+	Lost  string    `json:"lost,omitzero"`
+	At    time.Time `json:"at,omitzero"` // of the loss
+}
+
+// Belonging is how the database and the instance stand to each other.
+type Belonging struct {
+	// Deployment is the name of ours.
+	Deployment string
+	// There is the marker in Valkey, which may be of another deployment.
+	There Marker
+	// Lost is Restarted or Emptied when the instance lost our marker a short
+	// while ago, at LostAt.
+	Lost   string
+	LostAt time.Time
+}
+
+// Foreign says whether the instance is another deployment's.
+func (b Belonging) Foreign() bool { return b.There.Deployment != b.Deployment }
+
+// lossStands is for how long a loss is told. The marker is put back at once, so
+// without a memory only whoever looked first would hear of it.
+const lossStands = time.Hour
+
+// Belong puts the marker in its place or finds what is there instead. Whatever
+// the answer, nothing of anybody else is touched.
+func Belong(ctx context.Context, c *Client, db Facts, t Target, run, publicURL string, now time.Time) (b Belonging, err error) {
+	if b.Deployment, err = db.KeepFact(ctx, factDeployment, secret.RandomText(10)); err != nil {
+		return b, err
+	}
+	text, err := db.Fact(ctx, factValkey)
+	if err != nil {
+		return b, err
+	}
+	var was seen
+	_ = json.Unmarshal([]byte(text), &was) // one that cannot be read is as good as none
+	there, planted, err := c.Mark(ctx, Marker{b.Deployment, publicURL})
+	if err != nil {
+		return b, err
+	}
+	b.There = there
+	if b.Foreign() {
+		return b, nil
+	}
+	is := seen{Place: t.hash(), Run: run, Lost: was.Lost, At: was.At}
+	if planted && was.Place == is.Place {
+		is.Lost, is.At = Emptied, now.UTC()
+		if was.Run != run {
+			is.Lost = Restarted
+		}
+	}
+	if now.Sub(is.At) > lossStands {
+		is.Lost, is.At = "", time.Time{}
+	}
+	b.Lost, b.LostAt = is.Lost, is.At
+	if is == was {
+		return b, nil
+	}
+	fresh, err := json.Marshal(is)
+	if err != nil {
+		return b, err
+	}
+	return b, db.SetFact(ctx, factValkey, string(fresh))
+}
+
+// hash names a place without telling it: the facts go into backups.
+func (t Target) hash() string {
+	return hex.EncodeToString(secret.Hash(t.Address() + "/" + strconv.Itoa(t.DB)))[:16]
+}
