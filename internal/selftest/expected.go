@@ -21,3 +21,22 @@ var expectations = map[api.Cause]string{
 }
 
 func expected(c api.Cause) string { return expectations[c] }
+
+// remedies are what mends a cause where a page found it; for the others the
+// catalogue says so.
+var remedies = map[api.Cause]string{
+	"cookie_duplicated": "Nothing needs to be done if it was seen once: the server has had the browser drop what it could, and the next " +
+		"sign-in works. If it stays, another program or a proxy sets a cookie of the name that the evidence has, for another domain or path.",
+	"cookie_not_returned": "Let the doctor judge the cookies as a browser would: it names the proxy or the setting. If one person alone " +
+		"reports it, something on their own machine or in their network drops cookies.",
+	"origin_hidden": "Let the doctor look from outside at what a proxy adds to the pages. If one person alone reports it, an extension of " +
+		"their browser hides the origin.",
+}
+
+// Remedy is what mends it.
+func (f Finding) Remedy() string {
+	if text, ok := remedies[f.Cause]; ok {
+		return text
+	}
+	return api.Causes[f.Cause].Remedy
+}
