@@ -10,7 +10,7 @@ var reportedCauses = map[Cause]CauseInfo{
 		Remedy: "Open the sign-in page by itself: as a link or a redirect of the whole window, never in a frame. If a proxy takes " +
 			"X-Frame-Options or the Content-Security-Policy away, let it pass them on.",
 		Commands: []string{"aiwfe-auth doctor"},
-		Explains: []Cause{"cookie_not_returned", "cookies_blocked", "origin_null"},
+		Explains: []Cause{"cookie_not_returned", "cookies_blocked", "origin_hidden"},
 	},
 	"insecure_context": {
 		Severity: Serious, Title: "The page was opened without encryption",
@@ -20,30 +20,6 @@ var reportedCauses = map[Cause]CauseInfo{
 			"If people use a link or bookmark with http, correct it.",
 		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth config show"},
 		Explains: []Cause{"cookie_not_returned", "cookies_blocked"},
-	},
-	"address_mismatch": {
-		Severity: Serious, Title: "The page was opened at another address than PUBLIC_URL",
-		Meaning: "A browser shows our page at an address that is not PUBLIC_URL: another host, port or scheme. Its forms are refused " +
-			"as coming from elsewhere, cookies belong to the other host, and passkeys cannot be used.",
-		Remedy: "Set PUBLIC_URL to the address that people use. If that address is only another name, list it in PUBLIC_ALIASES, " +
-			"which redirects to PUBLIC_URL.",
-		Commands: []string{"aiwfe-auth config show", "aiwfe-auth doctor"},
-		Explains: []Cause{"cookie_not_returned", "origin_altered"},
-	},
-	"origin_null": {
-		Severity: Serious, Title: "A browser sends Origin: null with our own forms",
-		Meaning: "The browser hides where our own forms come from, so they are refused like those of a stranger. A proxy that sets " +
-			"Referrer-Policy: no-referrer does this to everybody; a privacy extension does it to one person.",
-		Remedy: "Do not let the proxy set or change Referrer-Policy: the server's own is same-origin. If a single browser is " +
-			"concerned, its extensions are the place to look.",
-		Commands: []string{"aiwfe-auth doctor"},
-	},
-	"origin_altered": {
-		Severity: Serious, Title: "The origin of our own forms is changed on the way",
-		Meaning: "The page has the right address, but the Origin or Sec-Fetch-Site of its requests arrives as something else, so they " +
-			"are refused. A proxy or an extension of the browser rewrites the header.",
-		Remedy:   "Let the proxy pass Origin and Sec-Fetch-Site on as they come.",
-		Commands: []string{"aiwfe-auth doctor"},
 	},
 	"cookie_unreadable": {
 		Severity: Serious, Title: "A cookie comes back changed",
@@ -58,28 +34,6 @@ var reportedCauses = map[Cause]CauseInfo{
 		Meaning:  "One browser is set to keep no cookies, or an extension deletes them. Without them nobody can stay signed in.",
 		Remedy:   "Tell the person to allow cookies for this site. If many report it, look whether the proxy lets Set-Cookie through.",
 		Commands: []string{"aiwfe-auth doctor"},
-	},
-	"page_cached": {
-		Severity: Serious, Title: "A cache keeps the sign-in page",
-		Meaning: "A browser was given a page that was made long before: something between keeps pages that say no-store. People get " +
-			"the tokens of others, and their forms are refused.",
-		Remedy:   "Exclude the pages and /api of this host from the cache of the proxy or CDN, and empty it.",
-		Commands: []string{"aiwfe-auth doctor"},
-		Explains: []Cause{"token_answer_cached"},
-	},
-	"token_answer_cached": {
-		Severity: Serious, Title: "A cache answers for the CSRF token",
-		Meaning: "A token that a browser fetched a moment ago is the one of another browser: something between keeps the answer of " +
-			"/api/v1/auth/csrf-token and gives it to everybody.",
-		Remedy:   "Exclude /api of this host from the cache of the proxy or CDN, and empty it.",
-		Commands: []string{"aiwfe-auth doctor"},
-	},
-	"node_keys_differ": {
-		Severity: Critical, Title: "The servers of this service have different keys",
-		Meaning: "A token made a moment ago is of a key that another server of the same service does not know: each has a " +
-			"DATA_ENCRYPTION_KEY of its own, so requests fail or succeed by chance.",
-		Remedy:   "Give every server the same DATA_ENCRYPTION_KEY, by the setting or by one file that all of them read.",
-		Commands: []string{"aiwfe-auth config show"},
 	},
 	"browser_clock_off": {
 		Severity: Warning, Title: "The clock of a browser is wrong",

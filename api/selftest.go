@@ -15,7 +15,7 @@ type SelfTest struct {
 	// Kept is asked only where our own cookie did not come back.
 	Kept *bool `json:"kept,omitzero" doc:"Whether a cookie that the page itself wrote could be read again; only where it was tried."`
 	// Policy is asked only where the browser sent no Referer.
-	Policy *string `json:"policy,omitzero" doc:"The Referrer-Policy that the page came with; only where the answer before asked to look." maxLength:"200"`
+	Policy *string `json:"policy,omitzero" doc:"The Referrer-Policy of the page; only where it was asked for." maxLength:"200"`
 	Again  bool    `json:"again,omitzero" doc:"Whether it was refused once and is sent with a fresh token."`
 	Lang   string  `json:"lang" doc:"The language of the page." maxLength:"10"`
 }
@@ -60,4 +60,10 @@ type BrowserReport struct {
 	IP        string    `json:"ip"`
 	UserAgent string    `json:"user_agent"`
 	RequestID string    `json:"request_id"`
+}
+
+// BrowserReportList is a list of them.
+type BrowserReportList struct {
+	Items      []BrowserReport `json:"items"`
+	NextCursor *string         `json:"next_cursor" doc:"Always null."`
 }

@@ -76,8 +76,8 @@ func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
 	cfg := s.Config
 	o := httpapi.Options{
 		Login: s.Login, Audit: s.Store, Explain: s.Explainer(), Kit: kit, Stopping: s.stopping, KeyID: s.Tokens.KeyID(), Doctor: s.rounds,
-		SelfTests: s.selfTests,
-		Trouble:   func(lang string, r *fault.Report) string { return web.TroubleText(s.words.In(lang), r, Issuer(cfg)) },
+		Reports: s.Reports, SelfTests: s.selfTests,
+		Trouble: func(lang string, r *fault.Report) string { return web.TroubleText(s.words.In(lang), r, Issuer(cfg)) },
 		Config: api.Config{
 			Environment: string(cfg.Environment), PublicURL: Issuer(cfg), APIBaseURL: Issuer(cfg) + "/api/v1",
 			CookieDomain: cfg.CookieDomain, Registration: cfg.Registration, Methods: s.methods(), Languages: languages(), Mail: s.Mail != nil, Version: version.String(),

@@ -101,6 +101,12 @@ func (a *API) adminRoutes() []Route {
 			Handler: http.HandlerFunc(a.exportAudit),
 		},
 		{
+			Method: "GET", Path: admin + "/reports", Op: "listReports", Out: api.BrowserReportList{},
+			Summary: "What sign-in pages found wrong with browsers in the last seven days, the newest first",
+			Query:   []Param{{"limit", "1 to 200; 50 if left out."}},
+			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.reports),
+		},
+		{
 			Method: "GET", Path: admin + "/explain/{id}", Op: "explain", Out: api.Explained{},
 			Summary: "Why a request was refused, step by step; or what an error code or a cause means",
 			Codes:   []api.Code{api.CodeNotFound}, Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.explain),

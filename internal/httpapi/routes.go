@@ -4,6 +4,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
+	"github.com/aiwfe/aiwfe-auth/internal/selftest"
 )
 
 // Options is what the API needs.
@@ -33,6 +35,10 @@ type Options struct {
 	// Stopping is closed when the server stops, which ends answers that have
 	// no end of their own; nil where nothing has to stop.
 	Stopping <-chan struct{}
+	// Reports are what pages found wrong with browsers.
+	Reports interface {
+		Reports(ctx context.Context, limit int) ([]selftest.Report, error)
+	}
 	// SelfTests bounds how often a network may send a self-test, and Trouble says
 	// in a language what a person can do about what it found.
 	SelfTests *ratelimit.Local
@@ -52,8 +58,8 @@ type API struct {
 // New refuses when something is missing.
 func New(o Options) (*API, error) {
 	switch {
-	case o.Login == nil, o.Audit == nil, o.Explain == nil, o.Kit == nil, o.SelfTests == nil, o.Trouble == nil:
-		return nil, errors.New("httpapi: Login, Audit, Explain, Kit, SelfTests and Trouble are needed")
+	case o.Login == nil, o.Audit == nil, o.Explain == nil, o.Kit == nil, o.Reports == nil || o.SelfTests == nil, o.Trouble == nil:
+		return nil, errors.New("httpapi: Login, Audit, Explain, Kit, Reports, SelfTests and Trouble are needed")
 	}
 	return &API{o: o, streams: make(chan struct{}, maxStreams), echoes: newEchoGuard()}, nil
 }

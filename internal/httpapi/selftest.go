@@ -56,6 +56,19 @@ func stale(err error, in *api.SelfTest) bool {
 	return err != nil && !in.Again && strings.HasPrefix(string(fault.From(err).Code), "csrf_")
 }
 
+func (a *API) reports(q *httpkit.Request, _ *httpkit.Nothing) (api.BrowserReportList, error) {
+	most, err := limit(q)
+	if err != nil {
+		return api.BrowserReportList{}, err
+	}
+	list, err := a.o.Reports.Reports(q.Context(), most)
+	out := api.BrowserReportList{Items: make([]api.BrowserReport, 0, len(list))}
+	for i := range list {
+		out.Items = append(out.Items, list[i].Told())
+	}
+	return out, err
+}
+
 func (a *API) tell(q *httpkit.Request, in *api.SelfTest, err error, report *fault.Report) {
 	text := ""
 	if report != nil {

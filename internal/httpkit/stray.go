@@ -2,12 +2,11 @@ package httpkit
 
 import (
 	"net/http"
-	"net/netip"
-	"path"
 	"slices"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
 )
 
 // ourCookies are the names of our cookies without a prefix.
@@ -78,10 +77,10 @@ const mostHealing = 2000
 // planting one: whoever is signed out by it signs in once more.
 //
 // Cookies set later in the same answer stay, for browsers go through the
-// headers in their order.
-func (q *Request) Heal() {
+// headers in their order. It says whether a cookie was in the way.
+func (q *Request) Heal() bool {
 	if q.healed || len(q.r.Header["Cookie"]) == 0 {
-		return
+		return false
 	}
 	q.healed = true
 	s := q.survey()
@@ -98,6 +97,7 @@ func (q *Request) Heal() {
 		}
 		room = q.expire(name, domains, []string{"/"}, room)
 	}
+	return len(s.doubled)+len(s.unreadable) > 0
 }
 
 // knownSession says whether an old session cookie is of this very service.
@@ -110,12 +110,15 @@ func (q *Request) knownSession(name string) bool {
 		return false
 	}
 	_, err := q.kit.o.Login.ByCookie(q.Context(), value)
-	return err == nil
+	return err == nil || fault.Is(err, api.CodeSessionEnded) && fault.From(err).Reason != "session_unknown"
 }
 
 // expire ends a cookie in every domain and path in which it may stand, as far
 // as there is room, and says how much is left.
 func (q *Request) expire(name string, domains, paths []string, room int) int {
+	if strings.HasPrefix(name, "__") && !q.kit.names.secure { // which no browser takes without TLS
+		return room
+	}
 	if strings.HasPrefix(name, "__Host-") { // which stands in one place only
 		domains, paths = domains[:1], []string{"/"}
 	}
@@ -133,32 +136,4 @@ func (q *Request) expire(name string, domains, paths []string, room int) int {
 		}
 	}
 	return room
-}
-
-// reach are the domains for which this host may set a cookie: none, itself, and
-// each above it up to the registrable one.
-func (q *Request) reach() []string {
-	domains := []string{""}
-	host := strings.ToLower(q.kit.o.PublicURL.Hostname())
-	if _, err := netip.ParseAddr(host); err == nil || host == "" {
-		return domains
-	}
-	top, err := publicsuffix.EffectiveTLDPlusOne(host)
-	if err != nil { // localhost, or a name that is a public suffix itself
-		return append(domains, host)
-	}
-	for d := host; ; _, d, _ = strings.Cut(d, ".") {
-		if domains = append(domains, d); d == top || !strings.Contains(d, ".") {
-			return domains
-		}
-	}
-}
-
-// depths are the paths whose cookies come with this request, the root first.
-func (q *Request) depths() []string {
-	paths := []string{"/"}
-	for p := q.r.URL.Path; p != "/" && p != "." && p != "" && len(paths) < 6; p = path.Dir(p) {
-		paths = append(paths, p)
-	}
-	return paths
 }

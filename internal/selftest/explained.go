@@ -19,7 +19,7 @@ func (r *Report) Explained() api.Explained {
 	info := api.Causes[root.Cause] // of a version that is gone: the name and what was seen are left
 	x.Verdict = api.Verdict{
 		Refused: false, Cause: string(root.Cause), Title: info.Title, Text: info.Meaning, Evidence: r.evidence(),
-		Remedy: info.Remedy, Commands: info.Commands, Docs: doctor.Page(root.Cause),
+		Remedy: root.Remedy(), Commands: info.Commands, Docs: doctor.Page(root.Cause),
 	}
 	return x
 }
@@ -41,3 +41,19 @@ func (r *Report) evidence() string {
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
+
+// Told is a report as it is shown to administrators.
+func (r *Report) Told() api.BrowserReport {
+	b := api.BrowserReport{
+		Code: r.Code, At: r.At, LastAt: r.Last, Count: r.Count, Page: r.Page,
+		IP: r.Client.IP, UserAgent: r.Client.UserAgent, RequestID: r.Client.RequestID, Findings: []api.Finding{},
+	}
+	for _, f := range r.Findings {
+		info := api.Causes[f.Cause] // of a version that is gone: the name and what was seen are left
+		b.Findings = append(b.Findings, api.Finding{
+			Code: f.Cause, Severity: info.Severity, Title: info.Title, Cause: info.Meaning, Evidence: f.Evidence,
+			Expected: expected(f.Cause), Remedy: f.Remedy(), Docs: doctor.Page(f.Cause), Blocks: []string{},
+		})
+	}
+	return b
+}

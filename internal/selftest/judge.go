@@ -4,16 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
-)
-
-const (
-	// clockOff is what codes and tokens bear, with room for a slow network.
-	clockOff = 3 * time.Minute
-	// pageStale is far longer than any page is on its way.
-	pageStale = 5 * time.Minute
 )
 
 // Finding is one cause and what was seen of it.
@@ -78,7 +70,7 @@ func pageOrigin(s *Seen) string {
 
 // frame: a frame of another site gets no cookies, whatever they are.
 func (j *judge) frame() bool {
-	if !j.seen.FromFrame() && !(j.said.Framed && j.seen.cookieless()) {
+	if !Framed(j.seen.FetchSite, j.seen.FetchDest) && !(j.said.Framed && j.seen.cookieless()) {
 		return false
 	}
 	return j.find("third_party_cookies_blocked", "the page was opened in a frame of another page")
@@ -98,7 +90,7 @@ func (j *judge) address() bool {
 	if err == nil && public != nil && page.Scheme == "http" && public.Scheme == "https" && page.Hostname() == public.Hostname() {
 		return j.find("insecure_context", fmt.Sprintf("the browser shows the page at %s, without encryption", short(j.said.Origin)))
 	}
-	return j.find("address_mismatch", fmt.Sprintf("the browser shows the page at %s", short(j.said.Origin)))
+	return j.find("public_url_not_used", fmt.Sprintf("the browser shows the page at %s", short(j.said.Origin)))
 }
 
 // origin: the page has the right address, and what the browser says of where
@@ -106,12 +98,13 @@ func (j *judge) address() bool {
 func (j *judge) origin() bool {
 	switch {
 	case j.seen.HasOrigin && j.seen.Origin == "null":
-		return j.find("origin_null", "a request of our own page said Origin: null")
+		return j.find("origin_hidden", "a request of our own page said Origin: null")
 	case j.said.Policy != nil && hides(*j.said.Policy):
-		return j.find("origin_null", "the page came with Referrer-Policy: "+short(*j.said.Policy)+", under which its forms say Origin: null")
+		return j.find("proxy_referrer_policy",
+			"the page came with Referrer-Policy: "+short(*j.said.Policy)+", under which its forms say Origin: null")
 	case j.seen.HasOrigin && !j.seen.Ours(j.seen.Origin),
 		strings.HasPrefix(j.seen.Refused, "fetch_site_"):
-		return j.find("origin_altered", "what a request of our own page says of its origin is not what the browser wrote")
+		return j.find("proxy_rewrites_origin", "what a request of our own page says of its origin is not what the browser wrote")
 	}
 	return false
 }
@@ -135,65 +128,4 @@ func hides(policy string) bool {
 func (j *judge) header() bool {
 	return j.said.Page != "" && j.seen.Refused == string(api.CodeCSRFTokenMissing) &&
 		j.find("proxy_strips_csrf_header", "the page sent X-CSRF-TOKEN, and the server saw none")
-}
-
-func (j *judge) cookies() {
-	switch {
-	case len(j.seen.Doubled) > 0:
-		j.find("cookie_duplicated", "two cookies of one name came: "+named(j.seen.Doubled))
-	case len(j.seen.Unreadable) > 0:
-		j.find("cookie_unreadable", "a cookie of ours holds what we never write: "+named(j.seen.Unreadable))
-	case j.seen.Lost:
-		j.find("cookie_not_returned", "signed in a moment ago, and the next request came without the session cookie")
-	case j.seen.Bound:
-	case !j.said.Cookies, j.said.Kept != nil && !*j.said.Kept:
-		j.find("cookies_blocked", "the page set a cookie, none came back, and the browser says that it keeps none")
-	default:
-		lines := []string{"the page set a cookie, and the next request came without it"}
-		if j.said.Kept != nil {
-			lines = append(lines, "the browser keeps other cookies of this site")
-		}
-		j.find("cookie_not_returned", lines...)
-	}
-}
-
-// cached: the time that the page carries is older than the browser can have
-// had it.
-func (j *judge) cached() {
-	if j.said.Made == 0 {
-		return
-	}
-	age := j.seen.At.Sub(time.UnixMilli(j.said.Made)) - time.Duration(j.said.Open)*time.Millisecond
-	if age > pageStale {
-		j.find("page_cached", fmt.Sprintf("the page was made %s before the browser asked for it", age.Round(time.Second)))
-	}
-}
-
-// token: a fresh token was refused though its cookie came.
-func (j *judge) token() {
-	if !j.said.Again || !j.seen.Bound || len(j.found) > 0 {
-		return
-	}
-	switch j.seen.Refused {
-	case "signature_wrong":
-		j.find("node_keys_differ", "a token made a moment ago is of a key that this server does not know")
-	case "bound_elsewhere":
-		j.find("token_answer_cached", "a token fetched a moment ago belongs to another browser")
-	}
-}
-
-func (j *judge) clock() {
-	if j.said.Now == 0 {
-		return
-	}
-	off := time.UnixMilli(j.said.Now).Sub(j.seen.At)
-	if off.Abs() <= clockOff {
-		return
-	}
-	way := "ahead of"
-	if off < 0 {
-		way = "behind"
-	}
-	j.find("browser_clock_off", fmt.Sprintf("the browser's clock is %s %s the server's: %s against %s", off.Abs().Round(time.Second), way,
-		time.UnixMilli(j.said.Now).UTC().Format(time.RFC3339), j.seen.At.UTC().Format(time.RFC3339)))
 }

@@ -9,9 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
-	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 )
 
@@ -113,6 +111,7 @@ func (s *Service) File(ctx context.Context, found []Finding, page string, who au
 		}
 		if err != nil {
 			s.o.Log.Warn("a report of a browser could not be kept", "error", err)
+			return ""
 		}
 		return code
 	}
@@ -143,20 +142,4 @@ func causes(found []Finding) string {
 		names[i] = string(f.Cause)
 	}
 	return strings.Join(names, " ")
-}
-
-// Told is a report as it is shown to administrators.
-func (r *Report) Told() api.BrowserReport {
-	b := api.BrowserReport{
-		Code: r.Code, At: r.At, LastAt: r.Last, Count: r.Count, Page: r.Page,
-		IP: r.Client.IP, UserAgent: r.Client.UserAgent, RequestID: r.Client.RequestID, Findings: []api.Finding{},
-	}
-	for _, f := range r.Findings {
-		info := api.Causes[f.Cause] // of a version that is gone: the name and what was seen are left
-		b.Findings = append(b.Findings, api.Finding{
-			Code: f.Cause, Severity: info.Severity, Title: info.Title, Cause: info.Meaning, Evidence: f.Evidence,
-			Expected: expected(f.Cause), Remedy: info.Remedy, Docs: doctor.Page(f.Cause), Blocks: []string{},
-		})
-	}
-	return b
 }

@@ -43,9 +43,10 @@ func (s *Seen) cookieless() bool {
 	return !s.Bound && len(s.Doubled) == 0 && len(s.Unreadable) == 0
 }
 
-// FromFrame says whether another site shows the page within one of its own.
-func (s *Seen) FromFrame() bool {
-	return s.FetchSite == "cross-site" && (s.FetchDest == "iframe" || s.FetchDest == "frame")
+// Framed says by Sec-Fetch-Site and Sec-Fetch-Dest whether another site shows
+// the page within one of its own.
+func Framed(site, dest string) bool {
+	return site == "cross-site" && (dest == "iframe" || dest == "frame")
 }
 
 // OwnPage says whether the browser itself vouches that a page of this very

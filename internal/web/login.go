@@ -212,7 +212,7 @@ func (s *Site) goOn(q *httpkit.Request, next string) error {
 
 func (s *Site) logout(q *httpkit.Request) error {
 	if _, err := q.ReceiveForm(); err != nil {
-		return err
+		return s.logoutAgain(q, err)
 	}
 	p, err := q.ByCookie()
 	if err == nil {
@@ -223,4 +223,23 @@ func (s *Site) logout(q *httpkit.Request) error {
 	}
 	q.SignedOut()
 	return redirect(q, "/login?notice=signed-out")
+}
+
+// logoutAgain shows the button once more where only its token had gone stale.
+func (s *Site) logoutAgain(q *httpkit.Request, refused error) error {
+	f := fault.From(refused)
+	if _, unknown := q.ByCookie(); unknown != nil || !q.Renewed() || f.Report != nil || f.Code == api.CodeOriginNotAllowed {
+		return refused
+	}
+	b, err := s.base(q, "common.sign_out")
+	if err != nil {
+		return err
+	}
+	q.Fault(f)
+	w := s.words(q)
+	page := NewErrorPage(w, b, f)
+	page.Heading, page.Detail, page.Hint, page.SignOut = w.Text("common.sign_out"), w.Text("login.logout.again"), "", true
+	q.FailHeaders(f)
+	s.render(q, page.Status, PageError, page)
+	return nil
 }

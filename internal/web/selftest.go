@@ -15,14 +15,14 @@ type Trouble struct{ Text, Code string }
 // there is nothing that they can do.
 var advice = map[api.Cause]string{
 	"third_party_cookies_blocked": "login.selftest.frame",
-	"address_mismatch":            "login.selftest.address",
+	"public_url_not_used":         "login.selftest.address",
 	"insecure_context":            "login.selftest.insecure",
-	"origin_null":                 "login.selftest.origin",
+	"origin_hidden":               "login.selftest.origin",
 	"cookie_duplicated":           "login.selftest.stray",
 	"cookie_unreadable":           "login.selftest.stray",
 	"cookies_blocked":             "login.selftest.blocked",
 	"cookie_not_returned":         "login.selftest.lost",
-	"page_cached":                 "login.selftest.cached",
+	"cache_serves_auth":           "login.selftest.cached",
 	"browser_clock_off":           "login.selftest.clock",
 }
 

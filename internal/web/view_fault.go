@@ -21,6 +21,8 @@ type ErrorPage struct {
 	// Code is the stable public code; empty shows none.
 	Code           string
 	Action, Second Link
+	// SignOut shows the button to sign out.
+	SignOut bool
 }
 
 // NewErrorPage shows a fault to a person. It tells the public face only: the

@@ -47,6 +47,7 @@ func injections() []injection {
 		corsInjections(),
 		loginInjections(),
 		browserInjections(),
+		chromiumInjections(),
 		rowInjections(),
 		runningInjections(),
 		nodeInjections(),

@@ -107,8 +107,8 @@ func twoDatabases(t *testing.T) api.Diagnosis {
 	return lookAs(t, address, foreignUser, foreignPassword)
 }
 
-// browserInjections are seen by a real browser alone.
-func browserInjections() []injection {
+// chromiumInjections are seen by a real browser alone.
+func chromiumInjections() []injection {
 	seen := func(how string, cause api.Cause, proxy front) injection {
 		return injection{fault: "browser", how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
 			return look(t, behindAt(t, proxy, nil), "--browser")

@@ -82,6 +82,43 @@ func TestStaleFormIsRenewedOnce(t *testing.T) {
 	wantSeen(t, ctx, "h1", "Account")
 }
 
+// TestSecondFactorPageTestsItsBrowserToo: a code of an app depends on the clock.
+func TestSecondFactorPageTestsItsBrowserToo(t *testing.T) {
+	w, _ := between(t)
+	m := w.protected(t, "grace@example.com")
+	ctx := browser.New(t, browser.Allow("status of 403"))
+	browser.Open(t, ctx, w.URL+"/login")
+	tested(t, ctx)
+	script(t, ctx, `{ const now = Date.now; Date.now = () => now() - 600000; }`)
+	browser.Do(t, ctx,
+		chromedp.SendKeys(css("input[type=email]"), m.email),
+		chromedp.SendKeys(css("input[name=password]"), password+kb.Enter),
+	)
+	at(t, ctx, "Confirm it is you")
+	code := troubleOf(t, ctx)
+	w.explained(t, code, "browser_clock_off")
+	browser.Scheme(t, ctx, browser.Dark)
+	inspectView(t, ctx, "selftest-verify", browser.Desktop, browser.Dark)
+}
+
+// TestStaleButtonToSignOut looks at the page that asks once more.
+func TestStaleButtonToSignOut(t *testing.T) {
+	s := server(t)
+	ctx := browser.New(t, browser.Allow("status of 403"))
+	signIn(t, ctx, s, password)
+	at(t, ctx, "Account")
+	browser.Do(t, ctx, chromedp.WaitVisible(css(".whoami button")))
+	eval[bool](t, ctx, `(() => { for (const f of document.querySelectorAll("input[name=csrf_token]")) f.value = f.value.slice(0, -4) + "AAAA"; return true; })()`)
+	browser.Do(t, ctx, chromedp.Click(css(".whoami button")))
+	wantSeen(t, ctx, "main", "You are still signed in")
+	inspectView(t, ctx, "signout-again", browser.Desktop, browser.Light)
+	browser.View(t, ctx, browser.Narrow)
+	browser.Scheme(t, ctx, browser.Dark)
+	inspectView(t, ctx, "signout-again", browser.Narrow, browser.Dark)
+	browser.Do(t, ctx, chromedp.Click(css("main form[action='/logout'] button")))
+	wantSeen(t, ctx, "h1", "Sign in")
+}
+
 // TestAdministratorsSeeWhatBrowsersReported, and that there is nothing.
 func TestAdministratorsSeeWhatBrowsersReported(t *testing.T) {
 	w, b := between(t)

@@ -135,11 +135,11 @@ func TestPageTellsWhatIsWrongWithTheBrowser(t *testing.T) {
 		"a proxy drops Cookie": {cause: "cookie_not_returned", says: "Our cookie did not come back", proxy: func(b *ground.Between) {
 			b.Request = func(r *http.Request) { r.Header.Del("Cookie") }
 		}},
-		"a page from a cache": {cause: "page_cached", says: "an old copy", proxy: func(b *ground.Between) { b.Answer = made(time.Hour) }},
-		"a proxy hides the referrer": {cause: "origin_null", says: "hides where its requests come from", proxy: func(b *ground.Between) {
+		"a page from a cache": {cause: "cache_serves_auth", says: "an old copy", proxy: func(b *ground.Between) { b.Answer = made(time.Hour) }},
+		"a proxy hides the referrer": {cause: "proxy_referrer_policy", says: "Something between your browser", proxy: func(b *ground.Between) {
 			b.Answer = func(r *http.Response) error { r.Header.Set("Referrer-Policy", "no-referrer"); return nil }
 		}},
-		"a proxy rewrites Origin": {cause: "origin_altered", says: "Something between your browser", proxy: func(b *ground.Between) {
+		"a proxy rewrites Origin": {cause: "proxy_rewrites_origin", says: "Something between your browser", proxy: func(b *ground.Between) {
 			b.Request = func(r *http.Request) {
 				if r.Header.Get("Origin") != "" {
 					r.Header.Set("Origin", "http://backend.internal")
@@ -149,7 +149,7 @@ func TestPageTellsWhatIsWrongWithTheBrowser(t *testing.T) {
 		"a proxy drops the token": {cause: "proxy_strips_csrf_header", says: "Something between your browser", proxy: func(b *ground.Between) {
 			b.Request = func(r *http.Request) { r.Header.Del("X-Csrf-Token") }
 		}},
-		"another name of the host": {cause: "address_mismatch", says: "opened at another address", host: "auth.test"},
+		"another name of the host": {cause: "public_url_not_used", says: "opened at another address", host: "auth.test"},
 		"a cookie twice, again and again": {cause: "cookie_duplicated", says: "An old cookie is in the way", proxy: func(b *ground.Between) {
 			b.Request = func(r *http.Request) {
 				if r.Header.Get("Cookie") != "" {

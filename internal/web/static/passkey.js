@@ -69,7 +69,13 @@ const plain = (credential) => {
 // What the server says of a refusal is a sentence for the person.
 class Refused extends Error {}
 
-async function ask(form, signal) {
+// A token that has gone stale is renewed once; it serves the other forms too.
+async function renew() {
+  const { csrf_token: token } = await (await fetch("/api/v1/auth/csrf-token", { cache: "no-store" })).json();
+  if (token) for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = token;
+}
+
+async function ask(form, signal, again = true) {
   const body = {};
   const waiting = field(form, "challenge_token");
   if (waiting) body.challenge_token = waiting.value;
@@ -85,6 +91,10 @@ async function ask(form, signal) {
     signal,
   });
   const json = await answer.json();
+  if (again && answer.status === 403 && json.code?.startsWith("csrf_")) {
+    await renew();
+    return ask(form, signal, false);
+  }
   if (!answer.ok) throw new Refused(json.detail);
   return json.options;
 }
