@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X github.com/aiwfe/aiwfe-auth/internal/version.release=$(VERSI
 TOOL    := $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-full lint fmt bench fuzz generate pages vuln size deps clean
+.PHONY: help build run test test-full faults lint fmt bench fuzz generate pages vuln size deps clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ test: deps ## Run all tests with the race detector, on real databases and a real
 
 test-full: deps ## The tests, and the long ones: more kills, more rounds, the timing of refusals
 	AIWFE_TEST_FULL=1 $(GO) test -race -timeout 60m -count=1 ./...
+
+faults: deps ## Break deployments in every way that the lab knows, and all pairs of ten; docs/doctor.md has the table
+	AIWFE_TEST_FULL=1 $(GO) test -timeout 60m -count=1 ./test/faultlab
 
 lint: ## Formatting, go vet, staticcheck, tidy modules
 	@test -z "$$($(TOOL) gofumpt -l .)" || { $(TOOL) gofumpt -d .; echo 'run: make fmt'; exit 1; }

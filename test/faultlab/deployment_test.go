@@ -30,7 +30,7 @@ type deployment struct {
 type site struct {
 	tls                        bool
 	around, server, location   string
-	host, client, proto, trust string
+	host, client, proto       string
 }
 
 // running is a deployment that was started.

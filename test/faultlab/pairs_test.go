@@ -3,11 +3,7 @@ package faultlab
 import (
 	dbsql "database/sql"
 	"fmt"
-	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -111,18 +107,10 @@ func pairs(t *testing.T) (list [][2]change) {
 			list = append(list, [2]change{a, b})
 		}
 	}
-	if os.Getenv("AIWFE_TEST_FULL") != "" {
+	if full() {
 		return list
 	}
-	seed := uint64(time.Now().UnixNano()) //nolint:gosec // which pairs, not a secret
-	if text := os.Getenv("AIWFE_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("to repeat this choice: AIWFE_SEED=%d", seed)
-	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] }) //nolint:gosec // as above
+	shuffle(t, list)
 	return list[:sample]
 }
 
