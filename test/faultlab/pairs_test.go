@@ -4,6 +4,7 @@ import (
 	dbsql "database/sql"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 
