@@ -1,6 +1,7 @@
 package faultlab
 
 import (
+	"crypto/x509"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -10,8 +11,9 @@ import (
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
 
-// tlsFront ends TLS before a server, honestly; change touches its answers.
-func tlsFront(ca *issued, change func(*http.Response) error) front {
+// tlsFront ends TLS before a server, honestly; change touches its answers, and
+// more the certificate that it shows.
+func tlsFront(ca *issued, change func(*http.Response) error, more ...func(*x509.Certificate)) front {
 	return func(t *testing.T, upstream string) string {
 		p := &httputil.ReverseProxy{
 			Rewrite: func(r *httputil.ProxyRequest) {
@@ -21,7 +23,7 @@ func tlsFront(ca *issued, change func(*http.Response) error) front {
 			},
 			ModifyResponse: change, ErrorLog: quiet,
 		}
-		return servedAt(t, p, issue(t, ca, "localhost", forHost("localhost")).shown())
+		return servedAt(t, p, issue(t, ca, "localhost", forHost("localhost", more...)).shown())
 	}
 }
 
