@@ -32,18 +32,21 @@ type injection struct {
 func injections() []injection {
 	return slices.Concat(
 		settingInjections(),
-		proxyInjections(),
-		publicInjections(),
-		cookieInjections(),
-		corsInjections(),
-		loginInjections(),
-		browserInjections(),
+		secretInjections(),
+		machineInjections(),
+		mailInjections(),
 		cacheInjections(),
+		proxyInjections(),
 		reachInjections(),
 		fileInjections(),
 		poolerInjections(),
 		slotInjections(),
 		schemaInjections(),
+		publicInjections(),
+		cookieInjections(),
+		corsInjections(),
+		loginInjections(),
+		browserInjections(),
 		rowInjections(),
 	)
 }

@@ -22,13 +22,13 @@ import (
 var quiet = log.New(io.Discard, "", 0)
 
 func publicInjections() []injection {
-	list := append(certificateInjections(), redirectInjections()...)
+	list := append(publicCertificates(), redirectInjections()...)
 	return append(list, answerInjections()...)
 }
 
-// certificateInjections show a certificate of an authority of the test, which
+// publicCertificates show a certificate of an authority of the test, which
 // SSL_CERT_FILE names where it is to be trusted.
-func certificateInjections() []injection {
+func publicCertificates() []injection {
 	day := 24 * time.Hour
 	shows := func(how string, cause api.Cause, show func(t *testing.T, ca *issued) *tls.Config) injection {
 		return injection{fault: "certificate", how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
