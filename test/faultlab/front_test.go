@@ -82,6 +82,12 @@ func TestSoundAddressesAreNoFault(t *testing.T) {
 		expect(t, look(t, behindAt(t, nginxSite("location / {\nproxy_pass http://UPSTREAM;\nlimit_req zone=z burst=20 nodelay;\n"+passing+"}",
 			"limit_req_zone $binary_remote_addr zone=z:1m rate=30r/s;"), nil)))
 	})
+	t.Run("ours, that answers as FastAPI-Users did, signed in", func(t *testing.T) {
+		t.Parallel()
+		s := ground.Server(t, map[string]string{"ERROR_COMPAT": "fastapi-users"})
+		account(t, s)
+		expect(t, lookAs(t, s.URL, foreignUser, foreignPassword))
+	})
 	t.Run("ours, by another name of this machine", func(t *testing.T) {
 		t.Parallel()
 		s := ground.Server(t, nil)
