@@ -141,7 +141,7 @@ var loginCauses = map[Cause]CauseInfo{
 		Severity: Serious, Title: "Programs cannot sign in",
 		Meaning:  "A program that fetches a CSRF token and signs in with it alone, as curl does, is refused, while a browser gets in. Something on the way adds a cookie, an Origin or takes the token away.",
 		Remedy:   "Look at what the proxy adds to requests that have neither cookie nor Origin.",
-		Commands: []string{"aiwfe-auth explain REQUEST_ID"},
+		Commands: []string{"aiwfe-auth explain REQUEST_ID"}, Last: true,
 	},
 	"session_not_kept": {
 		Severity: Critical, Title: "The session is gone at the next request",

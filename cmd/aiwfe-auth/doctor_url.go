@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/net/idna"
 
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/outside"
@@ -94,7 +95,17 @@ func publicAddress(flag, text string) (*url.URL, error) {
 	case u.Path != "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("%s is scheme and host alone, without a path: %s://%s", flag, u.Scheme, u.Host)
 	}
-	return u, nil
+	host, err := idna.Lookup.ToASCII(u.Hostname())
+	if err != nil { // an address of digits, or a name with an underscore
+		host = strings.ToLower(u.Hostname())
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if u.Port() != "" {
+		host += ":" + u.Port()
+	}
+	return &url.URL{Scheme: u.Scheme, Host: host}, nil
 }
 
 func withoutUser(text string) string {

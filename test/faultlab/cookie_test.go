@@ -60,7 +60,7 @@ add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/; Doma
 		overTLS("D4", "SameSite=None and not Secure on https", "cookie_samesite_none_insecure", "Path=/; HttpOnly; SameSite=None"),
 		adds("cookie", "two Paths", "cookie_duplicated", "app_csrf=one; Path=/api"),
 		adds("cookie", "the host's and the domain's", "cookie_duplicated", "app_csrf=one; Path=/; Domain=localhost; Max-Age=60", "app_csrf=two; Path=/api/v1"),
-		adds("D20", "5000 bytes", "cookie_too_large", "app_groups="+strings.Repeat("g", 5000)+"; Path=/"),
+		adds("D20", "5000 bytes", "cookie_too_large", "app_session="+strings.Repeat("g", 5000)+"; Path=/"),
 		adds("cookie", "__Host- with a Domain", "cookie_prefix_violated", "__Host-app=1; Path=/; Secure; Domain=localhost"),
 		adds("cookie", "__Secure- without Secure", "cookie_prefix_violated", "__Secure-app=1; Path=/"),
 		throughProxy("cookie", "nginx sets an old cookie for /api", "cookie_duplicated", nginx(`add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/api" always;`)),

@@ -1,6 +1,7 @@
 package faultlab
 
 import (
+	"crypto/x509"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -10,8 +11,9 @@ import (
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
 
-// tlsFront ends TLS before a server, honestly; change touches its answers.
-func tlsFront(ca *issued, change func(*http.Response) error) front {
+// tlsFront ends TLS before a server, honestly; change touches its answers, and
+// more the certificate that it shows.
+func tlsFront(ca *issued, change func(*http.Response) error, more ...func(*x509.Certificate)) front {
 	return func(t *testing.T, upstream string) string {
 		p := &httputil.ReverseProxy{
 			Rewrite: func(r *httputil.ProxyRequest) {
@@ -21,7 +23,7 @@ func tlsFront(ca *issued, change func(*http.Response) error) front {
 			},
 			ModifyResponse: change, ErrorLog: quiet,
 		}
-		return servedAt(t, p, issue(t, ca, "localhost", forHost("localhost")).shown())
+		return servedAt(t, p, issue(t, ca, "localhost", forHost("localhost", more...)).shown())
 	}
 }
 
@@ -79,6 +81,12 @@ func TestSoundAddressesAreNoFault(t *testing.T) {
 		t.Parallel()
 		expect(t, look(t, behindAt(t, nginxSite("location / {\nproxy_pass http://UPSTREAM;\nlimit_req zone=z burst=20 nodelay;\n"+passing+"}",
 			"limit_req_zone $binary_remote_addr zone=z:1m rate=30r/s;"), nil)))
+	})
+	t.Run("ours, that answers as FastAPI-Users did, signed in", func(t *testing.T) {
+		t.Parallel()
+		s := ground.Server(t, map[string]string{"ERROR_COMPAT": "fastapi-users"})
+		account(t, s)
+		expect(t, lookAs(t, s.URL, foreignUser, foreignPassword))
 	})
 	t.Run("ours, by another name of this machine", func(t *testing.T) {
 		t.Parallel()

@@ -82,6 +82,15 @@ func loginInjections() []injection {
 			}}
 		}),
 		bent("G3", "the login wants a form", "login_body_type_wrong", func() *foreign { return &foreign{wantsForm: true} }),
+		{fault: "G3", how: "nginx gives programs an Origin", cause: "script_login_refused", examine: func(t *testing.T) api.Diagnosis {
+			return look(t, behindAt(t, nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+"proxy_set_header Origin $given;\n}",
+				"map $http_origin $given {\ndefault $http_origin;\n\"\" http://internal.localhost;\n}"), nil))
+		}},
+		{fault: "G3", how: "nginx gives logins of curl a cookie", cause: "script_login_refused", examine: func(t *testing.T) api.Diagnosis {
+			return look(t, behindAt(t, nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+"}\n"+
+				"location = /api/v1/auth/jwt/login {\nproxy_pass http://UPSTREAM;\n"+passing+"proxy_set_header Cookie $given;\n}",
+				"map $http_cookie $given {\ndefault $http_cookie;\n\"\" aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa;\n}"), nil))
+		}},
 		bent("G3", "programs without cookies are refused", "script_login_refused", func() *foreign {
 			return &foreign{extra: func(w http.ResponseWriter, r *http.Request) bool {
 				bad := strings.HasSuffix(r.URL.Path, "/jwt/login") && r.Header.Get("Cookie") == ""

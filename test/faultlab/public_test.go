@@ -45,6 +45,13 @@ func publicCertificates() []injection {
 	return []injection{
 		shows("expired yesterday", "certificate_expired", by(lasting(-60*day, -day))),
 		shows("expired a minute ago", "certificate_expired", by(lasting(-60*day, -time.Minute))),
+		{fault: "certificate", how: "expired, of what ends TLS before the server, from inside", cause: "certificate_expired", examine: func(t *testing.T) api.Diagnosis {
+			ca := issue(t, nil, "Root of tests", authority)
+			return doctor(t, behind(t, tlsFront(ca, nil, lasting(-60*day, -day)), map[string]string{"SSL_CERT_FILE": ca.file(t)}))
+		}},
+		{fault: "certificate", how: "of an authority that this machine does not know, from inside", cause: "certificate_untrusted", examine: func(t *testing.T) api.Diagnosis {
+			return doctor(t, behind(t, tlsFront(issue(t, nil, "Private authority", authority), nil), nil))
+		}},
 		shows("begins tomorrow", "certificate_not_yet_valid", by(lasting(day, 90*day))),
 		shows("ends in a week", "certificate_expires_soon", by(lasting(-80*day, 7*day))),
 		shows("for another host", "certificate_wrong_host", func(t *testing.T, ca *issued) *tls.Config {

@@ -35,6 +35,7 @@ func (x *outside) accepted(ctx context.Context, r *doctor.Result) {
 	}
 	f := x.refusal(last, codes)
 	if f.Code == "" {
+		x.scripts(ctx, r)
 		r.Say("%s", said("POST "+x.url(loginPath)+" with empty fields", last))
 		return
 	}
@@ -44,6 +45,27 @@ func (x *outside) accepted(ctx context.Context, r *doctor.Result) {
 	f.Evidence += x.directAccepts(ctx)
 	f.Expected = "422 validation_failed, since token and origin are right and the fields are empty"
 	r.Find(f)
+}
+
+// scripts sends a token as curl does, which keeps no cookies and says no origin:
+// the token alone is enough then.
+func (x *outside) scripts(ctx context.Context, r *doctor.Result) {
+	if !x.found.ours {
+		return // of others that is not known
+	}
+	a, err := x.public.ask(ctx, request{path: tokenPath})
+	if err == nil {
+		a, err = x.public.ask(ctx, request{method: http.MethodPost, path: loginPath, body: emptyLogin, header: http.Header{
+			"Content-Type": {"application/json"}, "X-Csrf-Token": {token(a)},
+		}})
+	}
+	if err == nil && verdictOf(a) == "" {
+		return
+	}
+	r.Find(api.Finding{
+		Code: "script_login_refused", Expected: "422 validation_failed, as a browser got it a moment ago",
+		Evidence: "POST " + x.url(loginPath) + " with a fresh token and nothing else: " + failure(a, err),
+	})
 }
 
 // verdictOf is what the server has against the token; "" for nothing.

@@ -72,12 +72,15 @@ func (x *outside) trusting(ctx context.Context) []string {
 	return []string{"--ignore-certificate-errors-spki-list=" + base64.StdEncoding.EncodeToString(sum[:])}
 }
 
-// submit fills the form in and sends it; what it gives back is where it failed.
+// submit fills the form in and sends it, to the address that was given and to no
+// other; what it gives back is where it failed.
 const submit = `(() => {
+	if (location.origin !== %s) return 'it is of another origin, ' + location.origin;
 	const password = document.querySelector('input[type=password]');
 	const form = password && password.form;
 	const name = form && form.querySelector('input[type=email], input[name=email], input[name=username], input[type=text]');
 	if (!name) return 'there is no form with an address and a password';
+	if (new URL(form.getAttribute('action') || '', location.href).origin !== location.origin) return 'it is sent to another origin';
 	for (const [field, text] of [[name, %s], [password, %s]]) {
 		Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, text);
 		field.dispatchEvent(new Event('input', {bubbles: true}));
@@ -93,7 +96,7 @@ const statusNow = `fetch('` + statusPath + `', {credentials: 'same-origin'}).the
 // throughThePage signs in as a person does, and asks who is signed in.
 func (x *outside) throughThePage(ctx context.Context, r *doctor.Result, v *view) {
 	var said string
-	if err := v.eval(ctx, fmt.Sprintf(submit, quoted(x.User), quoted(string(x.Password.Reveal()))), &said); err != nil || said != "" {
+	if err := v.eval(ctx, fmt.Sprintf(submit, quoted(origin(x.at)), quoted(x.User), quoted(string(x.Password.Reveal()))), &said); err != nil || said != "" {
 		r.Note("browser_no_form", "The form of the login page could not be filled in: %s.", said)
 		return
 	}

@@ -89,7 +89,8 @@ func (c *chromium) start(ctx context.Context, path string, args []string) error 
 	c.cmd = exec.CommandContext(ctx, path, args...) //nolint:gosec // one of browserNames
 	c.cmd.ExtraFiles = []*os.File{theirs, answers}
 	c.cmd.Stderr = &c.errs
-	c.cmd.Env = append(os.Environ(), "HOME="+c.folder)
+	// Nothing of our own environment, which may hold the server's secrets.
+	c.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.folder, "TMPDIR=" + c.folder, "LANG=C.UTF-8"}
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.cmd.Cancel = func() error { return syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL) }
 	err = c.cmd.Start()

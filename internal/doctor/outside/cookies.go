@@ -123,23 +123,35 @@ func (c *cookie) ends(sent time.Time) string {
 }
 
 // relevant are the Set-Cookie lines that belong to the authentication: ours
-// where there are such, else all but those that balancers and CDNs add.
+// where there are such, else those that look like it, else all but those that
+// balancers and CDNs add.
 func (x *outside) relevant(a *answer) []string {
-	var ours, others []string
+	var ours, alike, others []string
 	for _, line := range a.Values("Set-Cookie") {
 		c, _, _ := parseCookie(line)
-		switch name := strings.ToLower(c.bare()); {
-		case strings.HasPrefix(name, "aiwfe_"):
+		name := strings.ToLower(c.bare())
+		begins := func(prefix string) bool { return strings.HasPrefix(name, prefix) }
+		switch {
+		case begins("aiwfe_"):
 			ours = append(ours, line)
-		case !slices.ContainsFunc(balancers, func(prefix string) bool { return strings.HasPrefix(name, prefix) }):
+		case slices.ContainsFunc(balancers, begins):
+		case c.httpOnly || c.name != c.bare() || slices.ContainsFunc(authentic, func(part string) bool { return strings.Contains(name, part) }):
+			alike = append(alike, line)
+		default:
 			others = append(others, line)
 		}
 	}
-	if len(ours) > 0 || x.found.ours {
+	switch {
+	case len(ours) > 0 || x.found.ours:
 		return ours
+	case len(alike) > 0:
+		return alike
 	}
 	return others
 }
+
+// authentic are parts of the names of cookies that a login depends on.
+var authentic = []string{"csrf", "xsrf", "sess", "sid", "auth", "token", "login", "jwt"}
 
 // balancers begin names of cookies that no login depends on.
 var balancers = []string{
