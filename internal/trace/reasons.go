@@ -51,11 +51,12 @@ var reasons = map[string]words{
 
 	"account_limit":        {"Too many failures at this account", "So many sign-ins at this account failed that it is shut to unknown devices for a while, with the right password too.", "It opens by itself. If the owner is kept out by others, unlock it; a known device has a count of its own.", []string{"aiwfe-auth user unlock --email ADDRESS", "aiwfe-auth audit list --email ADDRESS --since 1h"}},
 	"account_shut":         {"A hundred failures in a row shut the account", "A hundred sign-ins in a row failed, so passwords are no longer taken from unknown devices.", "Waiting does not help. Unlock the account, or give its owner a link to set a new password.", []string{"aiwfe-auth user unlock --email ADDRESS", "aiwfe-auth user reset-password --email ADDRESS"}},
+	"echo_limit":           {"Too many questions to the echo", "This network address asked the echo of the doctor more often than one examination does.", "Wait a minute and run the doctor again.", []string{"aiwfe-auth doctor"}},
+	"selftest_limit":       {"Too many self-tests of pages", "This network address reported on its browsers more often than people open pages.", "If many people share the address, nothing needs to be done: their sign-ins are not touched. If all seem to come from the proxy, name it in TRUSTED_PROXIES.", []string{"aiwfe-auth doctor"}},
 	"address_limit":        {"Too many attempts from one network address", "This network address made more attempts than LOGIN_LIMIT_ADDRESS allows, right ones included.", "If many people share the address, raise LOGIN_LIMIT_ADDRESS. If all of them seem to come from the proxy, name it in TRUSTED_PROXIES.", []string{"aiwfe-auth config show", "aiwfe-auth doctor"}},
 	"mail_limit":           {"", "More letters were asked for at one address than are sent in an hour.", "It opens by itself.", nothing},
 	"account_lane_full":    {"", "Too many attempts at one account ran at this moment; this one was not looked at.", "", nil},
 	"hash_queue_full":      {"", "All workers that check passwords were busy for longer than people wait; this one was not checked.", "", nil},
-	"echo_limit":           {"", "More probes of the proxy came from this network address than are answered.", "It opens by itself.", nothing},
 	"streams_full":         {"", "As many live views of the audit are open as this server serves.", "Close some of them.", nothing},
 	"session_limit_refuse": {"", "The password is right, and SESSION_LIMIT is reached; SESSION_LIMIT_POLICY is refuse.", "", nil},
 

@@ -112,12 +112,6 @@ func (in *inside) close() {
 	}
 }
 
-// mayOpenFile says whether the database file may be opened beside the server's
-// own connections. Within one process it may not: POSIX takes all locks of a
-// process on a file away as soon as it closes the file anywhere, and another
-// process would then take the server for gone and remove its write-ahead log.
-func (in *inside) mayOpenFile() bool { return in.Store == nil }
-
 // publicChecks asks the public address as a stranger would, and the listener
 // behind it, so that what differs is the doing of what stands between.
 func (in *inside) publicChecks() []doctor.Check {
@@ -129,5 +123,6 @@ func (in *inside) publicChecks() []doctor.Check {
 		URL: in.cfg.PublicURL, Direct: direct, Needs: []string{"server_running", "settings_address"}, Now: in.Now,
 		Strict:  !in.cfg.Environment.Relaxed(),
 		Origins: in.cfg.CORSOrigins, CookieDomain: in.cfg.CookieDomain,
+		Setting: func(name string) string { return name + " (" + in.origin(name) + ")" },
 	})
 }

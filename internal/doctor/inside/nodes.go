@@ -34,6 +34,9 @@ func (in *inside) nodeChecks() []doctor.Check {
 // nodes finds who runs.
 func (in *inside) nodes(ctx context.Context, r *doctor.Result) {
 	db := in.db
+	if in.Store != nil {
+		db = in.Store
+	}
 	if db == nil {
 		r.Skip("the database is not open")
 		return
