@@ -77,7 +77,7 @@ var causes = map[string]words{
 		"Send one request past the proxy and one through it; the doctor does both. A proxy that drops unknown headers must pass X-CSRF-TOKEN on.",
 		lookOutside,
 	},
-	"public_url_not_used": {
+	"public_url_mismatch": {
 		"People open the service at another address than PUBLIC_URL",
 		"The page was opened at the very host that was asked, and PUBLIC_URL names another address. So the server takes its own pages for those of a stranger.",
 		"Set PUBLIC_URL to the address that stands in the browser, scheme and port included. If the other name is to go on, list it in PUBLIC_ALIASES, which redirects it.",

@@ -76,7 +76,7 @@ func (s *Story) judgeOrigin(at int, v *api.Verdict) {
 		return
 	}
 	if origin.Host == r.Host || origin.Host == r.Sent {
-		(*named)(v).name("public_url_not_used", append(lines, "PUBLIC_URL is "+s.PublicURL)...)
+		(*named)(v).name("public_url_mismatch", append(lines, "PUBLIC_URL is "+s.PublicURL)...)
 	}
 }
 

@@ -49,10 +49,6 @@ type Recorder struct {
 	good [8192]good
 }
 
-// good is when a browser's session last counted. Two browsers may share a
-// place: the later one stays, and nothing wrong is said of the other.
-type good struct{ name, at atomic.Uint64 }
-
 // NewRecorder writes to store.
 func NewRecorder(store Writer, log *slog.Logger, now func() time.Time) (*Recorder, error) {
 	if store == nil || log == nil || now == nil {
@@ -61,32 +57,6 @@ func NewRecorder(store Writer, log *slog.Logger, now func() time.Time) (*Recorde
 	return &Recorder{
 		store: store, log: log, now: now, of: map[string]int{}, past: newPast(), seed: maphash.MakeSeed(),
 	}, nil
-}
-
-// Counted notes that the session of this browser counted just now. It is
-// called at every check of a session, so it allocates nothing and waits for
-// nobody.
-func (r *Recorder) Counted(browser string, at time.Time) {
-	if browser == "" {
-		return
-	}
-	name := maphash.String(r.seed, browser)
-	g := &r.good[name%uint64(len(r.good))]
-	g.name.Store(name)
-	g.at.Store(uint64(at.UnixMicro()))
-}
-
-// LastCounted is when it did, in Unix microseconds; 0 where that is not known.
-func (r *Recorder) LastCounted(browser string) int64 {
-	if browser == "" {
-		return 0
-	}
-	name := maphash.String(r.seed, browser)
-	g := &r.good[name%uint64(len(r.good))]
-	if g.name.Load() != name {
-		return 0
-	}
-	return int64(g.at.Load())
 }
 
 // Remember keeps a request that went well: it is written only if another one

@@ -122,7 +122,7 @@ var refusals = []refusal{
 		b.origin = "http://intranet:8080"
 		return b.do(t, "POST", "/api/v1/auth/jwt/login", object{"email": email, "password": password},
 			func(r *http.Request) { r.Host = "intranet:8080" })
-	}, "origin_not_allowed", "origin_foreign", "public_url_not_used", "PUBLIC_URL is http://"},
+	}, "origin_not_allowed", "origin_foreign", "public_url_mismatch", "PUBLIC_URL is http://"},
 	{"wrong password", func(t *testing.T, _ *world, b *client, email string) answer {
 		return b.login(t, email, wrong)
 	}, "invalid_credentials", "wrong_password", "wrong_password", ""},
