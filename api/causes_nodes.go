@@ -10,7 +10,8 @@ var nodeCauses = map[Cause]CauseInfo{
 		Remedy:   "Give every server the same keys, from one secret of the platform or one file, and restart those that had others.",
 		Commands: []string{"aiwfe-auth nodes list", "aiwfe-auth config show"},
 		Explains: []Cause{
-			"unknown_key_tokens", "csrf_refused_everybody", "signing_key_changed", "data_key_wrong", "nodes_differ", "node_keys_differ",
+			"unknown_key_tokens", "csrf_refused_everybody", "signing_key_changed", "data_key_wrong", "generated_keys_lost",
+			"nodes_differ", "node_keys_differ",
 		},
 	},
 	"settings_differ_between_nodes": {

@@ -30,8 +30,28 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), cacheInjections(), proxyInjections(), reachInjections(), fileInjections(), poolerInjections(), slotInjections(), schemaInjections(), rowInjections(),
-		runningInjections(), nodeInjections(), restartInjections())
+	return slices.Concat(
+		settingInjections(),
+		secretInjections(),
+		machineInjections(),
+		mailInjections(),
+		cacheInjections(),
+		proxyInjections(),
+		reachInjections(),
+		fileInjections(),
+		poolerInjections(),
+		slotInjections(),
+		schemaInjections(),
+		publicInjections(),
+		cookieInjections(),
+		corsInjections(),
+		loginInjections(),
+		browserInjections(),
+		rowInjections(),
+		runningInjections(),
+		nodeInjections(),
+		restartInjections(),
+	)
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.
