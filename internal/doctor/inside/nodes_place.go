@@ -108,19 +108,25 @@ func (in *inside) nodesRestart(_ context.Context, r *doctor.Result) {
 	})
 }
 
-// nodesSaw tells what the servers see go wrong.
+// nodesSaw tells what the servers see go wrong: the one that asks by heart, the
+// others by what they wrote down.
 func (in *inside) nodesSaw(_ context.Context, r *doctor.Result) {
+	if in.Seen != nil {
+		tell(r, in.Seen(), "this server")
+	}
 	for _, n := range in.live {
-		found := n.Findings
-		if n.ID == in.Node && in.Seen != nil {
-			found = in.Seen()
+		if n.ID != in.Node || in.Seen == nil {
+			tell(r, n.Findings, title(n))
 		}
-		for _, f := range found {
-			if _, known := api.Causes[f.Code]; !known {
-				continue // a node of another version
-			}
-			f.Evidence = strings.TrimSpace(f.Evidence + "\nseen by " + title(n))
-			r.Find(f)
+	}
+}
+
+func tell(r *doctor.Result, found []api.Finding, by string) {
+	for _, f := range found {
+		if _, known := api.Causes[f.Code]; !known {
+			continue // of a server of another version
 		}
+		f.Evidence = strings.TrimSpace(f.Evidence + "\nseen by " + by)
+		r.Find(f)
 	}
 }

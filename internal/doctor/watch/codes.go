@@ -83,8 +83,9 @@ func (c *codes) finding(_ *Watch, now time.Time) (api.Finding, bool) {
 		way = "ahead of"
 	}
 	return api.Finding{
-		Code:  "clock_skew",
-		Cause: fmt.Sprintf("The clock of this server is about %s %s the right time: the codes of people's authenticator apps are right for another time.", middle.Abs(), way),
+		Code: "clock_skew",
+		Cause: fmt.Sprintf("The clock of this server is about %s %s the right time: "+
+			"the codes of people's authenticator apps are right for another time.", middle.Abs(), way),
 		Evidence: fmt.Sprintf("in the last %s, the codes of %s were right %s from the time of this server, and %s were right for it",
 			spell(window), many(share, "account"), middle, many(well, "sign-in")),
 		Expected: "codes within half a minute of the time of this server",

@@ -100,8 +100,8 @@ func (c *cookies) finding(_ *Watch, now time.Time) (api.Finding, bool) {
 		Evidence: fmt.Sprintf("in the last %s, %s were given a cookie and came back without it %s; %s came back with it\n%s",
 			spell(window), many(clients, "client"), many(count, "time"), many(well, "client"), strings.Join(one.lost.notes(now), "\n")),
 		Expected: "the next request of a browser carries the cookies that it was given",
-		Remedy: "Open PUBLIC_URL itself in the browser (scheme, host and port must be the same), and have the proxy pass Cookie and Set-Cookie on " +
-			"unchanged. The doctor asks the public address as a browser would: aiwfe-auth doctor",
+		Remedy: "Open PUBLIC_URL itself in the browser (scheme, host and port must be the same), " +
+			"and have the proxy pass Cookie and Set-Cookie on unchanged. The doctor asks the public address as a browser would: aiwfe-auth doctor",
 	}, true
 }
 

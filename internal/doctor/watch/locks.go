@@ -46,7 +46,8 @@ func (l *locks) finding(_ *Watch, now time.Time) (api.Finding, bool) {
 	}
 	return api.Finding{
 		Code: "locked_out_by_strangers",
-		Evidence: fmt.Sprintf("in the last %s, %d accounts were shut after a hundred failures in a row, and %d clients of different networks stood before them",
+		Evidence: fmt.Sprintf("in the last %s, %d accounts were shut after a hundred failures in a row, "+
+			"and %d clients of different networks stood before them",
 			spell(window), accounts, clients),
 		Expected: "accounts that are open to their owners",
 	}, true

@@ -86,7 +86,8 @@ func (f *refusals) otherAddress(w *Watch, now time.Time) (api.Finding, bool) {
 	}
 	return api.Finding{
 		Code: "public_url_mismatch",
-		Evidence: fmt.Sprintf("in the last %s, %s of our own pages from %s were refused, since they were opened at another address\n%s\nPUBLIC_URL is %s",
+		Evidence: fmt.Sprintf("in the last %s, %s of our own pages from %s were refused, "+
+			"since they were opened at another address\n%s\nPUBLIC_URL is %s",
 			spell(window), many(count, "request"), many(clients, "client"), strings.Join(f.address.notes(now), "\n"), w.o.PublicURL),
 		Expected: "every page opened at " + w.o.PublicURL,
 		Remedy: "Set PUBLIC_URL to the address that people type, if the one above is it, and restart. " +

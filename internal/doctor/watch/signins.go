@@ -120,7 +120,8 @@ func (s *signIns) finding(w *Watch, now time.Time) (api.Finding, bool) {
 func untrusted(peer netip.Addr, at *way, all int) api.Finding {
 	f := api.Finding{
 		Code: "proxy_not_trusted",
-		Evidence: fmt.Sprintf("%d of the last %d accounts that signed in came from the one address %s, which is the other end of the connection\n"+
+		Evidence: fmt.Sprintf("%d of the last %d accounts that signed in came from the one address %s, "+
+			"which is the other end of the connection\n"+
 			"%d of them carried X-Forwarded-For or a header like it, which is ignored from an address that is not in TRUSTED_PROXIES",
 			at.accounts, all, peer, at.forwarded),
 		Expected: "the address of each person, from X-Forwarded-For of a trusted proxy",

@@ -65,7 +65,8 @@ func (t *tokens) unknownKey(w *Watch, now time.Time) (api.Finding, bool) {
 			spell(window), many(clients, "client"), many(count, "time"), w.o.Started.UTC().Format(time.RFC3339),
 			strings.Join(t.unknown.notes(now), "\n")),
 		Expected: "tokens of a key in JWT_SECRET_KEY or JWT_PREVIOUS_SECRET_KEYS, on every server",
-		Remedy: "If the key was changed: put the old one into JWT_PREVIOUS_SECRET_KEYS (DATA_ENCRYPTION_PREVIOUS_KEYS for the other key) and restart. " +
+		Remedy: "If the key was changed: put the old one into JWT_PREVIOUS_SECRET_KEYS " +
+			"(DATA_ENCRYPTION_PREVIOUS_KEYS for the other key) and restart. " +
 			"If there are several servers: give all of them the same keys. If none was set: set one, so that it outlives a restart.",
 	}, true
 }
