@@ -30,8 +30,11 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), cacheInjections(), proxyInjections(), reachInjections(), fileInjections(),
-		poolerInjections(), slotInjections(), schemaInjections(), rowInjections())
+	return slices.Concat(
+		settingInjections(), secretInjections(), machineInjections(), mailInjections(),
+		cacheInjections(), proxyInjections(), reachInjections(), fileInjections(), poolerInjections(), slotInjections(), schemaInjections(),
+		rowInjections(),
+	)
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.
