@@ -46,6 +46,10 @@ func serverRefuses(ctx context.Context, f *api.Finding, to config.DatabaseURL, w
 			f.Code, f.Cause, f.Remedy = "database_tls_required", "", ""
 			f.Evidence += "\nthe same login over TLS succeeds"
 			f.Expected = "sslmode=require or more in DATABASE_URL"
+			if os.Getenv("PGSSLMODE") != "" && !strings.Contains(string(to.DSN.Reveal()), "sslmode=") {
+				f.Setting = "PGSSLMODE (environment)"
+				f.Cause = "pg_hba.conf lets this user in over TLS only, and PGSSLMODE in the environment turns it off."
+			}
 		}
 	case code == "28P01":
 		f.Cause = "PostgreSQL refuses the password of " + w.User + ", or has no such user; it does not say which."
