@@ -99,12 +99,6 @@ var fileCauses = map[Cause]CauseInfo{
 		Remedy:   "Give file and folder to the user who runs the server, and take away what stands in the place of its journal files.",
 		Commands: []string{"chown USER: FOLDER FILE*", "chmod 700 FOLDER", "chmod 600 FILE*"},
 	},
-	"database_corrupt": {
-		Severity: Critical, Title: "The database file is damaged",
-		Meaning:  "The file at the path of the database is no SQLite database, or pages of it do not belong together, so reads and writes fail.",
-		Remedy:   "Stop the server, keep a copy of the file and of those beside it (-wal, -shm), and restore the last backup.",
-		Commands: []string{"sqlite3 FILE .recover | sqlite3 NEW"},
-	},
 	"database_locked": {
 		Severity: Critical, Title: "Another program holds the lock of the SQLite database",
 		Meaning:  "A program has begun to write to the database file and does not end it: an open transaction in a database browser, a backup, a stopped process. Sign-ins wait for it and fail.",
