@@ -35,7 +35,8 @@ type flawRow struct {
 
 func (p *program) userRepair() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "repair", Short: "Mend rows with which their owner cannot sign in; no password is guessed or set", Args: flagsOnly,
+		Use: "repair", Short: "Mend rows with which their owner cannot sign in; no password is guessed or " +
+			"set", Args: flagsOnly,
 		Long: "Mends rows that were made or restored by hand: values that are missing, misspelled, padded or of a type\n" +
 			"that cannot be read. Where the password hash is of no use, it prints a one-time link by which the owner sets\n" +
 			"a new password. What needs somebody who knows more is named and left; then the exit code is 1.",
@@ -82,7 +83,8 @@ func repaired(core *app.Core, d login.Repaired) repairedRow {
 		r.Changed = []string{}
 	}
 	for _, f := range d.Flaws {
-		r.Flaws = append(r.Flaws, flawRow{Cause: string(f.Cause), Says: f.Says, Mended: !d.Stale && (len(f.Mended) > 0 || f.Link)})
+		mended := !d.Stale && (len(f.Mended) > 0 || f.Link)
+		r.Flaws = append(r.Flaws, flawRow{Cause: string(f.Cause), Says: f.Says, Mended: mended})
 	}
 	if d.Token != "" {
 		r.Link = app.Issuer(core.Config) + login.LinkPath(d.Kind, d.Token)

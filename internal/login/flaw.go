@@ -66,7 +66,8 @@ func (r *RawUser) nulls() (Flaw, bool) {
 	if len(r.Null) == 0 {
 		return Flaw{}, false
 	}
-	f := Flaw{Cause: "row_null_field", Field: strings.Join(r.Null, ", "), Says: strings.Join(r.Null, ", ") + " NULL", Mended: map[string]any{}}
+	names := strings.Join(r.Null, ", ")
+	f := Flaw{Cause: "row_null_field", Field: names, Says: names + " NULL", Mended: map[string]any{}}
 	shut := r.Status != nil && r.closed()
 	for _, column := range r.Null {
 		switch column {
@@ -127,7 +128,8 @@ func (r *RawUser) closed() bool {
 		return false
 	}
 	s := word(*r.Status)
-	return s == account.StatusDisabled || s == account.StatusLocked || s == account.StatusPending || slices.Contains(shutWords, s)
+	shut := []string{account.StatusDisabled, account.StatusLocked, account.StatusPending}
+	return slices.Contains(shut, s) || slices.Contains(shutWords, s)
 }
 
 // word is a value without case, blanks and quotes.
@@ -174,7 +176,8 @@ func (r *RawUser) role() (Flaw, bool) {
 	if r.Role != nil {
 		is = strings.ToLower(*r.Role)
 	}
-	if is == account.RoleAdmin || is == account.RoleUser && !r.Superuser || !r.Superuser && !slices.Contains(adminWords, word(is)) {
+	meant := r.Superuser || is != account.RoleUser && slices.Contains(adminWords, word(is))
+	if is == account.RoleAdmin || !meant {
 		return Flaw{}, false
 	}
 	f := Flaw{Cause: "row_bad_role", Field: "role", Says: "role " + quotedShort(is)}
@@ -195,7 +198,8 @@ func (r *RawUser) address() (Flaw, bool) {
 	case canonical == *r.Lowered:
 		return Flaw{}, false
 	case r.Twin != "":
-		return Flaw{Cause: "row_duplicate_address", Field: "email", Says: "the address of account " + string(r.Twin) + " in another spelling"}, true
+		return Flaw{Cause: "row_duplicate_address", Field: "email", Says: "the address of " +
+			"account " + string(r.Twin) + " in another spelling"}, true
 	}
 	return Flaw{
 		Cause: "row_address_unreachable", Field: "email", Says: "an address in a form that is never looked up",

@@ -50,7 +50,9 @@ type Repaired struct {
 
 // Repair mends what can be mended of rows without guessing a credential. Where
 // the hash is of no use it gives a one-time link, as a reset does.
-func (s *Service) Repair(ctx context.Context, a Actor, rows RawStore, id account.ID, address string, dry bool) ([]Repaired, error) {
+func (s *Service) Repair(
+	ctx context.Context, a Actor, rows RawStore, id account.ID, address string, dry bool,
+) ([]Repaired, error) {
 	now := s.o.Now().UTC()
 	list, err := rows.RawUsers(ctx, id, address, now)
 	if err != nil {
@@ -77,7 +79,10 @@ func (s *Service) Repair(ctx context.Context, a Actor, rows RawStore, id account
 }
 
 func (s *Service) repair(ctx context.Context, a Actor, rows RawStore, raw RawUser, r *Repaired, dry bool) error {
-	m := Mend{Now: s.o.Now().UTC(), ID: raw.ID, Columns: map[string]any{}, IfHash: raw.Hash, Row: s.actorRow(audit.EventUserUpdated, a)}
+	m := Mend{
+		Now: s.o.Now().UTC(), ID: raw.ID, Columns: map[string]any{}, IfHash: raw.Hash,
+		Row: s.actorRow(audit.EventUserUpdated, a),
+	}
 	link := false
 	for _, f := range r.Flaws {
 		maps.Copy(m.Columns, f.Mended)

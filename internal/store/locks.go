@@ -22,7 +22,8 @@ func (b Blocker) String() string {
 	if b.PID == 0 {
 		return "a prepared transaction (see pg_prepared_xacts) holds " + b.Held()
 	}
-	text := fmt.Sprintf("process %d (user %s, application %q, from %s, %s) has held %s for %s", b.PID, b.User, b.Application,
+	text := fmt.Sprintf("process %d (user %s, application %q, from %s, %s) has held %s for "+
+		"%s", b.PID, b.User, b.Application,
 		orWord(b.Address, "this machine"), orWord(b.State, "state hidden"), b.Held(), b.Age.Round(time.Second))
 	if b.Waiting > 0 {
 		text += fmt.Sprintf("; %d sessions wait for it", b.Waiting)

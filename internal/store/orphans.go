@@ -23,14 +23,16 @@ func (s *Store) Orphans(ctx context.Context) (found []string, err error) {
 			list = `group_concat(DISTINCT user_id)`
 		}
 		err := s.read(ctx, "look for what belongs to nobody", func(ctx context.Context, db *sql.DB) error {
-			return db.QueryRowContext(ctx, `SELECT count(*), `+list+` FROM (SELECT user_id FROM `+table+` t WHERE `+missing+` LIMIT 1000) AS gone`).Scan(&n, &ids)
+			return db.QueryRowContext(ctx, `SELECT count(*), `+list+`
+				FROM (SELECT user_id FROM `+table+` t WHERE `+missing+` LIMIT 1000) AS gone`).Scan(&n, &ids)
 		})
 		if err != nil {
 			return nil, err
 		}
 		if n > 0 {
 			some := strings.Split(ids.String, ",")
-			found = append(found, fmt.Sprintf("%d rows of %s, of the accounts %s", n, table, strings.Join(some[:min(len(some), 3)], ", ")))
+			found = append(found, fmt.Sprintf("%d rows of %s, of the accounts "+
+				"%s", n, table, strings.Join(some[:min(len(some), 3)], ", ")))
 		}
 	}
 	return found, nil

@@ -24,7 +24,8 @@ type Console struct {
 
 // String puts it into one line.
 func (c Console) String() string {
-	return fmt.Sprintf("%s, pool_mode %s, pool_size %d, paused %v, %d server connections busy and %d free, %d clients wait",
+	return fmt.Sprintf("%s, pool_mode %s, pool_size %d, paused %v, %d server connections busy and %d free, %d "+
+		"clients wait",
 		c.Version, c.Mode, c.Size, c.Paused, c.ServersActive, c.ServersIdle, c.ClientsWaiting)
 }
 
@@ -104,7 +105,8 @@ func LetsInByTLS(ctx context.Context, dsn string) bool {
 	if err != nil {
 		return false
 	}
-	cfg.TLSConfig = &tls.Config{ServerName: cfg.Host, InsecureSkipVerify: true} //nolint:gosec // the address asked for no TLS at all
+	//nolint:gosec // the address asked for no TLS at all
+	cfg.TLSConfig = &tls.Config{ServerName: cfg.Host, InsecureSkipVerify: true}
 	cfg.Fallbacks = nil
 	ctx, cancel := context.WithTimeout(ctx, speakLimit)
 	defer cancel()

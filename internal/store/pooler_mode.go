@@ -104,7 +104,8 @@ func (p *Pooler) mode(ctx context.Context, a, b *pgx.Conn) error {
 		return nil
 	}
 	if other == first {
-		p.Mode, p.Seen = PoolTransaction, fmt.Sprintf("two clients that stayed connected were both served by process %d", first)
+		p.Mode, p.Seen = PoolTransaction, fmt.Sprintf("two clients that stayed connected were both served by process "+
+			"%d", first)
 		_, err := b.Exec(ctx, "ROLLBACK")
 		return err
 	}
@@ -231,7 +232,10 @@ var errOtherAnswer = errors.New("the answer to the statement of the other connec
 // Misfits says whether an error is one of prepared statements that were mixed up.
 func Misfits(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	return errors.Is(err, errOtherAnswer) || ok && (e.Code == "26000" || e.Code == "42P05" || e.Code == "08P01" && strings.Contains(e.Message, "prepared statement"))
+	if !ok {
+		return errors.Is(err, errOtherAnswer)
+	}
+	return e.Code == "26000" || e.Code == "42P05" || e.Code == "08P01" && strings.Contains(e.Message, "prepared statement")
 }
 
 // legs looks at both ways: ours by the connection, the pooler's by what the

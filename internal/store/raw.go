@@ -17,7 +17,9 @@ var _ login.RawStore = (*Store)(nil)
 
 // needed are the columns that every sign-in reads and that must not be NULL.
 // The hash may be: then the account has no password.
-var needed = []string{"email", "status", "is_active", "tokens_after_ms", "second_factor", "short_password", "locked_by", "ui_language"}
+var needed = []string{
+	"email", "status", "is_active", "tokens_after_ms", "second_factor", "short_password", "locked_by", "ui_language",
+}
 
 // numeric are those that SQLite must hold as numbers.
 var numeric = []string{"is_active", "tokens_after_ms", "second_factor", "short_password"}
@@ -43,8 +45,10 @@ func (s *Store) rawColumns() string {
 		"CAST(u.role AS TEXT)", "CAST(u.status AS TEXT)", "CAST(" + superuser + " AS TEXT)",
 		`EXISTS (SELECT 1 FROM factors f WHERE f.user_id = ` + key + ` AND f.pending = 0)
 			OR EXISTS (SELECT 1 FROM backup_codes b WHERE b.user_id = ` + key + ` AND b.used_ms = 0)`,
-		`EXISTS (SELECT 1 FROM factors f WHERE f.user_id = ` + key + ` AND f.pending = 0 AND f.kind = 'webauthn' AND f.second_only = 0)
-			OR EXISTS (SELECT 1 FROM links l WHERE l.user_id = ` + key + ` AND l.used_ms = 0 AND l.expires_ms > $1 AND l.kind IN ('reset', 'invite'))`,
+		`EXISTS (SELECT 1 FROM factors f WHERE f.user_id = ` + key + ` AND f.pending = 0
+				AND f.kind = 'webauthn' AND f.second_only = 0)
+			OR EXISTS (SELECT 1 FROM links l WHERE l.user_id = ` + key + ` AND l.used_ms = 0
+				AND l.expires_ms > $1 AND l.kind IN ('reset', 'invite'))`,
 	}
 	for _, c := range needed {
 		cols = append(cols, "u."+c+" IS NULL")
@@ -87,7 +91,9 @@ func scanRaw(row scanner) (r login.RawUser, err error) {
 	if err := row.Scan(dest...); err != nil {
 		return r, err
 	}
-	for field, from := range map[**string]sql.NullString{&r.Email: email, &r.Lowered: lowered, &r.Hash: hash, &r.Role: role, &r.Status: status} {
+	for field, from := range map[**string]sql.NullString{
+		&r.Email: email, &r.Lowered: lowered, &r.Hash: hash, &r.Role: role, &r.Status: status,
+	} {
 		if from.Valid {
 			*field = &from.String
 		}
@@ -113,7 +119,9 @@ func scanRaw(row scanner) (r login.RawUser, err error) {
 }
 
 // RawUsers reads rows as they stand.
-func (s *Store) RawUsers(ctx context.Context, id account.ID, address string, now time.Time) (list []login.RawUser, err error) {
+func (s *Store) RawUsers(
+	ctx context.Context, id account.ID, address string, now time.Time,
+) (list []login.RawUser, err error) {
 	where, arg := "CAST(u.id AS TEXT) = $2", string(id)
 	switch {
 	case id == "" && address == "":

@@ -51,7 +51,8 @@ func (r *Reach) refused(step Step, err error) {
 		r.Peer = whoRefuses(e)
 		return
 	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok || strings.Contains(err.Error(), "tls") && !errors.Is(err, context.DeadlineExceeded) {
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	if untrusted || strings.Contains(err.Error(), "tls") && !errors.Is(err, context.DeadlineExceeded) {
 		r.Step = StepTLS
 	}
 	if strings.Contains(err.Error(), "ValidateConnect") {
@@ -68,8 +69,9 @@ func ask(ctx context.Context, conn *pgx.Conn) (s Session, err error) {
 	}
 	s.Pooled = pid != conn.PgConn().PID()
 	_, s.TLS = conn.PgConn().Conn().(*tls.Conn)
-	err = conn.QueryRow(ctx, `SELECT current_setting('server_version'), pg_is_in_recovery(), current_setting('transaction_read_only') = 'on',
-		COALESCE(host(inet_server_addr()), ''), COALESCE((SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only'), '')`).
+	err = conn.QueryRow(ctx, `SELECT current_setting('server_version'), pg_is_in_recovery(),
+		current_setting('transaction_read_only') = 'on', COALESCE(host(inet_server_addr()), ''),
+		COALESCE((SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only'), '')`).
 		Scan(&s.Version, &s.Standby, &s.ReadOnly, &s.Address, &s.ReadOnlyBy)
 	if err != nil {
 		return s, err
@@ -77,7 +79,8 @@ func ask(ctx context.Context, conn *pgx.Conn) (s Session, err error) {
 	for range 3 {
 		sent := time.Now()
 		var there float64
-		if err := conn.QueryRow(ctx, `SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS float8)`).Scan(&there); err != nil {
+		clock := conn.QueryRow(ctx, `SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS float8)`)
+		if err := clock.Scan(&there); err != nil {
 			return s, err
 		}
 		way := time.Since(sent)

@@ -120,9 +120,9 @@ func language(first []byte) string {
 		return "a web server"
 	case strings.HasPrefix(text, "SSH-"):
 		return "an SSH server"
-	case strings.HasPrefix(text, "220 "), strings.HasPrefix(text, "220-"), strings.HasPrefix(text, "554 "):
+	case hasPrefix(text, "220 ", "220-", "554 "):
 		return "a mail or FTP server"
-	case strings.HasPrefix(text, "-ERR"), strings.HasPrefix(text, "-NOAUTH"), strings.HasPrefix(text, "-DENIED"), strings.HasPrefix(text, "$-1"):
+	case hasPrefix(text, "-ERR", "-NOAUTH", "-DENIED", "$-1"):
 		return "a Redis or Valkey server"
 	case len(first) > 5 && first[4] == 10, len(first) > 5 && first[4] == 0xff:
 		return "a MySQL or MariaDB server"
@@ -136,7 +136,8 @@ func language(first []byte) string {
 // for the login to say.
 func (r *Reach) handshake(ctx context.Context, conn net.Conn, host string) net.Conn {
 	_ = conn.SetDeadline(time.Now().Add(speakLimit))
-	secure := tls.Client(conn, &tls.Config{ServerName: host, InsecureSkipVerify: true}) //nolint:gosec // nothing is sent through it but names
+	//nolint:gosec // nothing is sent through it but names
+	secure := tls.Client(conn, &tls.Config{ServerName: host, InsecureSkipVerify: true})
 	if err := secure.HandshakeContext(ctx); err != nil {
 		return nil
 	}

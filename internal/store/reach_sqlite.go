@@ -46,7 +46,12 @@ func (f File) Corrupt() bool {
 
 // Forbidden says that it, or its folder, may not be read or written.
 func (f File) Forbidden() bool {
-	return errors.Is(f.Err, fs.ErrPermission) || errors.Is(f.Err, syscall.ENOTDIR) || errors.Is(f.Err, syscall.EROFS) || errors.Is(f.Err, syscall.EISDIR) || f.Code == sqlite3.SQLITE_READONLY || f.Code == sqlite3.SQLITE_CANTOPEN ||
+	for _, err := range []error{fs.ErrPermission, syscall.ENOTDIR, syscall.EROFS, syscall.EISDIR} {
+		if errors.Is(f.Err, err) {
+			return true
+		}
+	}
+	return f.Code == sqlite3.SQLITE_READONLY || f.Code == sqlite3.SQLITE_CANTOPEN ||
 		f.Code == sqlite3.SQLITE_PERM || f.Code == sqlite3.SQLITE_AUTH
 }
 

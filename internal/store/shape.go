@@ -117,11 +117,13 @@ const (
 		p.pk = 1 AND (SELECT count(*) FROM pragma_table_info(m.name) q WHERE q.pk > 0) = 1
 		FROM sqlite_master m JOIN pragma_table_info(m.name) p
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'goose%'`
-	postgresColumns = `SELECT c.relname, a.attname, CASE WHEN t.typtype = 'e' THEN 'enum' ELSE format_type(a.atttypid, NULL) END,
+	postgresColumns = `SELECT c.relname, a.attname, 
+		CASE WHEN t.typtype = 'e' THEN 'enum' ELSE format_type(a.atttypid, NULL) END,
 		a.attnotnull, a.atthasdef OR a.attidentity <> '', false
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
 		WHERE c.relkind IN ('r', 'p', 'v', 'f') AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped
-		AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND c.relname NOT LIKE 'goose%'`
+		AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+		AND c.relname NOT LIKE 'goose%'`
 	// A key of an expression has no column: then the statement of the index tells.
 	sqliteUniques = `SELECT m.name, CASE WHEN (SELECT count(*) FROM pragma_index_info(i.name) WHERE name IS NULL) > 0
 		THEN (SELECT sql FROM sqlite_master x WHERE x.name = i.name)
@@ -142,7 +144,8 @@ func plainKey(key string) string {
 	if m := ofIndex.FindStringSubmatch(key); m != nil {
 		key = m[1]
 	}
-	key = strings.NewReplacer(" ", "", `"`, "", "`", "", "::text", "", "::charactervarying", "").Replace(strings.ToLower(key))
+	plain := strings.NewReplacer(" ", "", `"`, "", "`", "", "::text", "", "::charactervarying", "")
+	key = plain.Replace(strings.ToLower(key))
 	return strings.ReplaceAll(strings.ReplaceAll(key, "((", "("), "))", ")")
 }
 
@@ -189,7 +192,8 @@ func (s *Store) Drift(want, have Shape) (list []string) {
 			case !there:
 				list = append(list, fmt.Sprintf("the column %s of %s is missing%s", name, table, strangers(w, h, w.Columns[name])))
 			case !s.fits(table, name, w.Columns[name], got):
-				list = append(list, fmt.Sprintf("the column %s of %s is of type %s, not %s", name, table, got.Type, strings.ToLower(w.Columns[name].Type)))
+				list = append(list, fmt.Sprintf("the column %s of %s is of type %s, not %s",
+					name, table, got.Type, strings.ToLower(w.Columns[name].Type)))
 			}
 		}
 		for _, key := range w.Unique {
@@ -200,7 +204,8 @@ func (s *Store) Drift(want, have Shape) (list []string) {
 		for _, name := range slices.Sorted(maps.Keys(h.Columns)) {
 			c := h.Columns[name]
 			if _, known := w.Columns[name]; !known && c.NotNull && !c.Filled && (table != "users" || name != "is_superuser") {
-				list = append(list, fmt.Sprintf("the column %s of %s must be filled (NOT NULL without a default), and this program does not know it", name, table))
+				list = append(list, fmt.Sprintf("the column %s of %s must be filled (NOT NULL without a default), "+
+					"and this program does not know it", name, table))
 			}
 		}
 	}
@@ -230,7 +235,7 @@ func (s *Store) fits(table, name string, want, have Column) bool {
 		return true // read in any form
 	case s.engine == SQLite: // it keeps what is given to it; only what converts by itself is a danger
 		numeric := func(k string) bool { return k == "int" || k == "integer" || k == "small" || k == "bool" }
-		return want.Kind == have.Kind || numeric(want.Kind) && numeric(have.Kind) || have.Kind == "" || have.Kind == "text" && want.Kind == "text"
+		return want.Kind == have.Kind || numeric(want.Kind) && numeric(have.Kind) || have.Kind == ""
 	case want.Kind == "integer": // the number of a row, which SQLite calls so
 		return have.Kind == "int" || have.Kind == "integer"
 	}

@@ -33,7 +33,9 @@ const (
 
 // Suspects lists rows that have a flaw of one kind, and says whether the search
 // came to its end within its bounds.
-func (s *Store) Suspects(ctx context.Context, c Suspicion, now time.Time) (list []login.RawUser, whole bool, err error) {
+func (s *Store) Suspects(
+	ctx context.Context, c Suspicion, now time.Time,
+) (list []login.RawUser, whole bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, suspectTime)
 	defer cancel()
 	condition := s.suspicious(c)
@@ -123,7 +125,8 @@ func (s *Store) strangeAddress() string {
 }
 
 func (s *Store) strangeHash() string {
-	shut := `lower(CAST(u.status AS TEXT)) NOT IN ('pending', 'disabled', 'locked') AND COALESCE(CAST(u.is_active AS TEXT), '1') NOT IN ('0', 'false') AND `
+	shut := `lower(CAST(u.status AS TEXT)) NOT IN ('pending', 'disabled', 'locked')
+		AND COALESCE(CAST(u.is_active AS TEXT), '1') NOT IN ('0', 'false') AND `
 	if s.engine == Postgres {
 		return shut + `(u.hashed_password IS NULL OR u.hashed_password !~ '^(\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}|` +
 			`\$argon2id\$v=19\$m=([1-9][0-9]{3,4}|1[0-9]{5}|2[0-5][0-9]{4}),t=[1-9],p=[1-9]\$[A-Za-z0-9+/]{21}[AQgw]\$[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048])$')`

@@ -115,7 +115,8 @@ func reachInjections() []injection {
 		{
 			fault: "database", how: "the port of nginx", cause: "database_not_postgres",
 			examine: func(t *testing.T) api.Diagnosis {
-				return at(t, "postgres://aiwfe:secret@"+ground.Nginx(t, "server { listen 127.0.0.1:{{port}}; return 204; }").Addr()+"/aiwfe")
+				return at(t, "postgres://aiwfe:secret@"+ground.Nginx(t, "server { listen 127.0.0.1:{{port}}; return 204; "+
+					"}").Addr()+"/aiwfe")
 			},
 		},
 		{

@@ -67,7 +67,8 @@ func poolerInjections() []injection {
 			},
 		},
 		{
-			fault: "D10", how: "statements described in one transaction and run in the next", cause: "pooler_prepared_statements",
+			fault: "D10", how: "statements described in one transaction and run in the " +
+				"next", cause: "pooler_prepared_statements",
 			examine: func(t *testing.T) api.Diagnosis {
 				return pooled(t, ground.BouncerOptions{Size: 1}, "sslmode=disable", "sslmode=disable&default_query_exec_mode=describe_exec")
 			},
@@ -83,7 +84,8 @@ func poolerInjections() []injection {
 			examine: func(t *testing.T) api.Diagnosis {
 				pg := ground.Postgres(t)
 				url := ground.PgBouncer(t, pg, "transaction", 2).URL(pg.NewDatabase(t))
-				d := doctor(t, ground.Unstarted(t, map[string]string{"DATABASE_URL": url, "PGOPTIONS": "-c statement_timeout=5000"}))
+				d := doctor(t, ground.Unstarted(t, map[string]string{"DATABASE_URL": url, "PGOPTIONS": "-c " +
+					"statement_timeout=5000"}))
 				if len(d.Findings) == 1 && d.Findings[0].Setting != "PGOPTIONS (environment)" {
 					t.Errorf("blamed is %s", d.Findings[0].Setting)
 				}

@@ -88,22 +88,29 @@ var rows = []row{
 	{how: "a hash padded with blanks", ground: onSQLite, cause: "row_unusable_hash", sql: []string{set("hashed_password", "hashed_password || '   '")}, mended: true},
 	{how: "bcrypt of cost 17", ground: onSQLite, cause: "row_expensive_hash", sql: []string{set("hashed_password", "'$2b$17"+bcrypt[6:]+"'")}, linked: true, tries: true},
 	{how: "argon2id of a gigabyte", ground: onPostgres, cause: "row_expensive_hash", sql: []string{set("hashed_password", "replace(hashed_password, 'm=19456', 'm=1048576')")}, linked: true},
-	{how: "status NULL", ground: onPostgres, cause: "row_null_field", sql: []string{"ALTER TABLE users ALTER status DROP NOT NULL", set("status", "NULL")}, mended: true},
-	{how: "is_active NULL", ground: onPooler, cause: "row_null_field", sql: []string{"ALTER TABLE users ALTER is_active DROP NOT NULL", set("is_active", "NULL")}, mended: true},
-	{how: "tokens_after_ms NULL", ground: onPostgres, cause: "row_null_field", sql: []string{"ALTER TABLE users ALTER tokens_after_ms DROP NOT NULL", set("tokens_after_ms", "NULL")}, mended: true},
-	{how: "a status with a blank", ground: onSQLite, cause: "row_bad_status", sql: []string{set("status", "'active '")}, mended: true},
+	{how: "status NULL", ground: onPostgres, cause: "row_null_field", sql: []string{"ALTER TABLE users ALTER status " +
+		"DROP NOT NULL", set("status", "NULL")}, mended: true},
+	{how: "is_active NULL", ground: onPooler, cause: "row_null_field", sql: []string{"ALTER TABLE users ALTER " +
+		"is_active DROP NOT NULL", set("is_active", "NULL")}, mended: true},
+	{how: "tokens_after_ms NULL", ground: onPostgres, cause: "row_null_field", sql: []string{"ALTER TABLE users " +
+		"ALTER tokens_after_ms DROP NOT NULL", set("tokens_after_ms", "NULL")}, mended: true},
+	{how: "a status with a blank", ground: onSQLite, cause: "row_bad_status", sql: []string{set("status", "'active "+
+		"'")}, mended: true},
 	{how: "a status of another system", ground: onPostgres, cause: "row_bad_status", sql: []string{set("status", "'enabled'")}, mended: true},
 	{how: "an address with a blank", ground: onSQLite, cause: "row_address_unreachable", sql: []string{set("email", "' ada@example.com'")}, mended: true},
 	{how: "a host name that is not in ASCII", ground: onPostgres, cause: "row_address_unreachable", sql: []string{set("email", "'ada@bücher.example'")}},
 	{how: "capitals that the database does not lower", ground: onSQLite, cause: "row_address_unreachable", sql: []string{set("email", "'ÁDA@example.com'")}},
 	{how: "an address twice, once with a blank", ground: onPostgres, cause: "row_duplicate_address", sql: []string{"INSERT INTO users (email, hashed_password) SELECT 'ada@example.com ', hashed_password FROM users" + ofAda}},
-	{how: "an address twice, and no index", ground: onSQLite, cause: "row_duplicate_address", sql: []string{"DROP INDEX users_email_lower", "INSERT INTO users (email, hashed_password) SELECT 'Ada@Example.com', hashed_password FROM users" + ofAda}},
+	{how: "an address twice, and no index", ground: onSQLite, cause: "row_duplicate_address", sql: []string{"DROP " +
+		"INDEX users_email_lower", "INSERT INTO users (email, hashed_password) SELECT 'Ada@Example.com', " +
+		"hashed_password FROM users" + ofAda}},
 	{how: "yes and no as words", ground: onSQLite, cause: "row_unreadable_field", sql: []string{set("is_active", "'yes'")}, mended: true},
 	{how: "a hash as bytes", ground: onSQLite, cause: "row_unreadable_field", sql: []string{set("hashed_password", "CAST(hashed_password AS BLOB)")}, mended: true},
 	{how: "a second factor demanded and gone", ground: onPostgres, cause: "row_second_factor_missing", sql: []string{set("second_factor", "true")}},
 	{how: "an administrator in another word", ground: onSQLite, cause: "row_bad_role", sql: []string{set("role", "'administrator'")}},
 	{how: "accounts deleted without what hangs on them", ground: onSQLite, cause: "row_orphan", sql: []string{
-		"PRAGMA foreign_keys = off", "INSERT INTO devices (id, user_id, name, kind, ip, created_ms, seen_ms) VALUES ('d', 77, '', '', '', 1, 1)",
+		"PRAGMA foreign_keys = off", "INSERT INTO devices (id, user_id, name, kind, ip, created_ms, seen_ms) VALUES " +
+			"('d', 77, '', '', '', 1, 1)",
 	}},
 }
 

@@ -66,7 +66,8 @@ func slotInjections() []injection {
 			fault: "D13", how: "a migration that hangs with the ledger in its hands", cause: "database_locked_by",
 			examine: func(t *testing.T) api.Diagnosis {
 				_, url := migrated(t)
-				holding(t, url, "BEGIN", "ALTER TABLE sessions ADD COLUMN half text", "LOCK TABLE goose_db_version IN EXCLUSIVE MODE")
+				holding(t, url, "BEGIN", "ALTER TABLE sessions ADD COLUMN half text", "LOCK TABLE goose_db_version IN "+
+					"EXCLUSIVE MODE")
 				return at(t, url)
 			},
 		},
@@ -97,7 +98,8 @@ func limited(t *testing.T, statements ...string) (*ground.PG, string) {
 	t.Helper()
 	pg := ground.PrivatePostgres(t, ground.Options{})
 	url := pg.NewDatabase(t)
-	super(t, pg, url, append([]string{"CREATE ROLE slotless LOGIN PASSWORD '" + password(url) + "'", "GRANT ALL ON SCHEMA public TO slotless"}, statements...)...)
+	super(t, pg, url, append([]string{"CREATE ROLE slotless LOGIN PASSWORD '" + password(url) + "'", "GRANT ALL ON " +
+		"SCHEMA public TO slotless"}, statements...)...)
 	return pg, replaced(url, "aiwfe:", "slotless:")
 }
 
@@ -124,7 +126,8 @@ func misclocked(t *testing.T, off string, pooled bool) *ground.Instance {
 	pg := ground.Postgres(t)
 	url := pg.NewDatabase(t)
 	super(t, pg, url, "CREATE SCHEMA fake AUTHORIZATION aiwfe",
-		"CREATE FUNCTION fake.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT pg_catalog.clock_timestamp() "+replaced(off, "'", "''")+"'",
+		"CREATE FUNCTION fake.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT "+
+			"pg_catalog.clock_timestamp() "+replaced(off, "'", "''")+"'",
 		"ALTER ROLE aiwfe IN DATABASE "+name(url)+" SET search_path = public, fake, pg_catalog")
 	if pooled {
 		url = ground.PgBouncer(t, pg, "transaction", 4).URL(url)

@@ -19,11 +19,19 @@ func (in *inside) databaseChecks() []doctor.Check {
 		needs = append(needs, "data_dir")
 	}
 	return []doctor.Check{
-		{Name: "database", Title: "The database answers and takes writes", Needs: needs, Limit: 10 * time.Second, Run: in.database},
-		{Name: "pooler", Title: "The pooler in between suits the program", Needs: []string{"database"}, Limit: 14 * time.Second, Run: in.pooler},
-		{Name: "direct_url", Title: "DATABASE_DIRECT_URL leads to the same database", Needs: []string{"pooler"}, Run: in.directURL},
+		{
+			Name: "database", Title: "The database answers and takes writes", Needs: needs,
+			Limit: 10 * time.Second, Run: in.database,
+		},
+		{
+			Name: "pooler", Title: "The pooler in between suits the program", Needs: []string{"database"},
+			Limit: 14 * time.Second, Run: in.pooler,
+		},
+		{Name: "direct_url", Title: "DATABASE_DIRECT_URL leads to the same " +
+			"database", Needs: []string{"pooler"}, Run: in.directURL},
 		{Name: "slots", Title: "The database has connections enough", Needs: []string{"pooler"}, Run: in.slots},
-		{Name: "database_clock", Title: "The clock of the database agrees", Needs: []string{"database"}, Run: in.databaseClock},
+		{Name: "database_clock", Title: "The clock of the database " +
+			"agrees", Needs: []string{"database"}, Run: in.databaseClock},
 		{Name: "locks", Title: "Nobody holds a lock that sign-ins wait for", Needs: []string{"pooler"}, Run: in.locks},
 		{Name: "schema", Title: "The tables are as the program expects", Needs: []string{"locks"}, Run: in.schema},
 	}
@@ -62,9 +70,11 @@ func (in *inside) database(ctx context.Context, r *doctor.Result) {
 	soon, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()
 	db, err := store.Open(soon, store.Options{
-		Engine: in.cfg.Database.Engine, DSN: in.dsn(), MaxConns: min(doctorConns, in.cfg.DBMaxConns), Log: slog.New(slog.DiscardHandler),
+		Engine: in.cfg.Database.Engine, DSN: in.dsn(), MaxConns: min(doctorConns, in.cfg.DBMaxConns),
+		Log: slog.New(slog.DiscardHandler),
 	})
-	if e, refused := errors.AsType[*pgconn.PgError](err); refused && e.Code == "53300" { // the last one was taken meanwhile
+	// The last one may have been taken meanwhile.
+	if e, refused := errors.AsType[*pgconn.PgError](err); refused && e.Code == "53300" {
 		f := api.Finding{Evidence: "opening a second connection: " + e.Message + " (" + e.Code + ")"}
 		slotsGone(&f, store.Reach{Refusal: e, User: store.UserOf(in.dsn())})
 		r.Find(f)
@@ -120,7 +130,8 @@ func (in *inside) waysIn(ctx context.Context, r *doctor.Result) bool {
 		r.Find(in.readOnly(last))
 		return false
 	}
-	r.Say("PostgreSQL %s at %s, as %s in %s, %s", last.Session.Version, last.Where, last.User, last.Database, legs(last.Session))
+	r.Say("PostgreSQL %s at %s, as %s in %s, %s",
+		last.Session.Version, last.Where, last.User, last.Database, legs(last.Session))
 	for _, w := range ways[:len(ways)-1] {
 		r.Note("database_host_down", "A host of DATABASE_URL does not let in, and another one does: %s", told(w))
 	}
@@ -140,15 +151,18 @@ func legs(s store.Session) string {
 
 // readOnly names what keeps writes out.
 func (in *inside) readOnly(w store.Reach) api.Finding {
-	f := api.Finding{Code: "database_read_only", Expected: "a primary that takes writes", Setting: in.named("DATABASE_URL")}
+	f := api.Finding{Code: "database_read_only", Expected: "a primary that takes " +
+		"writes", Setting: in.named("DATABASE_URL")}
 	if w.Session.Standby {
-		f.Cause = "The server that DATABASE_URL leads to is a standby, which takes no writes, and a sign-in must write its session."
+		f.Cause = "The server that DATABASE_URL leads to is a standby, which takes no writes, and a sign-in must write " +
+			"its session."
 		f.Evidence = "SELECT pg_is_in_recovery() at " + w.Where + " answered true."
 		f.Remedy = "Point DATABASE_URL at the primary, or name all hosts and add target_session_attrs=read-write."
 		return f
 	}
 	f.Cause = "Transactions of this user are read-only by default, and a sign-in must write its session."
-	f.Evidence = "SHOW transaction_read_only at " + w.Where + " answered on; default_transaction_read_only was set by: " + w.Session.ReadOnlyBy + "."
+	f.Evidence = "SHOW transaction_read_only at " + w.Where + " answered on; default_transaction_read_only was set " +
+		"by: " + w.Session.ReadOnlyBy + "."
 	f.Remedy = map[string]string{
 		"database":           "ALTER DATABASE " + w.Database + " RESET default_transaction_read_only",
 		"user":               "ALTER ROLE " + w.User + " RESET default_transaction_read_only",

@@ -57,7 +57,8 @@ func (in *inside) noFile(r *doctor.Result, file store.File, f api.Finding) bool 
 		return false
 	}
 	if in.Problem != nil { // with these settings no server has ever made one
-		r.Note("database_not_made", "There is no database at %s; whether there should be one shows when the settings can be used.", file.Path)
+		r.Note("database_not_made", "There is no database at %s; whether there should be one shows when the settings "+
+			"can be used.", file.Path)
 		r.Skip("there is no database yet")
 		return false
 	}
@@ -95,7 +96,8 @@ func seen(f store.File) string {
 
 // fileSetting is the setting that decides where the file is.
 func (in *inside) fileSetting() string {
-	if named := in.named("DATABASE_URL"); !strings.Contains(named, "default") && named != "DATABASE_URL" && !strings.Contains(named, "not set") {
+	named := in.named("DATABASE_URL")
+	if named != "DATABASE_URL" && !strings.Contains(named, "default") && !strings.Contains(named, "not set") {
 		return named
 	}
 	return in.named("DATA_DIR")

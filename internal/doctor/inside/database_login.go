@@ -22,7 +22,8 @@ func (in *inside) refused(ctx context.Context, f *api.Finding, to config.Databas
 		in.poolerHangs(ctx, f, to, w)
 	case w.Refusal == nil:
 		f.Code = "database_unreachable"
-		f.Cause = "PostgreSQL at " + w.Where + " takes the connection, and the session does not come about: it hangs, or ends the connection."
+		f.Cause = "PostgreSQL at " + w.Where + " takes the connection, and the session does not come about: it hangs, " +
+			"or ends the connection."
 	case w.Peer == store.PeerPooler:
 		poolerRefuses(f, w)
 	default:
@@ -34,15 +35,21 @@ func (in *inside) refused(ctx context.Context, f *api.Finding, to config.Databas
 func serverRefuses(ctx context.Context, f *api.Finding, to config.DatabaseURL, w store.Reach) {
 	said := w.Refusal.Message
 	f.Code = "database_refuses_login"
-	f.Remedy = "Correct the password in DATABASE_URL, or set it anew as a superuser: ALTER ROLE " + w.User + " PASSWORD '...'"
+	f.Remedy = "Correct the password in DATABASE_URL, or set it anew as a superuser: ALTER " +
+		"ROLE " + w.User + " PASSWORD '...'"
 	switch code := w.Refusal.Code; {
 	case strings.Contains(said, "no pg_hba.conf entry"):
 		f.Cause = "No line of pg_hba.conf lets " + w.User + " into " + w.Database + " from this machine."
-		f.Remedy = "Add a line to pg_hba.conf, such as: host " + w.Database + " " + w.User + " THIS-ADDRESS/32 scram-sha-256; then: SELECT pg_reload_conf()"
+		f.Remedy = "Add a line to pg_hba.conf, such as: host " + w.Database + " " + w.User + " THIS-ADDRESS/32 " +
+			"scram-sha-256; then: SELECT pg_reload_conf()"
 		if !w.AsksTLS && w.OffersTLS && store.LetsInByTLS(ctx, string(to.DSN.Reveal())) {
 			f.Code, f.Cause, f.Remedy = "database_tls_required", "", ""
 			f.Evidence += "\nthe same login over TLS succeeds"
 			f.Expected = "sslmode=require or more in DATABASE_URL"
+			if os.Getenv("PGSSLMODE") != "" && !strings.Contains(string(to.DSN.Reveal()), "sslmode=") {
+				f.Setting = "PGSSLMODE (environment)"
+				f.Cause = "pg_hba.conf lets this user in over TLS only, and PGSSLMODE in the environment turns it off."
+			}
 		}
 	case code == "28P01":
 		f.Cause = "PostgreSQL refuses the password of " + w.User + ", or has no such user; it does not say which."
@@ -51,7 +58,8 @@ func serverRefuses(ctx context.Context, f *api.Finding, to config.DatabaseURL, w
 		f.Remedy = "As the evidence says; a missing role is made by: CREATE ROLE " + w.User + " LOGIN PASSWORD '...'"
 	case code == "3D000":
 		f.Code, f.Cause = "database_missing", "PostgreSQL at "+w.Where+" has no database "+w.Database+"."
-		f.Remedy = "Correct the name at the end of DATABASE_URL, or: CREATE DATABASE " + w.Database + " OWNER " + w.User + "; then: aiwfe-auth migrate up"
+		f.Remedy = "Correct the name at the end of DATABASE_URL, or: CREATE " +
+			"DATABASE " + w.Database + " OWNER " + w.User + "; then: aiwfe-auth migrate up"
 	case strings.HasPrefix(said, "permission denied for database"):
 		f.Cause = w.User + " has no right to connect to " + w.Database + "."
 		f.Remedy = "GRANT CONNECT ON DATABASE " + w.Database + " TO " + w.User
@@ -79,7 +87,8 @@ func wrongOption(f *api.Finding, said string) {
 	f.Expected = "only options of libpq, and settings that PostgreSQL has"
 	f.Remedy = "Take the option out of DATABASE_URL."
 	if name := quotedName(said); name != "" {
-		f.Remedy = "Take " + name + " out of DATABASE_URL: it is an option of another driver or framework, or has a value that cannot be."
+		f.Remedy = "Take " + name + " out of DATABASE_URL: it is an option of another driver or framework, or has a " +
+			"value that cannot be."
 	}
 	blameEnvironment(f, said)
 }

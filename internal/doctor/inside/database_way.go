@@ -53,6 +53,8 @@ func told(w store.Reach) string {
 	switch {
 	case w.Refusal != nil:
 		answer = w.Refusal.Severity + ": " + w.Refusal.Message + " (" + w.Refusal.Code + ")"
+	case w.Speaks != "":
+		answer = "an answer as of " + w.Speaks
 	case w.Err != nil:
 		answer = bare(w.Err)
 	}
@@ -117,6 +119,9 @@ func tlsFailed(f *api.Finding, w store.Reach) {
 	case errors.As(w.Err, &invalid) && invalid.Reason == x509.Expired:
 		f.Cause = "The certificate of the database is out of date, or not valid yet."
 		f.Remedy = "Renew the certificate of PostgreSQL, then: SELECT pg_reload_conf()"
+		if w.Peer == store.PeerPooler {
+			f.Remedy = "Renew client_tls_cert_file of the pooler, and reload it."
+		}
 	case errors.As(w.Err, new(x509.UnknownAuthorityError)):
 		f.Cause = "The certificate of the database is of an authority that is not trusted here."
 		f.Remedy = "Name the file of its authority in DATABASE_URL: sslmode=verify-full&sslrootcert=/path/ca.pem"

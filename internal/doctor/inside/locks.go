@@ -90,13 +90,16 @@ func lockedBy(list []store.Blocker) api.Finding {
 	for _, b := range list[:min(len(list), 3)] {
 		lines = append(lines, b.String())
 	}
-	f := api.Finding{Code: "database_locked_by", Evidence: strings.Join(lines, "\n"), Expected: "no session that keeps others from writing"}
+	f := api.Finding{Code: "database_locked_by", Evidence: strings.Join(lines, "\n"), Expected: "no session that " +
+		"keeps others from writing"}
 	b := list[0]
 	if b.PID == 0 {
-		f.Remedy = "List the prepared transactions and end the one that was forgotten: SELECT gid, prepared FROM pg_prepared_xacts; ROLLBACK PREPARED 'GID'"
+		f.Remedy = "List the prepared transactions and end the one that was forgotten: SELECT gid, prepared FROM " +
+			"pg_prepared_xacts; ROLLBACK PREPARED 'GID'"
 		return f
 	}
-	f.Cause = fmt.Sprintf("Process %d in the database, application %q, has held %s for %s; whoever signs in waits for it.", b.PID, b.Application, b.Held(), b.Age.Round(time.Second))
+	f.Cause = fmt.Sprintf("Process %d in the database, application %q, has held %s for %s; whoever signs in waits "+
+		"for it.", b.PID, b.Application, b.Held(), b.Age.Round(time.Second))
 	f.Remedy = fmt.Sprintf("Let it end its transaction, or end it: SELECT pg_terminate_backend(%d)", b.PID)
 	return f
 }

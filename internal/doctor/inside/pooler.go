@@ -29,21 +29,25 @@ func (in *inside) pooler(ctx context.Context, r *doctor.Result) {
 		r.Find(in.tooSmall(p))
 	case p.Mode == store.PoolStatement:
 		r.Find(api.Finding{
-			Code: "pooler_statement_mode", Evidence: "On a connection through the pooler " + p.Seen + console(p), Expected: "BEGIN begins a transaction",
+			Code: "pooler_statement_mode", Evidence: "On a connection through the " +
+				"pooler " + p.Seen + console(p), Expected: "BEGIN begins a transaction",
 			Setting: "pool_mode (pgbouncer.ini)",
 		})
 	case p.Misfit != nil:
-		r.Find(in.misfit(fmt.Sprintf("Two connections ran the same statements in the way that DATABASE_URL asks for (%s), and one got: %s\nThe pooler pools by %s: %s.%s",
+		r.Find(in.misfit(fmt.Sprintf("Two connections ran the same statements in the way that DATABASE_URL asks for "+
+			"(%s), and one got: %s\nThe pooler pools by %s: %s.%s",
 			p.Statements, bare(p.Misfit), p.Mode, p.Seen, console(p))))
 	}
 	in.legs(r, p)
-	r.Say("pools by %s (%s); TLS to the pooler: %s, from it to PostgreSQL: %s%s", p.Mode, p.Seen, yes(p.ClientTLS), yes(p.ServerTLS), console(p))
+	r.Say("pools by %s (%s); TLS to the pooler: %s, from it to PostgreSQL: "+
+		"%s%s", p.Mode, p.Seen, yes(p.ClientTLS), yes(p.ServerTLS), console(p))
 }
 
 // misfit is of prepared statements that were mixed up, met in one way or another.
 func (in *inside) misfit(evidence string) api.Finding {
 	return api.Finding{
-		Code: "pooler_prepared_statements", Evidence: evidence, Expected: "every statement answered, whichever connection it comes by",
+		Code: "pooler_prepared_statements", Evidence: evidence, Expected: "every statement answered, whichever " +
+			"connection it comes by",
 		Remedy:  "Take default_query_exec_mode out of DATABASE_URL: the program then runs in the way that suits a pooler.",
 		Setting: in.named("DATABASE_URL"),
 	}
@@ -56,18 +60,21 @@ func (in *inside) legs(r *doctor.Result, p store.Pooler) {
 		return
 	}
 	r.Find(api.Finding{
-		Code:     "pooler_tls_mismatch",
-		Cause:    "DATABASE_URL asks for TLS, and only the way to the pooler has it: from there to PostgreSQL everything crosses the network in the clear.",
+		Code: "pooler_tls_mismatch",
+		Cause: "DATABASE_URL asks for TLS, and only the way to the pooler has it: from there to PostgreSQL " +
+			"everything crosses the network in the clear.",
 		Evidence: "from here to the pooler: TLS; from the pooler at " + p.From + " to PostgreSQL: no TLS (pg_stat_ssl)",
-		Expected: "TLS on both ways", Remedy: "In pgbouncer.ini: server_tls_sslmode = verify-full with server_tls_ca_file, then reload it.",
+		Expected: "TLS on both ways", Remedy: "In pgbouncer.ini: server_tls_sslmode = verify-full with " +
+			"server_tls_ca_file, then reload it.",
 		Setting: "server_tls_sslmode (pgbouncer.ini)",
 	})
 }
 
 func (in *inside) tooSmall(p store.Pooler) api.Finding {
 	return api.Finding{
-		Code:     "pooler_too_small",
-		Cause:    fmt.Sprintf("The pooler gave this examination one connection and left the next ones waiting. The server asks for up to %d (DB_MAX_CONNS).", in.cfg.DBMaxConns),
+		Code: "pooler_too_small",
+		Cause: fmt.Sprintf("The pooler gave this examination one connection and left the next ones waiting. The "+
+			"server asks for up to %d (DB_MAX_CONNS).", in.cfg.DBMaxConns),
 		Evidence: "Two more connections were asked for: " + bare(p.Hangs) + console(p),
 		Expected: "a server connection within seconds", Setting: "default_pool_size (pgbouncer.ini)",
 	}
@@ -98,7 +105,8 @@ func (in *inside) directURL(ctx context.Context, r *doctor.Result) {
 		r.Skip("DATABASE_DIRECT_URL is not set")
 		return
 	}
-	wrong := api.Finding{Code: "direct_url_wrong", Setting: in.named("DATABASE_DIRECT_URL"), Expected: "the database of DATABASE_URL, without a pooler in between"}
+	wrong := api.Finding{Code: "direct_url_wrong", Setting: in.named("DATABASE_DIRECT_URL"), Expected: "the database " +
+		"of DATABASE_URL, without a pooler in between"}
 	dsn := string(direct.DSN.Reveal())
 	ways, err := store.WaysIn(ctx, dsn)
 	if err != nil || len(ways) == 0 {
@@ -108,7 +116,8 @@ func (in *inside) directURL(ctx context.Context, r *doctor.Result) {
 	w := ways[len(ways)-1]
 	if w.Step != store.StepIn {
 		f := in.stopped(ctx, "DATABASE_DIRECT_URL", direct, ways[0])
-		wrong.Cause, wrong.Evidence = "DATABASE_DIRECT_URL cannot be used: "+api.Causes[f.Code].Title+". Migrations go through it.", f.Evidence
+		wrong.Cause, wrong.Evidence = "DATABASE_DIRECT_URL cannot be used: "+api.Causes[f.Code].Title+". Migrations go "+
+			"through it.", f.Evidence
 		r.Find(wrong)
 		return
 	}

@@ -26,9 +26,11 @@ func poolerRefuses(f *api.Finding, w store.Reach) {
 	case has("unsupported startup parameter"):
 		f.Code = "pooler_startup_parameter"
 		name := quotedName(w.Refusal.Message)
-		f.Cause = "The pooler at " + w.Where + " does not take the option " + name + " with which DATABASE_URL begins a connection."
+		f.Cause = "The pooler at " + w.Where + " does not take the option " + name + " with which DATABASE_URL begins a " +
+			"connection."
 		f.Expected = "an address without " + name + ", or a pooler that takes it"
-		f.Remedy = "Take " + name + " out of DATABASE_URL, or add it to ignore_startup_parameters in pgbouncer.ini and reload: ignore_startup_parameters = " + name
+		f.Remedy = "Take " + name + " out of DATABASE_URL, or add it to ignore_startup_parameters in pgbouncer.ini and " +
+			"reload: ignore_startup_parameters = " + name
 		blameEnvironment(f, w.Refusal.Message)
 	case has("no such database", "does not exist") && has("database"):
 		f.Code = "database_missing"
@@ -44,7 +46,8 @@ func poolerRefuses(f *api.Finding, w store.Reach) {
 	case has("ssl required", "tls required"):
 		f.Code = "pooler_tls_mismatch"
 		f.Cause = "The pooler demands TLS of its clients, and DATABASE_URL turns it off."
-		f.Evidence += "\n" + clientLeg(w) + ", and the pooler refuses it; from the pooler to PostgreSQL: not known, since nobody gets that far"
+		f.Evidence += "\n" + clientLeg(w) + ", and the pooler refuses it; from the pooler to PostgreSQL: not known, " +
+			"since nobody gets that far"
 		f.Expected = "sslmode=require or more in DATABASE_URL"
 		f.Remedy = "Set sslmode=require in DATABASE_URL, or verify-full with sslrootcert."
 	case has("ssl", "tls") && has("server", "refused"):
@@ -59,17 +62,20 @@ func poolerRefuses(f *api.Finding, w store.Reach) {
 	case has("not allowed", "invalid command", "unsupported pkt type") && w.Database == "pgbouncer":
 		f.Code = "database_not_postgres"
 		f.Cause = "DATABASE_URL names the database pgbouncer, which is the console of the pooler and no database."
-		f.Expected, f.Remedy = "the name of a database behind the pooler", "Write the name of the database at the end of DATABASE_URL."
+		f.Expected, f.Remedy = "the name of a database behind the pooler", "Write the name of the database at the end "+
+			"of DATABASE_URL."
 	case has(`for user "`, "no pg_hba.conf entry", "server login failed", "role "):
 		f.Code = "pooler_server_login"
 		f.Expected = "a login of the pooler at PostgreSQL"
 		f.Setting = "[databases] or auth_file (pgbouncer.ini)"
-	case has("server_login_retry", "cannot connect", "connect failed", "server conn", "server closed", "connection to server"):
+	case has("server_login_retry", "cannot connect", "connect failed", "server conn", "server closed", "connection "+
+		"to server"):
 		f.Code = "pooler_server_unreachable"
 		f.Setting = "[databases] (pgbouncer.ini)"
 	default:
 		f.Code = "pooler_refuses_login"
-		f.Cause = fmt.Sprintf("The pooler at %s refuses %s before PostgreSQL is asked: the user is not in its list, or has another password there.", w.Where, w.User)
+		f.Cause = fmt.Sprintf("The pooler at %s refuses %s before PostgreSQL is asked: the user is not in its list, or "+
+			"has another password there.", w.Where, w.User)
 		f.Remedy = "Give " + w.User + " the password of DATABASE_URL in auth_file of pgbouncer, and reload it."
 	}
 }
@@ -100,13 +106,15 @@ func (in *inside) poolerHangs(ctx context.Context, f *api.Finding, to config.Dat
 	}
 	alive, how := store.ServerBehind(ctx, dsn)
 	if !alive && in.cfg.DatabaseDirect.Engine != "" {
-		if ways, err := store.WaysIn(ctx, string(in.cfg.DatabaseDirect.DSN.Reveal())); err == nil && ways[len(ways)-1].Step == store.StepIn {
+		ways, err := store.WaysIn(ctx, string(in.cfg.DatabaseDirect.DSN.Reveal()))
+		if err == nil && ways[len(ways)-1].Step == store.StepIn {
 			alive, how = true, "DATABASE_DIRECT_URL leads to a server that answers"
 		}
 	}
 	if alive {
 		f.Code, f.Setting = "pooler_too_small", "default_pool_size (pgbouncer.ini)"
-		f.Cause = "The server behind the pooler answers, and the pooler has no connection left for " + w.User + " in " + w.Database + ", or was paused."
+		f.Cause = "The server behind the pooler answers, and the pooler has no connection left " +
+			"for " + w.User + " in " + w.Database + ", or was paused."
 	}
 	if how != "" {
 		f.Evidence += "\n" + how

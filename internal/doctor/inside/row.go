@@ -40,7 +40,8 @@ func (in *inside) rows(ctx context.Context, r *doctor.Result) {
 				return
 			}
 			if !whole {
-				r.Note("rows_not_all_read", "The table of accounts is too large to be read whole in a few seconds; what was found (%s) may not be all.", c)
+				r.Note("rows_not_all_read", "The table of accounts is too large to be read whole in a few seconds; what was "+
+					"found (%s) may not be all.", c)
 			}
 			for _, raw := range list {
 				for _, f := range raw.Flaws() {
@@ -89,7 +90,8 @@ func flawed(cause api.Cause, list []one) api.Finding {
 	first := list[0]
 	switch {
 	case len(list) > 1:
-		f.Remedy = "aiwfe-auth user repair --all --dry-run shows what would be done, and aiwfe-auth user repair --all does it."
+		f.Remedy = "aiwfe-auth user repair --all --dry-run shows what would be done, and aiwfe-auth user repair --all " +
+			"does it."
 	case len(first.flaw.Mended) > 0 || first.flaw.Link:
 		f.Remedy = "aiwfe-auth user repair --id " + ids[0]
 	}
@@ -114,7 +116,8 @@ func byHand(cause api.Cause, o one) string {
 	case "row_second_factor_missing":
 		return "aiwfe-auth user reset-factors --email " + address
 	case "row_duplicate_address":
-		return "Keep the one that is used, account " + string(o.raw.Twin) + ", and delete the other or give it another address: UPDATE users SET email = '...' WHERE id = '" + id + "'"
+		return "Keep the one that is used, account " + string(o.raw.Twin) + ", and delete the other or give it another " +
+			"address: UPDATE users SET email = '...' WHERE id = '" + id + "'"
 	case "row_null_field", "row_address_unreachable":
 		return "Write the person's address into the row: UPDATE users SET email = 'name@example.com' WHERE id = '" + id + "'"
 	}
@@ -137,7 +140,9 @@ func (in *inside) orphans(ctx context.Context, r *doctor.Result) {
 		return
 	}
 	r.Find(api.Finding{
-		Code: "row_orphan", Evidence: strings.Join(found, "\n"), Expected: "every one belongs to a row of users", Setting: "the table users",
-		Remedy: "Restore the accounts from a backup of the same moment. Where they were deleted on purpose: DELETE FROM sessions WHERE user_id NOT IN (SELECT id FROM users), and so for the others.",
+		Code: "row_orphan", Evidence: strings.Join(found, "\n"), Expected: "every one belongs to a row of " +
+			"users", Setting: "the table users",
+		Remedy: "Restore the accounts from a backup of the same moment. Where they were deleted on purpose: DELETE FROM " +
+			"sessions WHERE user_id NOT IN (SELECT id FROM users), and so for the others.",
 	})
 }

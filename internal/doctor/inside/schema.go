@@ -43,7 +43,8 @@ func (in *inside) schema(ctx context.Context, r *doctor.Result) {
 	case len(ledger.Applied) > 0 && slices.Max(ledger.Applied) > last.Version:
 		r.Find(api.Finding{
 			Code: "schema_newer", Expected: fmt.Sprintf("a schema up to version %d", last.Version),
-			Evidence: fmt.Sprintf("the ledger goose_db_version has version %d", slices.Max(ledger.Applied)), Setting: in.named("DATABASE_URL"),
+			Evidence: fmt.Sprintf("the ledger goose_db_version has version "+
+				"%d", slices.Max(ledger.Applied)), Setting: in.named("DATABASE_URL"),
 		})
 	case len(pending) > 0:
 		in.behind(ctx, r, ledger, have, pending)
@@ -112,18 +113,21 @@ func (in *inside) lacking(list []string) api.Finding {
 	}
 	return api.Finding{
 		Code: "database_privileges_missing", Evidence: strings.Join(list[:min(len(list), 6)], "\n") + more,
-		Expected: "SELECT, INSERT, UPDATE and DELETE on all tables of this program, and all of their rows", Setting: in.named("DATABASE_URL"),
+		Expected: "SELECT, INSERT, UPDATE and DELETE on all tables of this program, and all of their " +
+			"rows", Setting: in.named("DATABASE_URL"),
 	}
 }
 
 // wrongPath is for tables that are there and not seen.
 func (in *inside) wrongPath(l store.Ledger) api.Finding {
 	return api.Finding{
-		Code:     "schema_wrong_search_path",
-		Evidence: fmt.Sprintf("search_path is %s, and there are no tables of this program; they stand in the schema %s", l.Path, strings.Join(l.Elsewhere, ", ")),
+		Code: "schema_wrong_search_path",
+		Evidence: fmt.Sprintf("search_path is %s, and there are no tables of this program; they stand in the schema "+
+			"%s", l.Path, strings.Join(l.Elsewhere, ", ")),
 		Expected: "a search_path that begins with the schema of the tables",
-		Remedy:   fmt.Sprintf("ALTER ROLE %s SET search_path = %s; or take search_path out of DATABASE_URL or PGOPTIONS.", store.UserOf(in.dsn()), l.Elsewhere[0]),
-		Setting:  in.named("DATABASE_URL"),
+		Remedy: fmt.Sprintf("ALTER ROLE %s SET search_path = %s; or take search_path out of DATABASE_URL or "+
+			"PGOPTIONS.", store.UserOf(in.dsn()), l.Elsewhere[0]),
+		Setting: in.named("DATABASE_URL"),
 	}
 }
 
@@ -141,15 +145,18 @@ func (in *inside) behind(ctx context.Context, r *doctor.Result, l store.Ledger, 
 		names = append(names, in.stages[i].Name)
 	}
 	if l.LockedBy != "" && l.Lapses.After(l.Now) {
-		r.Note("migration_running", "A migration runs at this moment, by %s, since %s.", l.LockedBy, l.Since.UTC().Format(time.RFC3339))
+		r.Note("migration_running", "A migration runs at this moment, by %s, since "+
+			"%s.", l.LockedBy, l.Since.UTC().Format(time.RFC3339))
 	}
 	if in.cfg.Environment.Relaxed() {
-		r.Note("schema_pending", "%d migrations are pending; in %s the server applies them when it starts.", len(pending), in.cfg.Environment)
+		r.Note("schema_pending", "%d migrations are pending; in %s the server applies them when it "+
+			"starts.", len(pending), in.cfg.Environment)
 		r.Skip("%d migrations are pending, and the server applies them when it starts", len(pending))
 		return
 	}
 	f := api.Finding{
-		Code: "schema_behind", Evidence: fmt.Sprintf("pending: %s", strings.Join(names, ", ")), Expected: "no pending migration",
+		Code: "schema_behind", Evidence: fmt.Sprintf("pending: %s", strings.Join(names, ", ")), Expected: "no pending " +
+			"migration",
 		Setting: in.named("DATABASE_URL"), Remedy: "Make a backup, then: aiwfe-auth migrate up",
 	}
 	if len(l.Applied) == 0 && len(have) == 0 {
@@ -169,11 +176,14 @@ func (in *inside) doubled(ctx context.Context, r *doctor.Result, have store.Shap
 		return false
 	}
 	r.Find(api.Finding{
-		Code:     "row_duplicate_address",
-		Evidence: fmt.Sprintf("%d addresses stand in more than one row, apart from case and blanks; the ids of some: %s\nThe unique index on lower(email) is missing, and cannot be made before.", n, strings.Join(some, " / ")),
+		Code: "row_duplicate_address",
+		Evidence: fmt.Sprintf("%d addresses stand in more than one row, apart from case and blanks; the ids of some: "+
+			"%s\nThe unique index on lower(email) is missing, and cannot be made before.", n, strings.Join(some, " / ")),
 		Expected: "each address once",
-		Remedy:   "Keep the row that is used and change or delete the other, then: CREATE UNIQUE INDEX users_email_lower ON users (lower(email)); they are listed by: SELECT lower(trim(email)), count(*) FROM users GROUP BY 1 HAVING count(*) > 1",
-		Setting:  "the table users",
+		Remedy: "Keep the row that is used and change or delete the other, then: CREATE UNIQUE INDEX " +
+			"users_email_lower ON users (lower(email)); they are listed by: SELECT lower(trim(email)), count(*) FROM users " +
+			"GROUP BY 1 HAVING count(*) > 1",
+		Setting: "the table users",
 	})
 	return true
 }

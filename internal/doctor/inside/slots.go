@@ -30,11 +30,14 @@ func (in *inside) slots(ctx context.Context, r *doctor.Result) {
 	}
 	r.Find(api.Finding{
 		Code: "connection_slots_overcommitted",
-		Evidence: fmt.Sprintf("%s.\n%d server(s) that live, with DB_MAX_CONNS=%d each, may ask for %d, and others use %d now: %d in all, and %d are to be had.",
+		Evidence: fmt.Sprintf("%s.\n%d server(s) that live, with DB_MAX_CONNS=%d each, may ask for %d, and others use "+
+			"%d now: %d in all, and %d are to be had.",
 			s, nodes, in.cfg.DBMaxConns, need, others, need+others, s.Allowed()),
-		Expected: fmt.Sprintf("DB_MAX_CONNS of %d at most, or a higher max_connections", max(0, (s.Allowed()-others)/max(1, nodes))),
-		Remedy:   fmt.Sprintf("Set DB_MAX_CONNS=%d, or raise max_connections in postgresql.conf and restart PostgreSQL.", max(2, (s.Allowed()-others)/max(1, nodes))),
-		Setting:  in.named("DB_MAX_CONNS"),
+		Expected: fmt.Sprintf("DB_MAX_CONNS of %d at most, or a higher "+
+			"max_connections", max(0, (s.Allowed()-others)/max(1, nodes))),
+		Remedy: fmt.Sprintf("Set DB_MAX_CONNS=%d, or raise max_connections in postgresql.conf and restart "+
+			"PostgreSQL.", max(2, (s.Allowed()-others)/max(1, nodes))),
+		Setting: in.named("DB_MAX_CONNS"),
 	})
 }
 
@@ -51,12 +54,16 @@ func (in *inside) databaseClock(_ context.Context, r *doctor.Result) {
 		return
 	}
 	r.Find(api.Finding{
-		Code:     "clock_skew",
-		Cause:    "The clock of the database and the clock of this machine are " + off.Abs().Round(time.Second).String() + " apart. Tokens, codes of authenticator apps and links are refused as too old or too new.",
-		Evidence: fmt.Sprintf("SELECT clock_timestamp(): the database is %s, give or take %s, the half of the way there and back.", ahead(off), in.session.Within.Round(time.Millisecond)),
+		Code: "clock_skew",
+		Cause: "The clock of the database and the clock of this machine " +
+			"are " + off.Abs().Round(time.Second).String() + " apart. Tokens, codes of authenticator apps and links are " +
+			"refused as too old or too new.",
+		Evidence: fmt.Sprintf("SELECT clock_timestamp(): the database is %s, give or take %s, the half of the way there "+
+			"and back.", ahead(off), in.session.Within.Round(time.Millisecond)),
 		Expected: "less than " + clockLeeway.String() + " apart",
-		Remedy:   "Compare both machines with a time server (chronyc tracking, timedatectl), and turn time synchronisation on where it is off: timedatectl set-ntp true",
-		Setting:  "the clock of the database server " + in.session.Address,
+		Remedy: "Compare both machines with a time server (chronyc tracking, timedatectl), and turn time " +
+			"synchronisation on where it is off: timedatectl set-ntp true",
+		Setting: "the clock of the database server " + in.session.Address,
 	})
 }
 
