@@ -16,7 +16,9 @@ import (
 func (in *inside) dataDir(_ context.Context, r *doctor.Result) {
 	for _, f := range in.folders() {
 		if err := tryWriting(f.path); err != nil {
-			in.unwritable(r, f, err)
+			if f.setting == "DATA_DIR" { // the folder of another database file is for its own check
+				in.unwritable(r, f, err)
+			}
 			continue
 		}
 		in.ownership(r, f)
