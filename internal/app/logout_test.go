@@ -11,6 +11,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/trace"
 )
 
 const sentence = "a sentence only for this test"
@@ -32,6 +33,9 @@ func front(t *testing.T) (*Server, http.Handler) {
 	}
 	t.Cleanup(s.Close)
 	s.tally.c = s.Core
+	if s.traces, err = trace.NewRecorder(s.Store, log, now); err != nil {
+		t.Fatal(err)
+	}
 	h, err := s.handler()
 	if err != nil {
 		t.Fatal(err)

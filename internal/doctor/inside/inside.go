@@ -123,5 +123,6 @@ func (in *inside) publicChecks() []doctor.Check {
 		URL: in.cfg.PublicURL, Direct: direct, Needs: []string{"server_running", "settings_address"}, Now: in.Now,
 		Strict:  !in.cfg.Environment.Relaxed(),
 		Origins: in.cfg.CORSOrigins, CookieDomain: in.cfg.CookieDomain,
+		Setting: func(name string) string { return name + " (" + in.origin(name) + ")" },
 	})
 }
