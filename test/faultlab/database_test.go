@@ -133,7 +133,7 @@ func reachInjections() []injection {
 		{
 			fault: "database", how: "a wrong password", cause: "database_refuses_login",
 			examine: func(t *testing.T) api.Diagnosis {
-				return at(t, replaced(ground.Postgres(t).NewDatabase(t), "owner-of", "stranger-to"))
+				return at(t, replaced(ground.Postgres(t).NewDatabase(t), "aiwfe:", "aiwfe:x"))
 			},
 		},
 		{
