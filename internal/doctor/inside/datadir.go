@@ -32,15 +32,22 @@ func (in *inside) unwritable(r *doctor.Result, f folder, err error) {
 		where = "DATA_DIR " + in.cfg.DataDir + " is not there, and the folder above it, " + f.path + ","
 	}
 	r.Find(api.Finding{
-		Code: "data_dir_unwritable", Cause: where + " cannot be written to by this user.", Evidence: fmt.Sprintf("as user %d: %v", os.Geteuid(), err),
-		Expected: "a folder in which the user who runs the server may write", Setting: setting(f.setting, in.cfg.Origin(f.setting)),
-		Remedy: "As root: install -d -m 0700 -o USER " + f.path + ", with the user who runs the server. Or name another folder in " + f.setting + ".",
+		Code:     "data_dir_unwritable",
+		Cause:    where + " cannot be written to by this user.",
+		Evidence: fmt.Sprintf("as user %d: %v", os.Geteuid(), err),
+		Expected: "a folder in which the user who runs the server may write",
+		Setting:  setting(f.setting, in.cfg.Origin(f.setting)),
+		Remedy: "As root: install -d -m 0700 -o USER " + f.path + ", with the user who runs the server. " +
+			"Or name another folder in " + f.setting + ".",
 	})
 }
 
 // kept are the files that the server makes, where they are there.
 func (in *inside) kept(dir string) (paths []string) {
-	names := []string{filepath.Join(in.cfg.DataDir, "jwt-secret-key"), filepath.Join(in.cfg.DataDir, "data-encryption-key"), filepath.Join(in.cfg.DataDir, "setup-link")}
+	var names []string
+	for _, name := range []string{"jwt-secret-key", "data-encryption-key", "setup-link"} {
+		names = append(names, filepath.Join(in.cfg.DataDir, name))
+	}
 	if file := in.sqlitePath(); file != "" {
 		names = append(names, file, file+"-wal", file+"-shm")
 	}
@@ -77,7 +84,8 @@ func (in *inside) ownership(r *doctor.Result, f folder) {
 		return
 	}
 	r.Find(api.Finding{
-		Code: "file_of_other_user", Evidence: fmt.Sprintf("%s belongs to user %d\n%s", f.path, owner.Uid, strings.Join(foreign, "\n")),
+		Code:     "file_of_other_user",
+		Evidence: fmt.Sprintf("%s belongs to user %d\n%s", f.path, owner.Uid, strings.Join(foreign, "\n")),
 		Expected: "one owner for the folder and what is in it", Setting: setting(f.setting, in.cfg.Origin(f.setting)),
 		Remedy: fmt.Sprintf("As root: chown -R %d:%d %s", owner.Uid, owner.Gid, f.path),
 	})
@@ -111,7 +119,8 @@ func (in *inside) openness(r *doctor.Result, f folder) {
 	}
 	r.Find(api.Finding{
 		Code: "data_dir_open", Evidence: seen, Expected: "mode 0700 for the folder, 0600 for what is in it",
-		Setting: setting(f.setting, in.cfg.Origin(f.setting)), Remedy: "aiwfe-auth doctor --fix    (chmod 0700 " + f.path + ")",
+		Setting: setting(f.setting, in.cfg.Origin(f.setting)),
+		Remedy:  "aiwfe-auth doctor --fix    (chmod 0700 " + f.path + ")",
 	})
 }
 

@@ -66,15 +66,17 @@ func (in *inside) fixModes() (notes []api.Note) {
 		before, after := info.Mode().Perm(), info.Mode().Perm()&^others
 		if who, known := in.servant(); !known || owner(info) != who {
 			notes = append(notes, api.Note{Code: "not_fixed", Text: fmt.Sprintf(
-				"The mode of %s is %04o and was left: it belongs to user %d, and the server may run as another. As root: chown USER %s && chmod %04o %s",
-				path, before, owner(info), path, after, path)})
+				"The mode of %s is %04o and was left: it belongs to user %d, and the server may run as another. "+
+					"As root: chown USER %s && chmod %04o %s", path, before, owner(info), path, after, path)})
 			continue
 		}
 		if err := os.Chmod(path, after); err != nil {
-			notes = append(notes, api.Note{Code: "not_fixed", Text: fmt.Sprintf("The mode of %s is %04o and could not be changed: %v", path, before, err)})
+			notes = append(notes, api.Note{Code: "not_fixed", Text: fmt.Sprintf(
+				"The mode of %s is %04o and could not be changed: %v", path, before, err)})
 			continue
 		}
-		notes = append(notes, api.Note{Code: "fixed", Text: fmt.Sprintf("The mode of %s was %04o and is %04o now.", path, before, after)})
+		notes = append(notes, api.Note{Code: "fixed", Text: fmt.Sprintf(
+			"The mode of %s was %04o and is %04o now.", path, before, after)})
 	}
 	return notes
 }
