@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
@@ -59,25 +58,28 @@ func (in *inside) kept(dir string) (paths []string) {
 	return paths
 }
 
-// ownership finds what another user made, mostly root: the owner of the folder
-// is who runs the server, unless others may write in it too.
+// ownership finds what another user made, mostly root. Who the server is shows
+// while it runs; else the owner of the folder is, unless others may write in it
+// too. To a server of root every file is open.
 func (in *inside) ownership(r *doctor.Result, f folder) {
 	dir, err := os.Stat(f.path)
-	if err != nil || dir.Mode().Perm()&0o022 != 0 {
+	if err != nil {
 		return
 	}
-	owner, ok := dir.Sys().(*syscall.Stat_t)
-	if !ok {
+	who, running, known := in.servant()
+	if !running {
+		if who, known = owner(dir), dir.Mode().Perm()&0o022 == 0; !known {
+			return
+		}
+	}
+	if running && who == 0 {
 		return
 	}
 	var foreign []string
 	for _, path := range in.kept(f.path) {
 		info, err := os.Stat(path)
-		if err != nil {
-			continue
-		}
-		if s, ok := info.Sys().(*syscall.Stat_t); ok && s.Uid != owner.Uid && info.Mode().Perm()&0o006 != 0o006 {
-			foreign = append(foreign, fmt.Sprintf("%s belongs to user %d", filepath.Base(path), s.Uid))
+		if err == nil && owner(info) != who && info.Mode().Perm()&0o006 != 0o006 {
+			foreign = append(foreign, fmt.Sprintf("%s belongs to user %d", filepath.Base(path), owner(info)))
 		}
 	}
 	if foreign == nil {
@@ -85,9 +87,9 @@ func (in *inside) ownership(r *doctor.Result, f folder) {
 	}
 	r.Find(api.Finding{
 		Code:     "file_of_other_user",
-		Evidence: fmt.Sprintf("%s belongs to user %d\n%s", f.path, owner.Uid, strings.Join(foreign, "\n")),
-		Expected: "one owner for the folder and what is in it", Setting: setting(f.setting, in.cfg.Origin(f.setting)),
-		Remedy: fmt.Sprintf("As root: chown -R %d:%d %s", owner.Uid, owner.Gid, f.path),
+		Evidence: fmt.Sprintf("%s is for user %d\n%s", f.path, who, strings.Join(foreign, "\n")),
+		Expected: "one owner for what is in the folder", Setting: setting(f.setting, in.cfg.Origin(f.setting)),
+		Remedy: fmt.Sprintf("As root: chown -R %d: %s", who, f.path),
 	})
 }
 
