@@ -133,6 +133,7 @@ var proxyCauses = map[Cause]CauseInfo{
 		Remedy:  "Switch caching off for this host, and keep Cache-Control as the server sends it.", Commands: proxyCommands,
 	},
 	"proxy_changes_status": {
+		Explains: []Cause{"api_redirected", "redirect_loop", "redirect_elsewhere"},
 		Severity: Serious, Title: "The proxy puts its own page in place of refusals",
 		Meaning: "A refusal of the server comes back with another status or as a page, so scripts cannot tell why, and never learn that a session has ended.",
 		Remedy:  "Let the proxy hand on the statuses 400 to 499 and their bodies.", Commands: proxyCommands,
