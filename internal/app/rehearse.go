@@ -67,7 +67,8 @@ func oldForm(key secret.Value) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString(claims)
+	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." +
+		base64.RawURLEncoding.EncodeToString(claims)
 	m := hmac.New(sha256.New, key.Reveal())
 	m.Write([]byte(text))
 	return text + "." + base64.RawURLEncoding.EncodeToString(m.Sum(nil)), nil

@@ -76,11 +76,15 @@ func (l *loader) meant(name string) (w Warning, ok bool) {
 	return w, false
 }
 
+// harmless are settings that keep nobody from signing in, and whose names are
+// much like those that other programs use.
+var harmless = []string{"LOG_LEVEL", "LOG_FORMAT", "PORT", "SHUTDOWN_DELAY", "SECURITY_CONTACT", "DATA_DIR", "HSTS_INCLUDE_SUBDOMAINS"}
+
 // unread is the cause when a name was not read that stands for one of ours.
 // Where ours was given as well, or its fault tells of it, it is none.
 func (l *loader) unread(ours string, cause api.Cause) api.Cause {
 	base := strings.TrimSuffix(ours, "_FILE")
-	if l.isSet(ours) || l.isSet(base) || l.faulty[base] || l.faulty[ours] {
+	if slices.Contains(harmless, base) || l.isSet(ours) || l.isSet(base) || l.faulty[base] || l.faulty[ours] {
 		return ""
 	}
 	return cause

@@ -38,7 +38,9 @@ func (s *SMTP) Probe(ctx context.Context) (kind string, err error) {
 	conn, silent := s.listen(ctx, conn)
 	if silent {
 		return TLSMismatch, &Refusal{
-			Host: s.address(), Step: "greeting", Detail: "the server says nothing and waits for TLS; use smtps:// for a port that speaks TLS from the first byte",
+			Host:   s.address(),
+			Step:   "greeting",
+			Detail: "the server says nothing and waits for TLS; use smtps:// for a port that speaks TLS from the first byte",
 		}
 	}
 	step, err := t.open(conn)
@@ -135,5 +137,6 @@ func kindOf(step string, code int, err error) string {
 }
 
 func gone(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed)
+	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed)
 }

@@ -21,7 +21,8 @@ func CheckFile(ctx context.Context, path string) (damage []string, err error) {
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		return nil, nil
 	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(1000)&_pragma=query_only(1)")
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
+		"?mode=ro&_pragma=busy_timeout(1000)&_pragma=query_only(1)")
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,8 @@ func (s *Store) SealedRows(ctx context.Context, limit int) (list []SealedRow, er
 func (s *Store) PasskeyTimes(ctx context.Context, limit int) (list []time.Time, err error) {
 	err = s.read(ctx, "look at the passkeys", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, `SELECT created_ms FROM factors WHERE kind = 'webauthn' AND pending = 0 ORDER BY created_ms DESC LIMIT $1`,
+		return each(ctx, db, `SELECT created_ms FROM factors WHERE kind = 'webauthn' AND pending = 0
+			ORDER BY created_ms DESC LIMIT $1`,
 			[]any{limit}, func(row scanner) error {
 				var ms int64
 				err := row.Scan(&ms)
@@ -93,7 +94,8 @@ func (s *Store) Administrators(ctx context.Context) (all, usable, people int, er
 		return db.QueryRowContext(ctx, `SELECT
 			COALESCE(SUM(CASE WHEN lower(CAST(u.role AS TEXT)) = 'admin' THEN 1 ELSE 0 END), 0),
 			COALESCE(SUM(CASE WHEN lower(CAST(u.role AS TEXT)) = 'admin' AND u.is_active AND lower(CAST(u.status AS TEXT)) = 'active'
-				AND (COALESCE(u.hashed_password, '') LIKE '$%' OR EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id AND f.kind <> 'totp' AND f.pending = 0))
+				AND (COALESCE(u.hashed_password, '') LIKE '$%'
+					OR EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id AND f.kind <> 'totp' AND f.pending = 0))
 				THEN 1 ELSE 0 END), 0),
 			COUNT(*) FROM users u`).Scan(&all, &usable, &people)
 	})

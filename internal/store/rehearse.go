@@ -26,8 +26,12 @@ func (s *Store) Rehearse(ctx context.Context, now time.Time) error {
 		}
 		hash := secret.Hash(secret.RandomText(20))
 		one := session.Session{
-			ID: "ses_" + secret.RandomText(10), Kind: session.KindBrowser, Method: "rehearsal", SecretHash: hash, IP: "local",
-			CreatedAt: now, ExpiresAt: now.Add(time.Minute),
+			ID:         "ses_" + secret.RandomText(10),
+			Kind:       session.KindBrowser,
+			Method:     "rehearsal",
+			SecretHash: hash,
+			IP:         "local",
+			CreatedAt:  now, ExpiresAt: now.Add(time.Minute),
 		}
 		one.User.ID = account.ID(user)
 		if err := t.insertSession(ctx, one); err != nil {
@@ -37,7 +41,8 @@ func (s *Store) Rehearse(ctx context.Context, now time.Time) error {
 		if err := t.QueryRowContext(ctx, `SELECT id FROM sessions WHERE secret_hash = $1`, hash).Scan(&found); err != nil {
 			return fmt.Errorf("find the session that was just written: %w", err)
 		}
-		n, err := t.changed(ctx, `UPDATE sessions SET ended_ms = $2, end_reason = 'logout' WHERE id = $1 AND ended_ms = 0`, one.ID, millis(now))
+		n, err := t.changed(ctx, `UPDATE sessions SET ended_ms = $2, end_reason = 'logout'
+			WHERE id = $1 AND ended_ms = 0`, one.ID, millis(now))
 		if err != nil || n != 1 {
 			return fmt.Errorf("end the session that was just written (%d rows): %w", n, err)
 		}

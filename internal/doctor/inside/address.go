@@ -51,7 +51,8 @@ func (in *inside) origins(r *doctor.Result) {
 	own := site(in.cfg.PublicURL)
 	for _, one := range in.cfg.CORSOrigins {
 		if u, err := url.Parse(one); err == nil && site(u) != own {
-			r.Note("cors_other_site", "CORS_ORIGINS holds %s, which is another site than %s: browsers send no cookies of ours with its calls, so it must use tokens.", one, in.cfg.PublicURL)
+			r.Note("cors_other_site", "CORS_ORIGINS holds %s, which is another site than %s: "+
+				"browsers send no cookies of ours with its calls, so it must use tokens.", one, in.cfg.PublicURL)
 		}
 	}
 }

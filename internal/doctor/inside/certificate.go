@@ -34,19 +34,24 @@ func (in *inside) certificate(_ context.Context, r *doctor.Result) {
 	about := fmt.Sprintf("%s is for %s, good from %s to %s", c.TLSCertFile, strings.Join(namesOf(leaf), ", "),
 		leaf.NotBefore.UTC().Format(time.RFC3339), leaf.NotAfter.UTC().Format(time.RFC3339))
 	find := func(code api.Cause, expected, remedy string) {
-		r.Find(api.Finding{Code: code, Evidence: about, Expected: expected, Remedy: remedy, Setting: setting("TLS_CERT_FILE", c.Origin("TLS_CERT_FILE"))})
+		r.Find(api.Finding{
+			Code: code, Evidence: about, Expected: expected, Remedy: remedy,
+			Setting: setting("TLS_CERT_FILE", c.Origin("TLS_CERT_FILE")),
+		})
 	}
 	switch renew := "Renew the certificate and put it into " + c.TLSCertFile + "; the server reads it anew by itself."; {
 	case now.After(leaf.NotAfter):
 		find("certificate_expired", "a certificate that is good now, "+now.UTC().Format(time.RFC3339), renew)
 	case now.Before(leaf.NotBefore):
-		find("certificate_not_yet_valid", "a certificate that is good now, "+now.UTC().Format(time.RFC3339), renew+" If it is right, the clock of this machine is wrong: see timedatectl.")
+		find("certificate_not_yet_valid", "a certificate that is good now, "+now.UTC().Format(time.RFC3339),
+			renew+" If it is right, the clock of this machine is wrong: see timedatectl.")
 	case left(leaf, now) < soon && left(leaf, now) < leaf.NotAfter.Sub(leaf.NotBefore)/3:
 		find("certificate_expires_soon", "two weeks or more to go", renew)
 	}
 	// Behind a proxy the name may be one that only the proxy knows.
 	if c.PublicURL != nil && len(c.TrustedProxies) == 0 && leaf.VerifyHostname(c.PublicURL.Hostname()) != nil {
-		find("certificate_wrong_host", "a certificate for "+c.PublicURL.Hostname(), "Get a certificate for "+c.PublicURL.Hostname()+", or correct PUBLIC_URL.")
+		find("certificate_wrong_host", "a certificate for "+c.PublicURL.Hostname(),
+			"Get a certificate for "+c.PublicURL.Hostname()+", or correct PUBLIC_URL.")
 	}
 	if !r.Failed() && incomplete(pair.Certificate, leaf, now) {
 		find("certificate_chain_incomplete", "the certificate and then each that signed the one before, without the root",

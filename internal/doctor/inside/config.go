@@ -19,7 +19,8 @@ var groups = []group{
 	{"environment", "ENVIRONMENT says what the addresses say", " ENVIRONMENT "},
 	{
 		"settings_address", "The settings of addresses and cookies can be used",
-		" LISTEN_ADDR PORT PUBLIC_URL PUBLIC_ALIASES CORS_ORIGINS COOKIE_DOMAIN TRUSTED_PROXIES TLS_CERT_FILE TLS_KEY_FILE HSTS_INCLUDE_SUBDOMAINS ",
+		" LISTEN_ADDR PORT PUBLIC_URL PUBLIC_ALIASES CORS_ORIGINS COOKIE_DOMAIN TRUSTED_PROXIES " +
+			"TLS_CERT_FILE TLS_KEY_FILE HSTS_INCLUDE_SUBDOMAINS ",
 	},
 	{
 		"settings_database", "The settings of the database can be used",
@@ -43,7 +44,10 @@ func (in *inside) configChecks() []doctor.Check {
 		})
 	}
 	return append(checks, doctor.Check{
-		Name: "leftovers", Title: "No address is left over from development", Needs: []string{"config", "settings_address"}, Run: in.leftovers,
+		Name:  "leftovers",
+		Title: "No address is left over from development",
+		Needs: []string{"config", "settings_address"},
+		Run:   in.leftovers,
 	})
 }
 
@@ -145,8 +149,12 @@ func finding(f config.Fault) api.Finding {
 		}
 	}
 	return api.Finding{
-		Code: code, Cause: f.Problem, Evidence: evidence, Expected: f.Expected, Remedy: remedy(f.Variable, f.Origin, f.Expected, f.Hint),
-		Setting: setting(f.Variable, f.Origin),
+		Code:     code,
+		Cause:    f.Problem,
+		Evidence: evidence,
+		Expected: f.Expected,
+		Remedy:   remedy(f.Variable, f.Origin, f.Expected, f.Hint),
+		Setting:  setting(f.Variable, f.Origin),
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
@@ -16,7 +15,9 @@ import (
 func (in *inside) dataDir(_ context.Context, r *doctor.Result) {
 	for _, f := range in.folders() {
 		if err := tryWriting(f.path); err != nil {
-			in.unwritable(r, f, err)
+			if f.setting == "DATA_DIR" { // the folder of another database file is for its own check
+				in.unwritable(r, f, err)
+			}
 			continue
 		}
 		in.ownership(r, f)
@@ -30,15 +31,22 @@ func (in *inside) unwritable(r *doctor.Result, f folder, err error) {
 		where = "DATA_DIR " + in.cfg.DataDir + " is not there, and the folder above it, " + f.path + ","
 	}
 	r.Find(api.Finding{
-		Code: "data_dir_unwritable", Cause: where + " cannot be written to by this user.", Evidence: fmt.Sprintf("as user %d: %v", os.Geteuid(), err),
-		Expected: "a folder in which the user who runs the server may write", Setting: setting(f.setting, in.cfg.Origin(f.setting)),
-		Remedy: "As root: install -d -m 0700 -o USER " + f.path + ", with the user who runs the server. Or name another folder in " + f.setting + ".",
+		Code:     "data_dir_unwritable",
+		Cause:    where + " cannot be written to by this user.",
+		Evidence: fmt.Sprintf("as user %d: %v", os.Geteuid(), err),
+		Expected: "a folder in which the user who runs the server may write",
+		Setting:  setting(f.setting, in.cfg.Origin(f.setting)),
+		Remedy: "As root: install -d -m 0700 -o USER " + f.path + ", with the user who runs the server. " +
+			"Or name another folder in " + f.setting + ".",
 	})
 }
 
 // kept are the files that the server makes, where they are there.
 func (in *inside) kept(dir string) (paths []string) {
-	names := []string{filepath.Join(in.cfg.DataDir, "jwt-secret-key"), filepath.Join(in.cfg.DataDir, "data-encryption-key"), filepath.Join(in.cfg.DataDir, "setup-link")}
+	var names []string
+	for _, name := range []string{"jwt-secret-key", "data-encryption-key", "setup-link"} {
+		names = append(names, filepath.Join(in.cfg.DataDir, name))
+	}
 	if file := in.sqlitePath(); file != "" {
 		names = append(names, file, file+"-wal", file+"-shm")
 	}
@@ -50,34 +58,38 @@ func (in *inside) kept(dir string) (paths []string) {
 	return paths
 }
 
-// ownership finds what another user made, mostly root: the owner of the folder
-// is who runs the server, unless others may write in it too.
+// ownership finds what another user made, mostly root. Who the server is shows
+// while it runs; else the owner of the folder is, unless others may write in it
+// too. To a server of root every file is open.
 func (in *inside) ownership(r *doctor.Result, f folder) {
 	dir, err := os.Stat(f.path)
-	if err != nil || dir.Mode().Perm()&0o022 != 0 {
+	if err != nil {
 		return
 	}
-	owner, ok := dir.Sys().(*syscall.Stat_t)
-	if !ok {
+	who, running, known := in.servant()
+	if !running {
+		if who, known = owner(dir), dir.Mode().Perm()&0o022 == 0; !known {
+			return
+		}
+	}
+	if running && who == 0 {
 		return
 	}
 	var foreign []string
 	for _, path := range in.kept(f.path) {
 		info, err := os.Stat(path)
-		if err != nil {
-			continue
-		}
-		if s, ok := info.Sys().(*syscall.Stat_t); ok && s.Uid != owner.Uid && info.Mode().Perm()&0o006 != 0o006 {
-			foreign = append(foreign, fmt.Sprintf("%s belongs to user %d", filepath.Base(path), s.Uid))
+		if err == nil && owner(info) != who && info.Mode().Perm()&0o006 != 0o006 {
+			foreign = append(foreign, fmt.Sprintf("%s belongs to user %d", filepath.Base(path), owner(info)))
 		}
 	}
 	if foreign == nil {
 		return
 	}
 	r.Find(api.Finding{
-		Code: "file_of_other_user", Evidence: fmt.Sprintf("%s belongs to user %d\n%s", f.path, owner.Uid, strings.Join(foreign, "\n")),
-		Expected: "one owner for the folder and what is in it", Setting: setting(f.setting, in.cfg.Origin(f.setting)),
-		Remedy: fmt.Sprintf("As root: chown -R %d:%d %s", owner.Uid, owner.Gid, f.path),
+		Code:     "file_of_other_user",
+		Evidence: fmt.Sprintf("%s is for user %d\n%s", f.path, who, strings.Join(foreign, "\n")),
+		Expected: "one owner for what is in the folder", Setting: setting(f.setting, in.cfg.Origin(f.setting)),
+		Remedy: fmt.Sprintf("As root: chown -R %d: %s", who, f.path),
 	})
 }
 
@@ -109,7 +121,8 @@ func (in *inside) openness(r *doctor.Result, f folder) {
 	}
 	r.Find(api.Finding{
 		Code: "data_dir_open", Evidence: seen, Expected: "mode 0700 for the folder, 0600 for what is in it",
-		Setting: setting(f.setting, in.cfg.Origin(f.setting)), Remedy: "aiwfe-auth doctor --fix    (chmod 0700 " + f.path + ")",
+		Setting: setting(f.setting, in.cfg.Origin(f.setting)),
+		Remedy:  "aiwfe-auth doctor --fix    (chmod 0700 " + f.path + ")",
 	})
 }
 

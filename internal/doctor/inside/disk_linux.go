@@ -31,8 +31,12 @@ func statDisk(path string) (Disk, error) {
 		block = uint64(s.Frsize)
 	}
 	d := Disk{
-		ReadOnly: s.Flags&flagRO != 0, Size: s.Blocks * block, Free: s.Bavail * block, Files: s.Files, FilesFree: s.Ffree,
-		Network: networks[uint32(s.Type)],
+		ReadOnly:  s.Flags&flagRO != 0,
+		Size:      s.Blocks * block,
+		Free:      s.Bavail * block,
+		Files:     s.Files,
+		FilesFree: s.Ffree,
+		Network:   networks[uint32(s.Type)],
 	}
 	if uint32(s.Type) == magicFuse {
 		d.Network = fuse(path)
@@ -42,7 +46,10 @@ func statDisk(path string) (Disk, error) {
 
 // remote are the programs behind FUSE that keep files on another machine; many
 // others keep them on a disk of this one.
-var remote = []string{"sshfs", "s3fs", "rclone", "gluster", "gcsfuse", "ceph", "davfs", "goofys", "juicefs", "nfs", "smb", "curlftpfs", "seaweedfs", "grpcfuse"}
+var remote = []string{
+	"sshfs", "s3fs", "rclone", "gluster", "gcsfuse", "ceph", "davfs",
+	"goofys", "juicefs", "nfs", "smb", "curlftpfs", "seaweedfs", "grpcfuse",
+}
 
 // fuse names what is behind FUSE by the mount that the path lies in.
 func fuse(path string) string {

@@ -52,12 +52,14 @@ func (in *inside) environment(r *doctor.Result) {
 	case c.Environment.Relaxed() && public(host):
 		r.Find(api.Finding{
 			Code: "environment_mismatch",
-			Cause: "ENVIRONMENT is " + string(c.Environment) + ", and PUBLIC_URL is an address of the open internet: keys make themselves, " +
+			Cause: "ENVIRONMENT is " + string(c.Environment) + ", and PUBLIC_URL is an address of the open internet: " +
+				"keys make themselves, " +
 				"registration is open, and the mailbox page shows letters to whoever can reach it.",
 			Evidence: "ENVIRONMENT is " + string(c.Environment) + "\nPUBLIC_URL is " + c.PublicURL.String(),
 			Expected: "ENVIRONMENT=production, or an address that only this network knows",
-			Remedy:   "Set ENVIRONMENT=production, and what that asks for; see it with: ENVIRONMENT=production aiwfe-auth config check",
-			Setting:  setting("ENVIRONMENT", c.Origin("ENVIRONMENT")),
+			Remedy: "Set ENVIRONMENT=production, and what that asks for; " +
+				"see it with: ENVIRONMENT=production aiwfe-auth config check",
+			Setting: setting("ENVIRONMENT", c.Origin("ENVIRONMENT")),
 		})
 	case !c.Environment.Relaxed() && loopback(host):
 		in.localProduction(r)
@@ -79,7 +81,8 @@ func (in *inside) localProduction(r *doctor.Result) {
 		signs = append(signs, "LISTEN_ADDR is "+c.ListenAddr+", which other machines can reach")
 	}
 	if len(signs) == 0 {
-		r.Note("production_on_this_machine", "ENVIRONMENT is %s and PUBLIC_URL is %s: only people on this machine can sign in.", c.Environment, c.PublicURL)
+		r.Note("production_on_this_machine",
+			"ENVIRONMENT is %s and PUBLIC_URL is %s: only people on this machine can sign in.", c.Environment, c.PublicURL)
 		return
 	}
 	r.Find(api.Finding{

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"syscall"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
@@ -64,35 +63,19 @@ func (in *inside) fixModes() (notes []api.Note) {
 		}
 		done[path] = true
 		before, after := info.Mode().Perm(), info.Mode().Perm()&^others
-		if who, known := in.servant(); !known || owner(info) != who {
+		if who, _, known := in.servant(); !known || owner(info) != who {
 			notes = append(notes, api.Note{Code: "not_fixed", Text: fmt.Sprintf(
-				"The mode of %s is %04o and was left: it belongs to user %d, and the server may run as another. As root: chown USER %s && chmod %04o %s",
-				path, before, owner(info), path, after, path)})
+				"The mode of %s is %04o and was left: it belongs to user %d, and the server may run as another. "+
+					"As root: chown USER %s && chmod %04o %s", path, before, owner(info), path, after, path)})
 			continue
 		}
 		if err := os.Chmod(path, after); err != nil {
-			notes = append(notes, api.Note{Code: "not_fixed", Text: fmt.Sprintf("The mode of %s is %04o and could not be changed: %v", path, before, err)})
+			notes = append(notes, api.Note{Code: "not_fixed", Text: fmt.Sprintf(
+				"The mode of %s is %04o and could not be changed: %v", path, before, err)})
 			continue
 		}
-		notes = append(notes, api.Note{Code: "fixed", Text: fmt.Sprintf("The mode of %s was %04o and is %04o now.", path, before, after)})
+		notes = append(notes, api.Note{Code: "fixed", Text: fmt.Sprintf(
+			"The mode of %s was %04o and is %04o now.", path, before, after)})
 	}
 	return notes
-}
-
-// servant is the user who runs the server: whoever owns what it made. Closing a
-// file to all but another user would lock the server out.
-func (in *inside) servant() (uid uint32, known bool) {
-	for _, path := range append(in.kept(in.cfg.DataDir), in.sqlitePath(), in.cfg.DataDir) {
-		if info, err := os.Stat(path); path != "" && err == nil {
-			return owner(info), true
-		}
-	}
-	return uint32(os.Geteuid()), os.Geteuid() != 0
-}
-
-func owner(info fs.FileInfo) uint32 {
-	if s, ok := info.Sys().(*syscall.Stat_t); ok {
-		return s.Uid
-	}
-	return 0
 }

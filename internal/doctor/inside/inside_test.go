@@ -78,7 +78,7 @@ func TestSoundSettingsHaveNoFinding(t *testing.T) {
 		"a laptop":                       {"PUBLIC_URL": "http://localhost:3000", "LISTEN_ADDR": ":3000"},
 		"a laptop by its address":        {"ENVIRONMENT": "development", "PUBLIC_URL": "http://192.168.1.20:8080"},
 		"a name of the office":           {"ENVIRONMENT": "development", "PUBLIC_URL": "http://auth.dev.internal"},
-		"other programs' names":          {"NODE_ENV": "development", "SECRET_KEY": "x", "SMTP_HOST": "mail", "REDIS_HOST": "r", "BASE_URL": "/"},
+		"other programs' names":          {"NODE_ENV": "development", "SECRET_KEY": "x", "SMTP_HOST": "mail", "REDIS_HOST": "r", "BASE_URL": "/", "LOGLEVEL": "debug", "DATADIR": "/x"},
 		"the same address twice":         {"PUBLIC_URL": "http://localhost:8080", "SITE_URL": "http://localhost:8080/"},
 		"a site":                         strict(nil),
 		"a site that shares its cookies": strict(map[string]string{"COOKIE_DOMAIN": "example.com", "CORS_ORIGINS": "https://app.example.com"}),

@@ -17,8 +17,10 @@ func (in *inside) keyChecks() []doctor.Check {
 		{Name: "data_key", Title: "DATA_ENCRYPTION_KEY opens what this database holds", Needs: needs, Run: in.opened(in.dataKey)},
 		{Name: "signing_key", Title: "Tokens are signed with the same key as before", Needs: needs, Run: in.opened(in.signingKey)},
 		{
-			Name: "passkeys", Title: "Passkeys belong to the host of PUBLIC_URL", Needs: []string{"database", "schema", "settings_address"},
-			Run: in.opened(in.hosts),
+			Name:  "passkeys",
+			Title: "Passkeys belong to the host of PUBLIC_URL",
+			Needs: []string{"database", "schema", "settings_address"},
+			Run:   in.opened(in.hosts),
 		},
 	}
 }
@@ -70,7 +72,8 @@ func (in *inside) dataKey(ctx context.Context, r *doctor.Result) {
 	if known && shut == 0 {
 		return
 	}
-	evidence := fmt.Sprintf("%d of the newest %d sealed rows (seeds of authenticator apps, waiting letters) do not open", shut, len(rows))
+	evidence := fmt.Sprintf(
+		"%d of the newest %d sealed rows (seeds of authenticator apps, waiting letters) do not open", shut, len(rows))
 	if !known {
 		evidence = "what a server sealed in this database at its start does not open\n" + evidence
 	}
@@ -93,7 +96,8 @@ func (in *inside) lostKey(ctx context.Context, r *doctor.Result) {
 		return
 	}
 	r.Find(api.Finding{
-		Code: "generated_keys_lost", Evidence: "a server sealed something in this database, and DATA_DIR " + in.cfg.DataDir + " holds no key",
+		Code:     "generated_keys_lost",
+		Evidence: "a server sealed something in this database, and DATA_DIR " + in.cfg.DataDir + " holds no key",
 		Expected: "the files jwt-secret-key and data-encryption-key of the earlier starts",
 		Setting:  setting("DATA_DIR", in.cfg.Origin("DATA_DIR")),
 	})
@@ -135,7 +139,8 @@ func (in *inside) judgeKeys(steps []step) (evidence, expected string) {
 	}
 	last := steps[len(steps)-1]
 	if !verifies[last.Value] {
-		return "the server that started at " + last.Since.Format(time.RFC3339) + " signs with another key, of fingerprint " + last.Value +
+		return "the server that started at " + last.Since.Format(time.RFC3339) +
+				" signs with another key, of fingerprint " + last.Value +
 				"\nthe key at hand has the fingerprint " + in.cfg.JWTSecretKey.Fingerprint(),
 			"the key that the running server has, or a restart with this one and the earlier one in JWT_PREVIOUS_SECRET_KEYS"
 	}
@@ -153,6 +158,7 @@ func (in *inside) judgeKeys(steps []step) (evidence, expected string) {
 	if refused == 0 && lately < 2 {
 		return "", ""
 	}
-	return fmt.Sprintf("keys that servers on this database signed with within a day, and that are not accepted now: %d\nthe last change was at %s, and tokens live %s",
+	return fmt.Sprintf("keys that servers on this database signed with within a day, and that are not accepted now: %d\n"+
+		"the last change was at %s, and tokens live %s",
 		refused+lately, last.Since.Format(time.RFC3339), in.cfg.AccessTokenTTL), "one key for all nodes and all starts"
 }

@@ -62,9 +62,11 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 	}
 	if elsewhere != nil {
 		r.Find(api.Finding{
-			Code: "listen_addr_unusable", Evidence: "listening at the host of " + c.ListenAddr + ": " + elsewhere.Error(),
+			Code:     "listen_addr_unusable",
+			Evidence: "listening at the host of " + c.ListenAddr + ": " + elsewhere.Error(),
 			Expected: "an address of this machine", Setting: setting("LISTEN_ADDR", c.Origin("LISTEN_ADDR")),
-			Remedy: remedy("LISTEN_ADDR", c.Origin("LISTEN_ADDR"), "an address of this machine, or :"+portOf(c.ListenAddr)+" for all of them", ""),
+			Remedy: remedy("LISTEN_ADDR", c.Origin("LISTEN_ADDR"),
+				"an address of this machine, or :"+portOf(c.ListenAddr)+" for all of them", ""),
 		})
 		return
 	}
@@ -84,7 +86,8 @@ func (in *inside) notRunning(ctx context.Context, r *doctor.Result, scheme strin
 		}
 		r.Find(api.Finding{
 			Code: "port_taken_by_other", Evidence: asked + direct.said, Expected: "aiwfe-auth, or nobody",
-			Remedy:  "See who listens there with: ss -ltnp 'sport = :" + portOf(c.ListenAddr) + "'. Stop it, or choose another port in LISTEN_ADDR or PORT.",
+			Remedy: "See who listens there with: ss -ltnp 'sport = :" + portOf(c.ListenAddr) + "'. " +
+				"Stop it, or choose another port in LISTEN_ADDR or PORT.",
 			Setting: setting("LISTEN_ADDR", c.Origin("LISTEN_ADDR")),
 		})
 		return
@@ -115,7 +118,9 @@ func (in *inside) sameSettings(r *doctor.Result, s answered) {
 
 func (in *inside) otherSettings(r *doctor.Result, evidence string) {
 	r.Find(api.Finding{
-		Code: "running_with_other_settings", Evidence: evidence, Expected: "a server that was started with the settings at hand",
+		Code:     "running_with_other_settings",
+		Evidence: evidence,
+		Expected: "a server that was started with the settings at hand",
 	})
 }
 

@@ -101,14 +101,18 @@ func (in *inside) localDisk(_ context.Context, r *doctor.Result) {
 	}
 	dir := config.Existing(filepath.Dir(file))
 	if d, err := in.Disk(dir); err == nil && d.Network != "" {
-		in.findDisk(r, folder{"DATABASE_URL", dir}, "sqlite_network_filesystem", "the file system is "+d.Network, "a disk of this machine")
+		in.findDisk(r, folder{"DATABASE_URL", dir}, "sqlite_network_filesystem",
+			"the file system is "+d.Network, "a disk of this machine")
 	}
 }
 
 func (in *inside) findDisk(r *doctor.Result, f folder, code api.Cause, evidence, expected string) {
 	r.Find(api.Finding{
-		Code: code, Evidence: f.path + ": " + evidence, Expected: expected, Setting: setting(f.setting, in.cfg.Origin(f.setting)),
-		Remedy: api.Causes[code].Remedy + " To see it: df -h " + f.path + "; df -i " + f.path,
+		Code:     code,
+		Evidence: f.path + ": " + evidence,
+		Expected: expected,
+		Setting:  setting(f.setting, in.cfg.Origin(f.setting)),
+		Remedy:   api.Causes[code].Remedy + " To see it: df -h " + f.path + "; df -i " + f.path,
 	})
 }
 
@@ -152,7 +156,8 @@ func openFilesLimit(_ context.Context, r *doctor.Result) {
 	if l.Cur < leastFiles {
 		r.Find(api.Finding{
 			Code: "open_files_limit", Evidence: fmt.Sprintf("this user may have %d files open in one program", l.Cur),
-			Expected: fmt.Sprintf("%d at least, better 65536", leastFiles), Remedy: "In the unit of the service: LimitNOFILE=65536. In a shell: ulimit -n 65536",
+			Expected: fmt.Sprintf("%d at least, better 65536", leastFiles),
+			Remedy:   "In the unit of the service: LimitNOFILE=65536. In a shell: ulimit -n 65536",
 		})
 	}
 }

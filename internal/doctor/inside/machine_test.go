@@ -95,3 +95,42 @@ func TestFixClosesWhatIsOpenAndSaysSo(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoListensIsReadFromTheTableOfSockets(t *testing.T) {
+	const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000    33        0 1 1
+   1: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 2 1
+   2: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 3 1
+`
+	for port, want := range map[uint16]int{8080: 1000, 22: 0, 443: -1} {
+		uid, found := listener(table, port)
+		if found != (want >= 0) || found && int(uid) != want {
+			t.Errorf("port %d: user %d, %t; want %d", port, uid, found, want)
+		}
+	}
+}
+
+func TestFilesOfAnotherUser(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Log("only root can give files away; to anybody else none is of another user here")
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "aiwfe-auth.db")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	look1 := func() api.Diagnosis {
+		return look(t, map[string]string{"DATA_DIR": dir, "LISTEN_ADDR": "127.0.0.1:1"}, nil, "data_dir")
+	}
+	wants(t, look1())
+	if os.Geteuid() == 0 {
+		if err := os.Chown(dir, 1234, 1234); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, look1(), "file_of_other_user")
+		if err := os.Chown(file, 1234, 1234); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, look1())
+	}
+}

@@ -12,7 +12,11 @@ import (
 
 func (in *inside) mailChecks() []doctor.Check {
 	return []doctor.Check{{
-		Name: "mail_server", Title: "The mail server would take letters", Needs: []string{"config", "settings_mail"}, Limit: 14 * time.Second, Run: in.mailServer,
+		Name:  "mail_server",
+		Title: "The mail server would take letters",
+		Needs: []string{"config", "settings_mail"},
+		Limit: 14 * time.Second,
+		Run:   in.mailServer,
 	}}
 }
 
@@ -39,9 +43,12 @@ func (in *inside) mailServer(ctx context.Context, r *doctor.Result) {
 	})
 	if err != nil {
 		r.Find(api.Finding{
-			Code: "config_invalid", Cause: "SMTP_URL or MAIL_FROM cannot be used, so the server does not start.", Evidence: err.Error(),
-			Expected: "smtp://user:password@mail.example.com:587, and MAIL_FROM with one address", Setting: setting("SMTP_URL", c.Origin("SMTP_URL")),
-			Remedy: remedy("SMTP_URL", c.Origin("SMTP_URL"), "an address such as smtp://user:password@mail.example.com:587", ""),
+			Code:     "config_invalid",
+			Cause:    "SMTP_URL or MAIL_FROM cannot be used, so the server does not start.",
+			Evidence: err.Error(),
+			Expected: "smtp://user:password@mail.example.com:587, and MAIL_FROM with one address",
+			Setting:  setting("SMTP_URL", c.Origin("SMTP_URL")),
+			Remedy:   remedy("SMTP_URL", c.Origin("SMTP_URL"), "an address such as smtp://user:password@mail.example.com:587", ""),
 		})
 		return
 	}

@@ -35,11 +35,13 @@ func (in *inside) hosts(ctx context.Context, r *doctor.Result) {
 		return
 	}
 	r.Find(api.Finding{
-		Code:     "passkey_of_other_host",
-		Evidence: fmt.Sprintf("%d of the newest %d passkeys were registered while PUBLIC_URL had the host %s\nPUBLIC_URL is %s now", lost, len(made), where, in.cfg.PublicURL),
+		Code: "passkey_of_other_host",
+		Evidence: fmt.Sprintf("%d of the newest %d passkeys were registered while PUBLIC_URL had the host %s\n"+
+			"PUBLIC_URL is %s now", lost, len(made), where, in.cfg.PublicURL),
 		Expected: "the host for which they were registered, or new passkeys",
-		Remedy:   "Set PUBLIC_URL back to the host " + where + ", or let these people sign in another way and register their passkeys anew.",
-		Setting:  setting("PUBLIC_URL", in.cfg.Origin("PUBLIC_URL")),
+		Remedy: "Set PUBLIC_URL back to the host " + where + ", " +
+			"or let these people sign in another way and register their passkeys anew.",
+		Setting: setting("PUBLIC_URL", in.cfg.Origin("PUBLIC_URL")),
 	})
 }
 

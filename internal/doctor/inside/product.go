@@ -12,10 +12,19 @@ import (
 func (in *inside) productChecks() []doctor.Check {
 	ready := []string{"database", "schema", "secrets"}
 	return []doctor.Check{
-		{Name: "server_running", Title: "The server answers", Needs: []string{"config", "environment", "settings_address"}, Run: in.running},
-		{Name: "tls_files", Title: "The certificate in TLS_CERT_FILE is good", Needs: []string{"config", "settings_address"}, Run: in.certificate},
+		{
+			Name: "server_running", Title: "The server answers",
+			Needs: []string{"config", "environment", "settings_address"}, Run: in.running,
+		},
+		{
+			Name: "tls_files", Title: "The certificate in TLS_CERT_FILE is good",
+			Needs: []string{"config", "settings_address"}, Run: in.certificate,
+		},
 		{Name: "administrator", Title: "An administrator can sign in", Needs: ready, Run: in.opened(in.administrator)},
-		{Name: "round_trip", Title: "A token, a CSRF token and a session work", Needs: append(ready, "settings", "data_dir"), Run: in.opened(in.roundTrip)},
+		{
+			Name: "round_trip", Title: "A token, a CSRF token and a session work",
+			Needs: append(ready, "settings", "data_dir"), Run: in.opened(in.roundTrip),
+		},
 	}
 }
 
@@ -39,7 +48,9 @@ func (in *inside) administrator(ctx context.Context, r *doctor.Result) {
 		r.Note("no_admin_yet", "There is no administrator yet; the link that makes one is printed by: aiwfe-auth setup-link")
 	default:
 		r.Find(api.Finding{
-			Code: "no_usable_admin", Evidence: fmt.Sprintf("%d accounts, %d with the role admin, none of these active with a password or a passkey", people, all),
+			Code: "no_usable_admin",
+			Evidence: fmt.Sprintf(
+				"%d accounts, %d with the role admin, none of these active with a password or a passkey", people, all),
 			Expected: "one administrator at least who can sign in", Remedy: helpAdmin(all),
 		})
 	}
@@ -49,7 +60,8 @@ func helpAdmin(all int) string {
 	if all == 0 {
 		return "aiwfe-auth user set-role --email you@example.com --role admin"
 	}
-	return "aiwfe-auth user list --role admin, then for one of them: aiwfe-auth user enable --email ADDRESS, or unlock or reset-password instead of enable"
+	return "aiwfe-auth user list --role admin, then for one of them: " +
+		"aiwfe-auth user enable --email ADDRESS, or unlock or reset-password instead of enable"
 }
 
 // TripError is a step of the round trip that failed, with the name of its cause.

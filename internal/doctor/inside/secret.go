@@ -114,10 +114,14 @@ func named(s string) string {
 	return strings.Join(all, " and ")
 }
 
+var quotationMarks = [][2]string{
+	{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"\u201c", "\u201d"}, {"\u2018", "\u2019"}, {"\u201e", "\u201c"},
+}
+
 // quotes are a pair of the same kind, or the two halves of a typographic one.
 func quotes(v []byte, _ bool) *damage {
 	s := string(v)
-	for _, pair := range [][2]string{{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"\u201c", "\u201d"}, {"\u2018", "\u2019"}, {"\u201e", "\u201c"}} {
+	for _, pair := range quotationMarks {
 		if len(s) > len(pair[0])+len(pair[1]) && strings.HasPrefix(s, pair[0]) && strings.HasSuffix(s, pair[1]) {
 			return &damage{
 				"secret_quoted", "begins and ends with a quotation mark, which counts as part of the secret.",
@@ -135,14 +139,18 @@ func quotes(v []byte, _ bool) *damage {
 func (in *inside) keys(r *doctor.Result) {
 	if in.keptErr != nil && !errors.Is(in.keptErr, syscall.ENOTDIR) { // else DATA_DIR itself is wrong
 		r.Find(api.Finding{
-			Code: "secret_file_unreadable", Cause: "A key that made itself at an earlier start cannot be read.", Evidence: in.keptErr.Error(),
-			Expected: "files in DATA_DIR that this user may read", Setting: setting("DATA_DIR", in.cfg.Origin("DATA_DIR")),
-			Remedy: "Run as the user who runs the server, or give the files in " + in.cfg.DataDir + " to that user.",
+			Code:     "secret_file_unreadable",
+			Cause:    "A key that made itself at an earlier start cannot be read.",
+			Evidence: in.keptErr.Error(),
+			Expected: "files in DATA_DIR that this user may read",
+			Setting:  setting("DATA_DIR", in.cfg.Origin("DATA_DIR")),
+			Remedy:   "Run as the user who runs the server, or give the files in " + in.cfg.DataDir + " to that user.",
 		})
 	}
 	for _, name := range []string{"JWT_SECRET_KEY", "DATA_ENCRYPTION_KEY"} {
 		if in.cfg.Kept(name) {
-			r.Note("secret_generated", "%s made itself and is kept in %s; outside development and test it has to be set.", name, in.cfg.DataDir)
+			r.Note("secret_generated",
+				"%s made itself and is kept in %s; outside development and test it has to be set.", name, in.cfg.DataDir)
 		}
 	}
 	for _, path := range in.missingKeys {
@@ -158,7 +166,8 @@ func (in *inside) sharedToken(r *doctor.Result) {
 	for _, s := range in.cfg.Secrets() {
 		if s.Key && !in.cfg.MetricsToken.Empty() && s.Value.Equal(in.cfg.MetricsToken) {
 			r.Find(api.Finding{
-				Code: "secret_shared", Cause: "METRICS_TOKEN and " + s.Name + " are the same, and a token is handed to whoever reads metrics.",
+				Code:     "secret_shared",
+				Cause:    "METRICS_TOKEN and " + s.Name + " are the same, and a token is handed to whoever reads metrics.",
 				Evidence: "METRICS_TOKEN (" + in.cfg.Origin("METRICS_TOKEN") + ") and " + s.Name + " (" + s.Origin + ") are equal",
 				Expected: "a token of its own", Setting: setting("METRICS_TOKEN", in.cfg.Origin("METRICS_TOKEN")),
 				Remedy: "Make another METRICS_TOKEN: openssl rand -base64 32",

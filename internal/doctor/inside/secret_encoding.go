@@ -78,7 +78,8 @@ func encodedText(v []byte, key bool) *damage {
 			seen += ", the last of which is a line break"
 		}
 		return &damage{
-			"secret_base64_wrapped", "is base64 of a text, so it was encoded once too often: the bytes as they stand are the key.", seen,
+			"secret_base64_wrapped",
+			"is base64 of a text, so it was encoded once too often: the bytes as they stand are the key.", seen,
 			"the text that was encoded, or random bytes encoded once", "give the key as it was before the last base64",
 		}
 	}

@@ -58,7 +58,7 @@ func breaks(v []byte, key bool) *damage {
 	}
 	return &damage{
 		"secret_base64_wrapped", "has a line break inside, which counts as part of the secret.",
-		fmt.Sprintf("a line break at byte %d, %d in all", i+1, strings.Count(s, "\n")+strings.Count(s, "\r")-strings.Count(s, "\r\n")),
+		fmt.Sprintf("a line break at byte %d, %d in all", i+1, strings.Count(strings.ReplaceAll(s, "\r\n", "\n"), "\n")),
 		"the key on one line", "write the key on one line; base64 -w0 breaks none",
 	}
 }

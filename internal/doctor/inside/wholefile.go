@@ -35,9 +35,11 @@ func (in *inside) wholeFile(ctx context.Context, r *doctor.Result) {
 		r.Say("the file could not be checked: %v", err)
 	case len(damage) > 0:
 		r.Find(api.Finding{
-			Code: "database_corrupt", Evidence: "PRAGMA quick_check on " + path + ":\n" + strings.Join(damage, "\n"), Expected: "ok",
-			Setting: setting("DATABASE_URL", in.cfg.Origin("DATABASE_URL")),
-			Remedy:  "Stop the server, copy " + path + " and the files beside it away, and restore the last backup.",
+			Code:     "database_corrupt",
+			Evidence: "PRAGMA quick_check on " + path + ":\n" + strings.Join(damage, "\n"),
+			Expected: "ok",
+			Setting:  setting("DATABASE_URL", in.cfg.Origin("DATABASE_URL")),
+			Remedy:   "Stop the server, copy " + path + " and the files beside it away, and restore the last backup.",
 		})
 	}
 }
