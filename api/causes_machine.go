@@ -50,6 +50,12 @@ var diskCauses = map[Cause]CauseInfo{
 		Remedy:   "Put the file on a disk of this machine, or use PostgreSQL.",
 		Commands: []string{"findmnt", "aiwfe-auth config show"},
 	},
+	"database_corrupt": {
+		Severity: Critical, Title: "The database file is damaged",
+		Meaning:  "SQLite does not find what it wrote there: pages do not belong together, or it is no database at all. Reads and writes fail.",
+		Remedy:   "Stop the server, keep a copy of the file and of those beside it (-wal, -shm), and restore the last backup.",
+		Commands: []string{"sqlite3 FILE .recover | sqlite3 NEW"},
+	},
 	"open_files_limit": {
 		Severity: Warning, Title: "Too few files may be open",
 		Meaning:  "Each connection is an open file. With this limit some dozens of people at a time are all that the server can hold.",

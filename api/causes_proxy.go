@@ -53,6 +53,7 @@ var proxyCauses = map[Cause]CauseInfo{
 		Severity: Critical, Title: "The proxy sets Referrer-Policy: no-referrer",
 		Meaning: "Under this policy browsers send Origin: null with the sign-in form of the page, and the server refuses it with 403.",
 		Remedy:  "Remove Referrer-Policy from the proxy: the server sends its own.", Commands: proxyCommands,
+		Explains: []Cause{"origin_null"},
 	},
 	"proxy_strips_security_headers": {
 		Severity: Warning, Title: "The proxy removes headers that protect pages",

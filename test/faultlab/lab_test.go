@@ -31,9 +31,26 @@ type injection struct {
 // injections is every one, by area.
 func injections() []injection {
 	return slices.Concat(
-		settingInjections(), secretInjections(), machineInjections(), mailInjections(),
-		cacheInjections(), proxyInjections(), reachInjections(), fileInjections(), poolerInjections(), slotInjections(), schemaInjections(),
+		settingInjections(),
+		secretInjections(),
+		machineInjections(),
+		mailInjections(),
+		cacheInjections(),
+		proxyInjections(),
+		reachInjections(),
+		fileInjections(),
+		poolerInjections(),
+		slotInjections(),
+		schemaInjections(),
+		publicInjections(),
+		cookieInjections(),
+		corsInjections(),
+		loginInjections(),
+		browserInjections(),
 		rowInjections(),
+		runningInjections(),
+		nodeInjections(),
+		restartInjections(),
 	)
 }
 
