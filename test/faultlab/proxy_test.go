@@ -28,8 +28,8 @@ func behind(t *testing.T, proxy front, env map[string]string) *ground.Instance {
 	return ground.Server(t, full)
 }
 
-// throughProxy is an injection that stands in the proxy alone.
-func throughProxy(fault, how string, cause api.Cause, proxy front) injection {
+// through is an injection that stands in the proxy alone.
+func through(fault, how string, cause api.Cause, proxy front) injection {
 	return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
 		return bothWays(t, behind(t, proxy, nil))
 	}}

@@ -54,9 +54,10 @@ func (x *outside) paths(ctx context.Context, r *doctor.Result) {
 	r.Find(api.Finding{Code: "proxy_answers_itself", Evidence: found, Expected: "an answer of the server to every call"})
 }
 
-// byServer says that the server itself answered: it names each request.
+// byServer says that the server itself answered: it names each request, and where
+// a proxy hides the name, there is what no page of a proxy says.
 func byServer(a *answer) bool {
-	return a.Get("X-Request-Id") != "" || problem(a).Code != "" || a.status == http.StatusOK
+	return a.Get("X-Request-Id") != "" || a.Get("Cross-Origin-Resource-Policy") != "" || problem(a).Code != "" || a.status == http.StatusOK
 }
 
 func (x *outside) directSays(ctx context.Context, q request) string {

@@ -89,7 +89,7 @@ func (p *proxied) ask(ctx context.Context, v *visitor, q request) (*echo, error)
 	if err != nil {
 		return nil, err
 	}
-	if v.pace.limited() && v.pace.hasty(a, 0) {
+	if v.haste.limited() && a.held() {
 		return nil, errHasty
 	}
 	e := &echo{answer: a, asked: q, from: from}
@@ -145,7 +145,7 @@ var errHasty = errors.New("a limit on requests in front of the server")
 // unable says that a question got no answer: a fault, unless it is the doctor
 // who asks too much for a limit in front of the server.
 func (p *proxied) unable(r *doctor.Result, what string, err error) {
-	if p.public.pace.limited() {
+	if p.public.haste.limited() {
 		r.Note(
 			"requests_limited",
 			"Something in front of the server limits how often one address may ask; not everything was looked at.",

@@ -21,7 +21,7 @@ const nodesAsked = 10
 // nodes asks the same on connections of their own. Where several servers share
 // the address, each must take what another gave.
 func (p *proxied) nodes(ctx context.Context, r *doctor.Result) {
-	if p.public.pace.limited() {
+	if p.public.haste.limited() {
 		r.Skip("asked too often for a limit in front of the server")
 		return
 	}
@@ -70,7 +70,7 @@ func (p *proxied) nodes(ctx context.Context, r *doctor.Result) {
 // visitor is a new one, who knows how hasty the others were.
 func (p *proxied) visitor() *visitor {
 	v := newVisitor(p.at, p.at.Host, p.at.Hostname(), true)
-	v.pace = p.public.pace
+	v.haste = p.public.haste
 	return v
 }
 

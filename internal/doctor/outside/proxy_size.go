@@ -69,7 +69,7 @@ func withAnswer(n int) request {
 func (p *proxied) fits(ctx context.Context, q request) (bool, string) {
 	e, err := p.ask(ctx, p.public, q)
 	switch {
-	case errors.Is(err, errHasty) || err != nil && p.public.pace.limited():
+	case errors.Is(err, errHasty) || err != nil && p.public.haste.limited():
 		return true, ""
 	case err != nil:
 		return false, "no answer, " + why(err)

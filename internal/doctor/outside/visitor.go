@@ -28,7 +28,7 @@ type visitor struct {
 	base   *url.URL     // where requests go
 	host   string       // the Host header
 	held   atomic.Int64 // how often a limit held a request up
-	pace   *pace
+	haste  *haste
 }
 
 // newVisitor goes to base and says that it wants host. server is the name that
@@ -43,7 +43,7 @@ func newVisitor(base *url.URL, host, server string, insecure bool) *visitor {
 		DisableCompression: true, MaxIdleConnsPerHost: 4, MaxConnsPerHost: 6, // some proxies allow one address ten
 		MaxResponseHeaderBytes: 256 << 10,
 	}
-	return &visitor{base: base, host: host, pace: &pace{}, client: &http.Client{
+	return &visitor{base: base, host: host, haste: &haste{}, client: &http.Client{
 		Transport:     t,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -78,27 +78,32 @@ type answer struct {
 	took   time.Duration
 }
 
-// ask sends one request, and again where something in front found it hasty.
+// patience is how long it waits before it asks again where a proxy lets only so
+// many requests through: an examination asks more at once than a person does.
+var patience = []time.Duration{300 * time.Millisecond, time.Second, 2 * time.Second}
+
+// ask sends one request, and again where it was held up by a limit.
 func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
-	for attempt := 0; ; attempt++ {
-		if err := v.pace.wait(ctx); err != nil {
+	for attempt, pause := range patience {
+		if err := v.haste.wait(ctx); err != nil {
 			return nil, err
 		}
 		a, err := v.once(ctx, q)
-		switch {
-		case err != nil:
-			return nil, err
-		case !v.pace.hasty(a, attempt):
-			if attempt > 0 && a.Get("X-Request-Id") != "" {
-				v.pace.helped()
+		if err != nil || !a.held() {
+			if err == nil && attempt > 0 {
+				v.haste.helped()
 			}
-			return a, nil
+			return a, err
 		}
 		v.held.Add(1)
-		if err := v.pace.again(ctx, a, attempt); err != nil {
-			return nil, err
+		v.haste.held()
+		select {
+		case <-ctx.Done():
+			return a, nil
+		case <-time.After(pause):
 		}
 	}
+	return v.once(ctx, q)
 }
 
 // held says that a proxy answered for there being too many requests, or no
