@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ func (p *program) doctor() *cobra.Command {
 		Example: "  aiwfe-auth doctor\n  aiwfe-auth doctor --url https://auth.example.com\n" +
 			"  printf %s \"$PASSWORD\" | aiwfe-auth doctor --url https://auth.example.com --user test@example.com --password-stdin",
 		Args:    flagsOnly,
-		PreRunE: func(cmd *cobra.Command, _ []string) error { return out.check(p, cmd) },
+		PreRunE: func(cmd *cobra.Command, _ []string) error { return errors.Join(notFromOutside(cmd), out.check(p, cmd)) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out.parsed != nil {
 				return p.look(cmd, &out, verbose)
