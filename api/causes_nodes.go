@@ -9,7 +9,10 @@ var nodeCauses = map[Cause]CauseInfo{
 			"signed out at random, mostly right after they signed in: it works whenever their requests reach the same server.",
 		Remedy:   "Give every server the same keys, from one secret of the platform or one file, and restart those that had others.",
 		Commands: []string{"aiwfe-auth nodes list", "aiwfe-auth config show"},
-		Explains: []Cause{"unknown_key_tokens", "csrf_refused_everybody", "signing_key_changed", "data_key_wrong", "generated_keys_lost"},
+		Explains: []Cause{
+			"unknown_key_tokens", "csrf_refused_everybody", "signing_key_changed", "data_key_wrong", "generated_keys_lost",
+			"nodes_differ", "node_keys_differ",
+		},
 	},
 	"settings_differ_between_nodes": {
 		Severity: Serious, Title: "Servers on one database have different settings",

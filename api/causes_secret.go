@@ -118,6 +118,7 @@ var secretCauses = map[Cause]CauseInfo{
 		Meaning: "Tokens that were signed with the earlier key are refused: everybody who has one is signed out once. If it comes again with " +
 			"each start, or from node to node, the key is not the same everywhere.",
 		Remedy:   "Give every node the same JWT_SECRET_KEY, and put the earlier one into JWT_PREVIOUS_SECRET_KEYS.",
+		Explains: []Cause{"unknown_key_tokens"},
 		Commands: []string{"aiwfe-auth config show"},
 	},
 }

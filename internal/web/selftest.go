@@ -49,5 +49,8 @@ func (s *Site) troubled(q *httpkit.Request, e *FormError, f *fault.Error) *FormE
 	if t := s.trouble(q, f.Report); t != nil {
 		e.Kind, e.Summary, e.Detail, e.Trouble = KindWarning, t.Text, "", t
 	}
+	if len(f.Fields) == 0 && (e.Trouble == nil || e.Trouble.Code == "") {
+		e.RequestID = q.ID
+	}
 	return e
 }

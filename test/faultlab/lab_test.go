@@ -48,6 +48,9 @@ func injections() []injection {
 		loginInjections(),
 		browserInjections(),
 		rowInjections(),
+		runningInjections(),
+		nodeInjections(),
+		restartInjections(),
 	)
 }
 

@@ -35,6 +35,11 @@ const doctorConns = 2
 
 // database goes to the database step by step and opens it.
 func (in *inside) database(ctx context.Context, r *doctor.Result) {
+	if in.Store != nil && in.cfg.Database.Engine == store.SQLite {
+		in.db = in.Store // see inside.mayOpenFile
+		r.Say("the open database of this server")
+		return
+	}
 	ok := false
 	switch {
 	case in.cfg.Database.Engine != store.SQLite:

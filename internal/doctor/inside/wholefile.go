@@ -21,7 +21,7 @@ func (in *inside) wholeFile(ctx context.Context, r *doctor.Result) {
 		r.Say("the database is no file of this machine")
 		return
 	}
-	if in.Cheap {
+	if in.Cheap || !in.mayOpenFile() {
 		r.Say("the whole file is read from the command line only")
 		return
 	}

@@ -35,6 +35,16 @@ func (x *outside) classify(ctx context.Context, a *answer) api.Finding {
 		return api.Finding{Code: "tls_handshake_fails", Cause: "The address says http, and its port speaks https."}
 	case a.status >= 500 && ours:
 		return api.Finding{Code: "server_unhealthy", Evidence: "the server's code is " + string(p.Code) + ": " + p.Detail}
+	case a.status >= 502 && a.status <= 504 && x.comesAndGoes(ctx):
+		return api.Finding{
+			Code: "answers_come_and_go", Evidence: "asked for a token again at once, the server answers",
+			Expected: "the same kind of answer each time",
+		}
+	case a.status == http.StatusBadGateway && x.shortPasses(ctx):
+		return api.Finding{
+			Code: "proxy_limits_headers", Evidence: "an answer of the server without its usual headers passes",
+			Remedy: remedy("proxy_limits_headers", kindOf(a)),
+		}
 	case a.status >= 502 && a.status <= 504, a.status >= 520 && a.status <= 527:
 		return api.Finding{Code: "upstream_unreachable", Setting: "the upstream address in the proxy" + parenthesis(server(a))}
 	case !ours && (a.status == 401 || a.status == 403 || a.status == 407 || a.status == 429):
@@ -42,6 +52,15 @@ func (x *outside) classify(ctx context.Context, a *answer) api.Finding {
 		if scheme, _, _ := strings.Cut(a.Get("WWW-Authenticate"), " "); scheme != "" {
 			f.Evidence = "what answers asks for its own sign-in first: " + scheme
 		}
+		return f
+	}
+	if ours && a.status == http.StatusMethodNotAllowed {
+		return api.Finding{
+			Code: "proxy_changes_method", Evidence: "the server behind answered that it does not serve this method",
+			Remedy: remedy("proxy_changes_method", kindOf(a)),
+		}
+	}
+	if f, ok := x.strayed(ctx); ok {
 		return f
 	}
 	if other := x.elsewhere(ctx); other != "" {

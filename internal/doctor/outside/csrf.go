@@ -48,6 +48,13 @@ func (x *outside) returned(ctx context.Context, r *doctor.Result) {
 		r.Unable("GET "+x.url(tokenPath)+" with cookies", err)
 		return
 	}
+	if a.status >= http.StatusBadGateway && a.status <= http.StatusGatewayTimeout {
+		r.Find(api.Finding{
+			Code: "answers_come_and_go", Expected: "the same kind of answer each time",
+			Evidence: "GET " + x.url(tokenPath) + " answered with a token a moment ago, and now: " + failure(a, nil),
+		})
+		return
+	}
 	lines := x.relevant(a)
 	x.judge(at, a, lines)
 	x.seen.token = token(a)

@@ -2,59 +2,97 @@ package outside
 
 import (
 	"context"
-	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
 	"time"
-
-	"github.com/aiwfe/aiwfe-auth/api"
-	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 )
 
-// again asks some more times, and says whether one of these answers is of the
-// other kind than the first, with all of them in words. Behind some names and
-// balancers not every server is well.
-func (x *outside) again(ctx context.Context, first *answer) (tokens bool, lines []string) {
-	good := token(first) != ""
-	lines = []string{said("GET "+x.url(tokenPath), first)}
-	for range 3 {
-		if first.took > slow/4 || first.held() {
-			break
-		}
-		a, err := x.public.ask(ctx, request{path: tokenPath})
-		lines = append(lines, "then: "+failure(a, err))
-		if (err == nil && token(a) != "") != good {
-			return !good, lines
-		}
-	}
-	return good, lines
+// pace keeps a visitor from running into the limits of a proxy, which are no
+// fault: once it was told to slow down it asks one thing after the other.
+type pace struct {
+	mu sync.Mutex
+	// served is set once the server itself answered: what stands behind is alive.
+	served bool
+	// slow is set once it was refused as too hasty, proven once patience helped.
+	slow, proven bool
+	next         time.Time
 }
 
-// slow is how long a question may take that needs no more than a random number.
-const slow = 2 * time.Second
+const (
+	// step is between two requests of somebody who was told to slow down.
+	step = 120 * time.Millisecond
+	// patience is how often a refused request is sent again; once, as long as
+	// nobody knows whether anything but an upstream that is down says so.
+	patience = 4
+)
 
-// judgeTook asks once more before it calls an answer slow: once may be chance.
-func (x *outside) judgeTook(ctx context.Context, r *doctor.Result, a *answer) {
-	took := a.took
-	if took > slow {
-		if again, err := x.public.ask(ctx, request{path: tokenPath}); err == nil {
-			took = min(took, again.took)
-		}
+// hasty says whether an answer means that too much was asked at once: 429, or
+// the 503 by which nginx says the same, and not by the server.
+func (p *pace) hasty(a *answer, attempt int) bool {
+	if a.Get("X-Request-Id") != "" {
+		p.mu.Lock()
+		p.served = true
+		p.mu.Unlock()
+		return false
 	}
-	if took > slow {
-		r.Find(api.Finding{
-			Code: "answers_slow", Expected: "an answer within " + slow.String(),
-			Evidence: fmt.Sprintf("GET %s took %s", x.url(tokenPath), took.Round(10*time.Millisecond)) + x.directTook(ctx),
-		})
+	if a.status != http.StatusTooManyRequests && a.status != http.StatusServiceUnavailable {
+		return false
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known := p.served || a.status == http.StatusTooManyRequests
+	p.slow = p.slow || known
+	return attempt < patience && (known || attempt == 0)
 }
 
-// directTook says how long the listener behind takes, where it is known.
-func (x *outside) directTook(ctx context.Context) string {
-	if x.direct == nil {
-		return ""
+// wait holds a request back while the visitor is slow.
+func (p *pace) wait(ctx context.Context) error {
+	p.mu.Lock()
+	now := time.Now()
+	at := now
+	if p.slow {
+		if p.next.After(now) {
+			at = p.next
+		}
+		p.next = at.Add(step)
 	}
-	a, err := x.direct.ask(ctx, request{path: tokenPath})
-	if err != nil {
-		return ""
+	p.mu.Unlock()
+	return pause(ctx, at.Sub(now))
+}
+
+// again waits before a request is sent anew.
+func (p *pace) again(ctx context.Context, a *answer, attempt int) error {
+	d := time.Duration(attempt+1) * 300 * time.Millisecond
+	if s, err := strconv.Atoi(a.Get("Retry-After")); err == nil && s > 0 && s <= 2 {
+		d = time.Duration(s) * time.Second
 	}
-	return fmt.Sprintf("\nasked directly at %s, it took %s", x.Direct.Host, a.took.Round(10*time.Millisecond))
+	return pause(ctx, d)
+}
+
+func (p *pace) helped() {
+	p.mu.Lock()
+	p.proven = true
+	p.mu.Unlock()
+}
+
+// limited says that a limit on requests was met.
+func (p *pace) limited() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.proven
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

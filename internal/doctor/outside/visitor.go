@@ -28,6 +28,7 @@ type visitor struct {
 	base   *url.URL     // where requests go
 	host   string       // the Host header
 	held   atomic.Int64 // how often a limit held a request up
+	pace   *pace
 }
 
 // newVisitor goes to base and says that it wants host. server is the name that
@@ -39,9 +40,10 @@ func newVisitor(base *url.URL, host, server string, insecure bool) *visitor {
 		DialContext:         dialing,
 		TLSClientConfig:     &tls.Config{ServerName: server, InsecureSkipVerify: insecure, MinVersion: tls.VersionTLS10, CipherSuites: suites()}, //nolint:gosec // it judges, and sends nothing secret before it has
 		TLSHandshakeTimeout: 4 * time.Second, ResponseHeaderTimeout: 6 * time.Second,
-		DisableCompression: true, MaxIdleConnsPerHost: 4, MaxResponseHeaderBytes: 256 << 10,
+		DisableCompression: true, MaxIdleConnsPerHost: 4, MaxConnsPerHost: 6, // some proxies allow one address ten
+		MaxResponseHeaderBytes: 256 << 10,
 	}
-	return &visitor{base: base, host: host, client: &http.Client{
+	return &visitor{base: base, host: host, pace: &pace{}, client: &http.Client{
 		Transport:     t,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -76,25 +78,27 @@ type answer struct {
 	took   time.Duration
 }
 
-// patience is how long it waits before it asks again where a proxy lets only so
-// many requests through: an examination asks more at once than a person does.
-var patience = []time.Duration{300 * time.Millisecond, time.Second, 2 * time.Second}
-
-// ask sends one request, and again where it was held up by a limit.
+// ask sends one request, and again where something in front found it hasty.
 func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
-	for _, pause := range patience {
+	for attempt := 0; ; attempt++ {
+		if err := v.pace.wait(ctx); err != nil {
+			return nil, err
+		}
 		a, err := v.once(ctx, q)
-		if err != nil || !a.held() {
-			return a, err
+		switch {
+		case err != nil:
+			return nil, err
+		case !v.pace.hasty(a, attempt):
+			if attempt > 0 && a.Get("X-Request-Id") != "" {
+				v.pace.helped()
+			}
+			return a, nil
 		}
 		v.held.Add(1)
-		select {
-		case <-ctx.Done():
-			return a, nil
-		case <-time.After(pause):
+		if err := v.pace.again(ctx, a, attempt); err != nil {
+			return nil, err
 		}
 	}
-	return v.once(ctx, q)
 }
 
 // held says that a proxy answered for there being too many requests, or no
