@@ -27,3 +27,16 @@ func (p *program) bundled(cmd *cobra.Command, cfg *config.Config, d api.Diagnosi
 	fmt.Fprintf(p.err, "The support bundle is in %s; manifest.json in it says what it holds.\n", file)
 	return nil
 }
+
+// notFromOutside refuses what needs the configuration where there is none.
+func notFromOutside(cmd *cobra.Command) error {
+	if !cmd.Flags().Changed("url") {
+		return nil
+	}
+	for _, name := range []string{"bundle", "prove", "fix"} {
+		if cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s needs the configuration at hand: it does not go with --url", name)
+		}
+	}
+	return nil
+}

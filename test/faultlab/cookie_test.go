@@ -41,7 +41,7 @@ func attributeInjections() []injection {
 	return []injection{
 		bent("D1", "Domain of another site", "cookie_domain_mismatch", "Path=/; Domain=example.com"),
 		bent("D1", "Domain of a sibling", "cookie_domain_mismatch", "Path=/; Domain=app.localhost; HttpOnly"),
-		throughProxy("D1", "nginx writes Domain of another site", "cookie_domain_mismatch", nginx(`proxy_cookie_flags ~ httponly;
+		through("D1", "nginx writes Domain of another site", "cookie_domain_mismatch", nginx(`proxy_cookie_flags ~ httponly;
 add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/; Domain=example.com" always;`)),
 		{fault: "D7", how: "Domain is all of *.localhost", cause: "cookie_public_suffix", examine: func(t *testing.T) api.Diagnosis {
 			address := servedAt(t, &foreign{attributes: "Path=/; Domain=localhost"}, nil)
@@ -63,8 +63,8 @@ add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/; Doma
 		adds("D20", "5000 bytes", "cookie_too_large", "app_session="+strings.Repeat("g", 5000)+"; Path=/"),
 		adds("cookie", "__Host- with a Domain", "cookie_prefix_violated", "__Host-app=1; Path=/; Secure; Domain=localhost"),
 		adds("cookie", "__Secure- without Secure", "cookie_prefix_violated", "__Secure-app=1; Path=/"),
-		throughProxy("cookie", "nginx sets an old cookie for /api", "cookie_duplicated", nginx(`add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/api" always;`)),
-		throughProxy("cookie", "nginx clears the site's data", "cookies_cleared", nginx(`add_header Clear-Site-Data '"cache", "cookies"' always;`)),
+		through("cookie", "nginx sets an old cookie for /api", "cookie_duplicated", nginx(`add_header Set-Cookie "aiwfe_csrf=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; Path=/api" always;`)),
+		through("cookie", "nginx clears the site's data", "cookies_cleared", nginx(`add_header Clear-Site-Data '"cache", "cookies"' always;`)),
 		{fault: "D2", how: "no cookie comes with the token", cause: "cookie_not_set", examine: func(t *testing.T) api.Diagnosis {
 			return look(t, servedAt(t, without(&foreign{}, "Set-Cookie"), nil))
 		}},

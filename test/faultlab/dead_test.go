@@ -97,7 +97,7 @@ func TestTableOfTimes(t *testing.T) {
 		for _, name := range []string{"Valkey is silent", "mail is silent", "Valkey and mail are silent"} {
 			d := whole(t)
 			deadPeers[name].change(t, d)
-			text += fmt.Sprintf("| the third, %s | %.1f s | |\n", name, d.start(t).examine(t).Seconds)
+			text += fmt.Sprintf("| production, %s | %.1f s | |\n", name, d.start(t).examine(t).Seconds)
 		}
 		text += fmt.Sprintf("| database, Valkey, mail and server silent | %.1f s | |\n", allSilent(t).Seconds)
 		replaceSection(t, "times", fmt.Sprintf("Measured on %s.\n\n%s", time.Now().UTC().Format(time.DateOnly), text))

@@ -28,9 +28,9 @@ type deployment struct {
 // site is the text of an nginx: in the server block, and in its one location.
 // What stands in forward is replaced by a change, the rest is added to.
 type site struct {
-	tls                        bool
-	around, server, location   string
-	host, client, proto       string
+	tls                      bool
+	around, server, location string
+	host, client, proto      string
 }
 
 // running is a deployment that was started.

@@ -208,8 +208,8 @@ func answerInjections() []injection {
 			return look(t, behindAt(t, nginxSite("limit_req_status 429;\nlocation / {\nproxy_pass http://UPSTREAM;\nlimit_req zone=z burst=1 nodelay;\n"+passing+"}",
 				"limit_req_zone $binary_remote_addr zone=z:1m rate=2r/s;"), nil))
 		}},
-		throughProxy("path", "nginx answers the refresh itself", "proxy_answers_itself", nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+"}\nlocation = /api/v1/auth/jwt/refresh {\nreturn 404;\n}", "")),
-		throughProxy("path", "nginx refuses POST to the password's own path", "proxy_answers_itself", nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+"}\nlocation = /api/v1/auth/reset-password {\ndeny all;\n}", "")),
+		through("path", "nginx answers the refresh itself", "proxy_answers_itself", nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+"}\nlocation = /api/v1/auth/jwt/refresh {\nreturn 404;\n}", "")),
+		through("path", "nginx refuses POST to the password's own path", "proxy_answers_itself", nginxSite("location / {\nproxy_pass http://UPSTREAM;\n"+passing+"}\nlocation = /api/v1/auth/reset-password {\ndeny all;\n}", "")),
 		{fault: "path", how: "nginx serves it below /auth/", cause: "path_prefix_needed", examine: func(t *testing.T) api.Diagnosis {
 			return look(t, behindAt(t, nginxSite("location /auth/ {\nproxy_pass http://UPSTREAM/;\n"+passing+"}", ""), nil))
 		}},
