@@ -19,7 +19,7 @@ build: ## Build the one static binary, bin/aiwfe-auth
 run: build ## Build and start everything on SQLite, http://localhost:8080
 	$(BIN) serve
 
-deps: ## Install what the tests need: PostgreSQL, pgbouncer, Redis, nginx, Chromium
+deps: ## Install what the tests need: PostgreSQL, pgbouncer, Redis, nginx, HAProxy, Caddy, Chromium
 	scripts/install-test-deps
 
 test: deps ## Run all tests with the race detector, on real databases and a real browser

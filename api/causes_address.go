@@ -130,6 +130,18 @@ var answerCauses = map[Cause]CauseInfo{
 		Remedy:   "Let the address of the login through without a password of the proxy's, and without a challenge to API calls.",
 		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"},
 	},
+	"proxy_limits_rate": {
+		Severity: Serious, Title: "The proxy lets only few requests through",
+		Meaning:  "A limit of requests in front refuses what a single person needs: a page and its files are a dozen of requests at once, so pages come in part and sign-ins fail by chance.",
+		Remedy:   "Allow bursts (nginx: limit_req zone=… burst=50 nodelay;), or leave the guessing to the server, which counts attempts by account and address.",
+		Commands: []string{"nginx -T | grep -n limit_", "aiwfe-auth config show"},
+	},
+	"answers_slow": {
+		Severity: Warning, Title: "Answers take long",
+		Meaning:  "A question that costs the server next to nothing takes more than a second, so people wait at every step, and browsers or proxies may give up.",
+		Remedy:   "Compare how long the server itself takes with how long it takes through the proxy; look for a name that is looked up on each request, for a full disk and for too little memory or processor.",
+		Commands: []string{"curl -so /dev/null -w '%{time_namelookup} %{time_connect} %{time_appconnect} %{time_total}\\n' URL/api/v1/auth/csrf-token"},
+	},
 	"server_unhealthy": {
 		Severity: Critical, Title: "The server itself says that it is unwell",
 		Meaning:  "The server answers and says that a part which it needs is failing, so sign-ins fail.",

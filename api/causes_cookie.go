@@ -86,6 +86,12 @@ var keptCookieCauses = map[Cause]CauseInfo{
 		Commands: []string{"timedatectl", "curl -si URL/api/v1/auth/csrf-token"},
 		Explains: []Cause{"csrf_refused"},
 	},
+	"cookies_cleared": {
+		Severity: Critical, Title: "The answer takes the cookies away that it sets",
+		Meaning:  "The header Clear-Site-Data comes with ordinary answers, so the browser drops every cookie of the site at each of them.",
+		Remedy:   "Take the header out of the proxy; the server itself sends it at sign-out, and for the cache alone.",
+		Commands: []string{"curl -si URL/api/v1/auth/csrf-token"},
+	},
 	"cookie_lost_on_return": {
 		Severity: Critical, Title: "The cookie does not arrive when it is sent back",
 		Meaning:  "A cookie was set and sent back, and the server behaves as if none had come. People are told that their CSRF token is invalid, or get the login page again.",

@@ -52,7 +52,7 @@ var diskCauses = map[Cause]CauseInfo{
 	},
 	"database_corrupt": {
 		Severity: Critical, Title: "The database file is damaged",
-		Meaning:  "SQLite's own check finds pages that do not belong together, so reads and writes fail at random.",
+		Meaning:  "SQLite does not find what it wrote there: pages do not belong together, or it is no database at all. Reads and writes fail.",
 		Remedy:   "Stop the server, keep a copy of the file and of those beside it (-wal, -shm), and restore the last backup.",
 		Commands: []string{"sqlite3 FILE .recover | sqlite3 NEW"},
 	},
@@ -70,13 +70,6 @@ var listenerCauses = map[Cause]CauseInfo{
 		Meaning:  "At LISTEN_ADDR something answers that is no aiwfe-auth, so the server cannot start there, and people reach the other program.",
 		Remedy:   "Stop the other program, or choose another LISTEN_ADDR or PORT.",
 		Commands: []string{"ss -ltnp"},
-	},
-	"server_runs_other_settings": {
-		Severity: Serious, Title: "The running server has other settings than the doctor was given",
-		Meaning: "The server that answers at LISTEN_ADDR was started with another environment or another PUBLIC_URL: " +
-			"settings were changed and it was not restarted, or the doctor was called without the server's environment.",
-		Remedy:   "Call the doctor with the environment and the --config of the server, or restart the server.",
-		Commands: []string{"systemctl restart aiwfe-auth", "aiwfe-auth config show"},
 	},
 	"listen_addr_unusable": {
 		Severity: Critical, Title: "The server cannot listen at LISTEN_ADDR",

@@ -9,7 +9,10 @@ var nodeCauses = map[Cause]CauseInfo{
 			"signed out at random, mostly right after they signed in: it works whenever their requests reach the same server.",
 		Remedy:   "Give every server the same keys, from one secret of the platform or one file, and restart those that had others.",
 		Commands: []string{"aiwfe-auth nodes list", "aiwfe-auth config show"},
-		Explains: []Cause{"unknown_key_tokens", "csrf_refused_everybody"},
+		Explains: []Cause{
+			"unknown_key_tokens", "csrf_refused_everybody", "signing_key_changed", "data_key_wrong", "generated_keys_lost",
+			"nodes_differ",
+		},
 	},
 	"settings_differ_between_nodes": {
 		Severity: Serious, Title: "Servers on one database have different settings",
@@ -24,6 +27,7 @@ var nodeCauses = map[Cause]CauseInfo{
 			"or this console has another environment than the server.",
 		Remedy:   "Restart the server, or run the doctor with the environment of the server.",
 		Commands: []string{"aiwfe-auth nodes list", "aiwfe-auth config show"},
+		Explains: []Cause{"signing_key_changed"},
 	},
 	"sqlite_on_two_machines": {
 		Severity: Serious, Title: "One SQLite file is used from two machines",

@@ -53,6 +53,7 @@ var proxyCauses = map[Cause]CauseInfo{
 		Severity: Critical, Title: "The proxy sets Referrer-Policy: no-referrer",
 		Meaning: "Under this policy browsers send Origin: null with the sign-in form of the page, and the server refuses it with 403.",
 		Remedy:  "Remove Referrer-Policy from the proxy: the server sends its own.", Commands: proxyCommands,
+		Explains: []Cause{"origin_null"},
 	},
 	"proxy_strips_security_headers": {
 		Severity: Warning, Title: "The proxy removes headers that protect pages",
@@ -132,6 +133,7 @@ var proxyCauses = map[Cause]CauseInfo{
 		Remedy:  "Switch caching off for this host, and keep Cache-Control as the server sends it.", Commands: proxyCommands,
 	},
 	"proxy_changes_status": {
+		Explains: []Cause{"api_redirected", "redirect_loop", "redirect_elsewhere"},
 		Severity: Serious, Title: "The proxy puts its own page in place of refusals",
 		Meaning: "A refusal of the server comes back with another status or as a page, so scripts cannot tell why, and never learn that a session has ended.",
 		Remedy:  "Let the proxy hand on the statuses 400 to 499 and their bodies.", Commands: proxyCommands,

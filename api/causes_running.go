@@ -12,15 +12,8 @@ var runningCauses = map[Cause]CauseInfo{
 			"aiwfe-auth doctor", "aiwfe-auth config show",
 		},
 	},
-	"proxy_hides_clients": {
-		Severity: Serious, Title: "The proxy does not say who its clients are",
-		Meaning: "A trusted proxy sends no X-Forwarded-For, so all people share its address: the audit shows no other, " +
-			"and one client that fails too often locks everybody out.",
-		Remedy:   "Have the proxy append the client's address to X-Forwarded-For.",
-		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth audit list --event login"},
-	},
 	"unknown_key_tokens": {
-		Severity: Serious, Title: "Tokens arrive that an unknown key signed",
+		Severity: Serious, Title: "Tokens arrive that an unknown key signed", Last: true,
 		Meaning: "Several clients hold tokens of a key that this server does not have: the key was changed or made anew at the start, " +
 			"or another server has another one. They are signed out until they sign in again.",
 		Remedy:   "Keep the old key in JWT_PREVIOUS_SECRET_KEYS while its tokens live, and give every server the same keys.",
@@ -54,21 +47,6 @@ var runningCauses = map[Cause]CauseInfo{
 			"and get 415 or 422 whatever the password is.",
 		Remedy:   "Send JSON with email and password and Content-Type: application/json, or the OAuth2 form with username and password.",
 		Commands: []string{"aiwfe-auth audit list --event request_refused"},
-	},
-	"public_url_not_used": {
-		Severity: Serious, Title: "People use another address than PUBLIC_URL",
-		Meaning: "Our own pages are opened at an address that is not PUBLIC_URL. Their forms are refused as those of another site, " +
-			"so nobody can sign in there.",
-		Remedy:   "Set PUBLIC_URL to the address that people type, or redirect the other one by PUBLIC_ALIASES, and restart.",
-		Commands: []string{"aiwfe-auth config show"},
-		Explains: []Cause{"cookie_not_returned", "csrf_refused_everybody", "origin_refused_everybody"},
-	},
-	"origin_hidden": {
-		Severity: Serious, Title: "Something hides the origin of our own pages", Last: true,
-		Meaning: "Browsers send Origin: null with the forms of our own pages, which are then refused. Mostly a proxy sets " +
-			"Referrer-Policy: no-referrer or wraps the page in a sandbox.",
-		Remedy:   "Remove Referrer-Policy and Content-Security-Policy from what the proxy adds: this server sends its own.",
-		Commands: []string{"aiwfe-auth doctor"},
 	},
 	"origin_refused_everybody": {
 		Severity: Serious, Title: "Requests of a front end are refused for its origin", Last: true,

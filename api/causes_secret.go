@@ -46,6 +46,14 @@ var secretCauses = map[Cause]CauseInfo{
 		Commands: []string{"openssl rand -base64 48 | tr -d '\\n'"},
 		Explains: []Cause{"signing_key_changed"},
 	},
+	"secret_mangled": {
+		Severity: Serious, Title: "A secret holds more than the secret",
+		Meaning: "A name, a comment, escapes of another place or bytes of another encoding came along, and they count as part of the secret: " +
+			"it is another one than where it was written down right.",
+		Remedy:   "Write the secret alone, as plain text.",
+		Commands: []string{"printf %s \"$KEY\" > /path/of/the/file"},
+		Explains: []Cause{"signing_key_changed"},
+	},
 	"secret_placeholder": {
 		Severity: Critical, Title: "A key is still the placeholder",
 		Meaning:  "The key is a phrase that says that somebody was to put a key here, and anybody can guess it.",
@@ -95,6 +103,7 @@ var secretCauses = map[Cause]CauseInfo{
 		Remedy: "Set DATA_ENCRYPTION_KEY to the key with which the database was written, or add that one to DATA_ENCRYPTION_PREVIOUS_KEYS. " +
 			"If it is lost for good, keys adopt takes the present one, and people set up their second factor again.",
 		Commands: []string{"aiwfe-auth config show", "aiwfe-auth keys adopt"},
+		Explains: []Cause{"running_with_other_settings"},
 	},
 	"generated_keys_lost": {
 		Severity: Serious, Title: "The keys that made themselves were made anew",
@@ -109,6 +118,7 @@ var secretCauses = map[Cause]CauseInfo{
 		Meaning: "Tokens that were signed with the earlier key are refused: everybody who has one is signed out once. If it comes again with " +
 			"each start, or from node to node, the key is not the same everywhere.",
 		Remedy:   "Give every node the same JWT_SECRET_KEY, and put the earlier one into JWT_PREVIOUS_SECRET_KEYS.",
+		Explains: []Cause{"unknown_key_tokens"},
 		Commands: []string{"aiwfe-auth config show"},
 	},
 }

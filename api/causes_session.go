@@ -9,6 +9,7 @@ var csrfCauses = map[Cause]CauseInfo{
 		Meaning:  "The same question is answered by the authentication server at one time and by something else, or not at all, at another: one of several servers behind the address is down or of another kind.",
 		Remedy:   "Look at each server that the proxy or the name leads to.",
 		Commands: []string{"getent ahosts HOST", "curl -si URL/api/v1/auth/csrf-token"},
+		Explains: []Cause{"upstream_unreachable", "proxy_answers_itself", "proxy_limits_headers", "proxy_limits_body", "proxy_changes_status"},
 	},
 	"csrf_refused": {
 		Severity: Critical, Title: "A right CSRF token is refused",

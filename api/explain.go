@@ -14,8 +14,8 @@ type Explanation struct {
 	Commands []string
 }
 
-// byRequest finds what the server noted of one answer.
-const byRequest = "aiwfe-auth audit list --request-id REQUEST_ID"
+// byRequest tells why one answer was a refusal.
+const byRequest = "aiwfe-auth explain REQUEST_ID"
 
 // Explanations has one for each of Codes, which a test checks.
 var Explanations = map[Code]Explanation{

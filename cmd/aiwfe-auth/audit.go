@@ -89,7 +89,7 @@ func noRows(cmd *cobra.Command, core *app.Core) (string, error) {
 	}
 	said := "no rows for " + strings.Join(asked, " ") + "; the oldest row kept is of " + when(oldest)
 	if slices.ContainsFunc(asked, func(a string) bool { return strings.HasPrefix(a, "--request-id") }) {
-		said += ".\nEqual refusals of a minute share one row, which has the first id: look in the log for this one, or use --email or --event request_refused"
+		said += ".\nEqual refusals of a minute share one row, which has the first id: aiwfe-auth explain tells of each, for 7 days; or use --email or --event request_refused"
 	}
 	return said, nil
 }

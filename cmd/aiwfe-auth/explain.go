@@ -19,8 +19,9 @@ func (p *program) explain() *cobra.Command {
 			"characters that a sign-in page showed, or the name of an error code or of a cause of the doctor.\n" +
 			"What it tells is for operators: the private reason is in it. No secret ever is.\n" +
 			"Exits 1 when nobody knows the ID.",
-		Example: "  aiwfe-auth explain 4kq2v7m5xw3ynbtd\n  aiwfe-auth explain you@example.com\n  aiwfe-auth explain csrf_token_invalid",
-		Args:    oneID,
+		Example: "  aiwfe-auth explain 4kq2v7m5xw3ynbtd\n  aiwfe-auth explain you@example.com\n" +
+			"  aiwfe-auth explain csrf_token_invalid",
+		Args: oneID,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if x, ok := trace.Word(args[0]); ok { // needs no database
 				return p.explained(x)
@@ -33,7 +34,8 @@ func (p *program) explain() *cobra.Command {
 func oneID(_ *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
-		return errors.New("please give the id to explain: a request id, an address, a code that a page showed, or the name of an error or a cause")
+		return errors.New("please give the id to explain: a request id, an address, a code that a page showed, " +
+			"or the name of an error or a cause")
 	case 1:
 		return nil
 	}

@@ -79,7 +79,7 @@ func writeNodes(w io.Writer, rows []nodeRow, differing []string) {
 
 // shownMark is a setting, or the mark of a key, of one server.
 func shownMark(settings map[string]string, name string) string {
-	if slices.Contains(inside.Keys(), name) {
+	if slices.Contains(inside.Marked(), name) {
 		return "mark " + settings[name]
 	}
 	return settings[name]

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -34,6 +35,7 @@ func TestMain(m *testing.M) {
 //	json PATH [VALUE]                  stdout is one document that holds this
 //	keys PATH NAME...                  ... whose object has exactly these keys
 //	take VARIABLE PATH                 ... whose value goes into a variable
+//	sqlite FILE STATEMENT              change a database by hand
 //	forge VARIABLE TOKEN KEY [X=Y]...  a token changed and signed anew
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -46,7 +48,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "retry": retry, "term": terminate, "mode": mode, "smtpd": mailServer, "totp": codeOf,
 			"freeport": freePort, "waitready": waitReady, "http": ask, "until": until, "login": signIn,
-			"json": jsonHas, "keys": jsonKeys, "take": jsonTake, "forge": forge,
+			"json": jsonHas, "keys": jsonKeys, "take": jsonTake, "forge": forge, "sqlite": byHand,
 		},
 	})
 }
@@ -89,6 +91,16 @@ func retry(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("exit code %d still after %s, want %d", got, wait, want)
 		}
 	}
+}
+
+// byHand runs a statement as a person with the sqlite3 program would.
+func byHand(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, args, 2, "sqlite FILE STATEMENT")
+	db, err := sql.Open("sqlite", args[0]+"?_pragma=busy_timeout(5000)")
+	ts.Check(err)
+	defer func() { _ = db.Close() }()
+	_, err = db.Exec(args[1])
+	ts.Check(err)
 }
 
 func terminate(ts *testscript.TestScript, neg bool, args []string) {

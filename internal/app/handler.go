@@ -14,6 +14,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
+	"github.com/aiwfe/aiwfe-auth/internal/trace"
 	"github.com/aiwfe/aiwfe-auth/internal/version"
 	"github.com/aiwfe/aiwfe-auth/internal/web"
 )
@@ -40,6 +41,9 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.csrf = tokens
+	if s.traces, err = trace.NewRecorder(s.Store, s.Log, now); err != nil {
+		return nil, err
+	}
 	catalog := s.words
 	cfg := s.Config
 	kit, err := httpkit.New(httpkit.Options{

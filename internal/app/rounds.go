@@ -11,11 +11,11 @@ import (
 )
 
 // How often the running server examines itself: seldom while all is well, and
-// soon again while something is wrong, so that what was mended is not told of
-// for long.
+// sooner while something is wrong, so that what was mended is not told of for
+// long. What only the public address shows is never asked often.
 const (
 	roundsWell = 5 * time.Minute
-	roundsIll  = 15 * time.Second
+	roundsIll  = time.Minute
 	// roundsLimit bounds one examination; it is shorter than what an answer over
 	// HTTP may take.
 	roundsLimit = 20 * time.Second
@@ -44,7 +44,7 @@ func newRounds(s *Server, id string) *rounds {
 func (d *rounds) run(ctx context.Context) {
 	for {
 		pause := roundsWell
-		if last := d.Last(); last != nil && !last.Healthy {
+		if last, deep := d.state(); last != nil && !last.Healthy && !deep {
 			pause = roundsIll
 		}
 		next := time.NewTimer(pause)
@@ -62,9 +62,7 @@ func (d *rounds) run(ctx context.Context) {
 			if _, err := d.s.Store.Version(ctx); err != nil {
 				return // health tells of a database that is away, and turns back at once
 			}
-			d.mu.Lock()
-			deep := d.deep
-			d.mu.Unlock()
+			_, deep := d.state()
 			_, _ = d.Examine(ctx, deep)
 		}()
 		select {
@@ -83,18 +81,24 @@ func (d *rounds) soon() {
 	}
 }
 
-// Last is the last diagnosis, nil before the first.
-func (d *rounds) Last() *api.Diagnosis {
+// state is the last diagnosis, and whether the next has to go as deep.
+func (d *rounds) state() (last *api.Diagnosis, deep bool) {
+	if d == nil {
+		return nil, false
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.last
+	return d.last, d.deep
+}
+
+// Last is the last diagnosis, nil before the first.
+func (d *rounds) Last() *api.Diagnosis {
+	last, _ := d.state()
+	return last
 }
 
 // Findings are those of the last diagnosis.
 func (d *rounds) Findings() []api.Finding {
-	if d == nil {
-		return nil
-	}
 	if last := d.Last(); last != nil {
 		return last.Findings
 	}

@@ -23,10 +23,15 @@ func newWatch(cfg *config.Config) *watch.Watch {
 // done tells the metrics and the detectors of an answer.
 func (s *Server) done(d httpkit.Done) {
 	s.monitor.Done(d)
-	if q := d.Request; q != nil && s.seen != nil {
+	if q := d.Request; q != nil && s.seen != nil && !strings.HasPrefix(q.Client.UserAgent, doctorsAgent) {
 		s.look(q, d)
 	}
 }
+
+// doctorsAgent begins the User-Agent of the doctor's own questions, many of
+// which are refused on purpose. A stranger who takes the name is not seen, and
+// nothing else.
+const doctorsAgent = "aiwfe-auth-doctor/"
 
 // look puts a request into the words of the detectors. It stays on the stack:
 // a session check allocates nothing for it.

@@ -75,10 +75,6 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.tally.c = s.Core
-	if s.traces, err = trace.NewRecorder(s.Store, log, now); err != nil {
-		s.Close()
-		return nil, err
-	}
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err

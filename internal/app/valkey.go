@@ -38,10 +38,6 @@ func (s *Server) valkeyBelongs(ctx context.Context) (b valkey.Belonging, at stri
 		return b, t.String(), err
 	}
 	defer c.Close()
-	info, err := c.Info(ctx)
-	if err != nil {
-		return b, t.String(), err
-	}
-	b, err = valkey.Belong(ctx, c, s.Store, t, info["run_id"], Issuer(s.Config), now())
+	b, err = valkey.Belong(ctx, c, s.Store, t, Issuer(s.Config), now())
 	return b, t.String(), err
 }

@@ -50,7 +50,11 @@ func (g *echoGuard) spend(name string, now time.Time) error {
 		g.spent.Sweep(now)
 	}
 	if wait, ok := g.spent.Spend(name, now); !ok {
-		return fault.New(api.CodeTooManyAttempts, "echo_limit", "Too many requests of this kind came from this address.").After(wait)
+		return fault.New(
+			api.CodeTooManyAttempts,
+			"echo_limit",
+			"Too many requests of this kind came from this address.",
+		).After(wait)
 	}
 	return nil
 }
@@ -100,7 +104,11 @@ func (a *API) echoed(q *httpkit.Request) ([]byte, error) {
 		return nil, fault.New(api.CodeBodyTooLarge, "", "The request is larger than 64 KiB.")
 	}
 	if err != nil {
-		return nil, fault.New(api.CodeMalformedRequest, "body_unreadable", "The request ended before its body was complete.").Because(err)
+		return nil, fault.New(
+			api.CodeMalformedRequest,
+			"body_unreadable",
+			"The request ended before its body was complete.",
+		).Because(err)
 	}
 	return body, nil
 }

@@ -26,7 +26,8 @@ const ReasonUnexplained = "explained_unknown"
 // they went well, and whether they are written at once or only if a later one
 // of the same browser is refused.
 var story = map[string]bool{
-	"GET /login": false, "GET /login/verify": false, "GET /login/enroll": false, "GET /register": false, "GET /reauth": false,
+	"GET /login": false, "GET /login/verify": false, "GET /login/enroll": false, "GET /register": false,
+	"GET /reauth":                 false,
 	"GET /api/v1/auth/csrf-token": false, "POST /api/v1/auth/jwt/refresh": false,
 	"POST /api/v1/auth/2fa/webauthn/login/options": false,
 
@@ -68,9 +69,10 @@ func (q *Request) row(at time.Time, took time.Duration) trace.Row {
 		At: at.UTC(), RequestID: q.ID, Network: q.Client.Network,
 		Place: trace.Hash("place", q.Client.Network+"\n"+q.Client.UserAgent),
 		Facts: trace.Facts{
-			Method: q.r.Method, Route: q.r.Pattern, Status: cmp.Or(q.status, http.StatusOK), IP: q.Client.IP, Agent: q.Client.UserAgent,
+			Method: q.r.Method, Route: q.r.Pattern, Status: cmp.Or(q.status, http.StatusOK),
+			IP: q.Client.IP, Agent: q.Client.UserAgent,
 			Proxied: q.Proxied, Forwarded: forwarded(h), Origin: q.question.Origin, FetchSite: q.question.FetchSite,
-			Bearer: len(h["Authorization"]) > 0, Took: took.Milliseconds(),
+			Bearer: len(h["Authorization"]) > 0, Took: took.Milliseconds(), Micros: at.UnixMicro(),
 		},
 	}
 	if p, ok := peer(q.r); ok && p.String() != q.Client.IP {
@@ -97,7 +99,8 @@ func (q *Request) row(at time.Time, took time.Duration) trace.Row {
 }
 
 func forwarded(h http.Header) bool {
-	return len(h["X-Forwarded-For"]) > 0 || len(h["Forwarded"]) > 0 || len(h["X-Real-Ip"]) > 0 || len(h["X-Forwarded-Proto"]) > 0
+	return len(h["X-Forwarded-For"]) > 0 || len(h["Forwarded"]) > 0 || len(h["X-Real-Ip"]) > 0 ||
+		len(h["X-Forwarded-Proto"]) > 0
 }
 
 // asked is the address that the client asked for, as far as the headers that
@@ -137,7 +140,9 @@ func (q *Request) cookiesOf(row *trace.Row) {
 			continue
 		}
 		cleared := c.MaxAge < 0
-		row.Set = append(row.Set, trace.SetCookie{Name: c.Name, Domain: c.Domain, Secure: c.Secure, Cleared: cleared, Mark: trace.Mark(c.Value)})
+		row.Set = append(row.Set, trace.SetCookie{
+			Name: c.Name, Domain: c.Domain, Secure: c.Secure, Cleared: cleared, Mark: trace.Mark(c.Value),
+		})
 		if c.Name == q.kit.names.csrf && !cleared {
 			row.Gave = trace.Hash("browser", c.Value)
 		}

@@ -64,7 +64,7 @@ func TestRefusedRequestLeavesARow(t *testing.T) {
 		Method: "POST", Route: "POST /login", Status: 401, Code: api.CodeInvalidCredentials, Reason: "wrong_password",
 		Cause: http.ErrBodyNotAllowed.Error(), Address: "ada@example.com", IP: "203.0.113.5", Peer: "10.0.0.1", Agent: "Firefox",
 		Proxied: true, Forwarded: true, Scheme: "https", Host: "auth.example.com", Sent: "backend:8080",
-		Origin: "https://evil.example", FetchSite: "cross-site", Token: "header", Bearer: true, Good: 77,
+		Origin: "https://evil.example", FetchSite: "cross-site", Token: "header", Bearer: true, Good: 77, Micros: noon.UnixMicro(),
 		Came: []trace.Cookie{
 			{Name: "__Host-aiwfe_csrf", Mark: trace.Mark(browser)},
 			{Name: "__Host-aiwfe_session", Count: 2, Mark: trace.Mark("a")},
@@ -123,7 +123,7 @@ func TestSessionThatCountsCostsNoAllocation(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { w.trace(q, noon, time.Millisecond) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
-	if rec.LastCounted("abc") != noon.UnixMilli() {
+	if rec.LastCounted("abc") != noon.UnixMicro() {
 		t.Error("it was not noted")
 	}
 }

@@ -20,8 +20,7 @@ var censuses = []struct{ what, query string }{
 	{"users by role", `SELECT CASE WHEN role IN ('user', 'admin') THEN role ELSE 'another word' END, COUNT(*) FROM users GROUP BY 1`},
 	{"users by status", `SELECT CASE WHEN status IN ('active', 'pending', 'disabled', 'locked') THEN status ELSE 'another word' END,
 		COUNT(*) FROM users GROUP BY 1`},
-	{"password hashes", `SELECT CASE WHEN hashed_password IS NULL THEN 'none'
-			WHEN hashed_password = '' THEN 'empty'
+	{"password hashes", `SELECT CASE WHEN COALESCE(hashed_password, '') = '' THEN 'none'
 			WHEN hashed_password LIKE '$argon2id$%' THEN 'argon2id'
 			WHEN hashed_password LIKE '$argon2%' THEN 'argon2, not id'
 			WHEN hashed_password LIKE '$2a$%' THEN 'bcrypt 2a'
@@ -81,7 +80,7 @@ type Refusal struct {
 func (s *Store) Refusals(ctx context.Context, since time.Time) (list []Refusal, err error) {
 	err = s.read(ctx, "count refusals", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, `SELECT code, reason, SUM(count), MAX(at_ms) FROM audit WHERE at_ms > $1 AND code <> ''
+		return each(ctx, db, `SELECT code, reason, CAST(SUM(count) AS BIGINT), MAX(at_ms) FROM audit WHERE at_ms > $1 AND code <> ''
 			GROUP BY code, reason ORDER BY 3 DESC, 1, 2 LIMIT 200`, []any{millis(since)}, func(row scanner) error {
 			var r Refusal
 			var last int64

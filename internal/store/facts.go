@@ -93,7 +93,7 @@ func (s *Store) Administrators(ctx context.Context) (all, usable, people int, er
 		return db.QueryRowContext(ctx, `SELECT
 			COALESCE(SUM(CASE WHEN lower(CAST(u.role AS TEXT)) = 'admin' THEN 1 ELSE 0 END), 0),
 			COALESCE(SUM(CASE WHEN lower(CAST(u.role AS TEXT)) = 'admin' AND u.is_active AND lower(CAST(u.status AS TEXT)) = 'active'
-				AND (COALESCE(u.hashed_password, '') <> '' OR EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id AND f.kind <> 'totp' AND f.pending = 0))
+				AND (COALESCE(u.hashed_password, '') LIKE '$%' OR EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id AND f.kind <> 'totp' AND f.pending = 0))
 				THEN 1 ELSE 0 END), 0),
 			COUNT(*) FROM users u`).Scan(&all, &usable, &people)
 	})

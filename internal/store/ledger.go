@@ -14,8 +14,10 @@ type Ledger struct {
 	// are other schemas that hold one with our tables.
 	There     bool
 	Elsewhere []string
-	Path      string // search_path as it holds
-	Applied   []int64
+	// Shut are those of Elsewhere that this user has no right to look into.
+	Shut    []string
+	Path    string // search_path as it holds
+	Applied []int64
 	// LockedBy is who holds the lock of migrations, until when and since when.
 	LockedBy      string
 	Since, Lapses time.Time
@@ -45,13 +47,17 @@ func (s *Store) Ledger(ctx context.Context) (l Ledger, err error) {
 		if err := db.QueryRowContext(ctx, `SELECT current_setting('search_path')`).Scan(&l.Path); err != nil {
 			return err
 		}
-		return each(ctx, db, `SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		return each(ctx, db, `SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 			WHERE c.relname = 'sessions' AND c.relkind IN ('r', 'p') AND NOT pg_table_is_visible(c.oid)
 			AND EXISTS (SELECT 1 FROM pg_class d WHERE d.relnamespace = n.oid AND d.relname = 'goose_db_version') ORDER BY 1`, nil,
 			func(row scanner) error {
 				var name string
-				err := row.Scan(&name)
+				var may bool
+				err := row.Scan(&name, &may)
 				l.Elsewhere = append(l.Elsewhere, name)
+				if !may {
+					l.Shut = append(l.Shut, name)
+				}
 				return err
 			})
 	})

@@ -67,7 +67,7 @@ func LookAtPooler(ctx context.Context, dsn string) (p Pooler, err error) {
 
 // pair opens two connections.
 func pair(ctx context.Context, cfg *pgx.ConnConfig) (a, b *pgx.Conn, err error) {
-	ctx, cancel := context.WithTimeout(ctx, speakLimit)
+	ctx, cancel := context.WithTimeout(ctx, loginLimit)
 	defer cancel()
 	if a, err = pgx.ConnectConfig(ctx, cfg); err != nil {
 		return nil, nil, err
@@ -83,7 +83,7 @@ func pair(ctx context.Context, cfg *pgx.ConnConfig) (a, b *pgx.Conn, err error) 
 // transaction; if it got the very server connection that another client, still
 // there, has just used, connections are shared.
 func (p *Pooler) mode(ctx context.Context, a, b *pgx.Conn) error {
-	ctx, cancel := context.WithTimeout(ctx, speakLimit)
+	ctx, cancel := context.WithTimeout(ctx, loginLimit)
 	defer cancel()
 	first, err := backend(ctx, a)
 	if err != nil {
@@ -160,7 +160,7 @@ func (p *Pooler) statements(ctx context.Context, cfg *pgx.ConnConfig, dsn string
 				if err == nil && got != q.answer(n) {
 					err = errOtherAnswer
 				}
-				if misfits(err) {
+				if Misfits(err) {
 					once.Do(func() { p.Misfit = err })
 					return
 				}
@@ -168,6 +168,52 @@ func (p *Pooler) statements(ctx context.Context, cfg *pgx.ConnConfig, dsn string
 		})
 	}
 	both.Wait()
+	if p.Misfit == nil {
+		p.Misfit = p.meet(ctx, a, c)
+	}
+}
+
+// meet lets other connections have the very server connection that one has
+// just used, by holding whatever else they are given, and run the same there.
+func (p *Pooler) meet(ctx context.Context, a *pgx.Conn, cfg *pgx.ConnConfig) error {
+	first, err := onServer(ctx, a)
+	if err != nil {
+		return onlyMisfit(err)
+	}
+	if _, err := a.Exec(ctx, "ROLLBACK", pgx.QueryExecModeSimpleProtocol); err != nil {
+		return onlyMisfit(err)
+	}
+	for range 4 {
+		b, err := pgx.ConnectConfig(ctx, cfg)
+		if err != nil {
+			return nil
+		}
+		defer closeSoon(ctx, b)
+		pid, err := onServer(ctx, b)
+		if err != nil || pid == first {
+			return onlyMisfit(err)
+		}
+	}
+	return nil
+}
+
+// onServer begins a transaction, and in it runs a statement of the program's way.
+func onServer(ctx context.Context, conn *pgx.Conn) (pid uint32, err error) {
+	if _, err := conn.Exec(ctx, "BEGIN", pgx.QueryExecModeSimpleProtocol); err != nil {
+		return 0, err
+	}
+	if err := conn.QueryRow(ctx, `SELECT pg_backend_pid()`, pgx.QueryExecModeSimpleProtocol).Scan(&pid); err != nil {
+		return 0, err
+	}
+	var got int
+	return pid, conn.QueryRow(ctx, queries[0].text, 1).Scan(&got)
+}
+
+func onlyMisfit(err error) error {
+	if Misfits(err) {
+		return err
+	}
+	return nil
 }
 
 // queries differ, so that a statement left by the other client is the wrong one.
@@ -182,8 +228,8 @@ var queries = []struct {
 
 var errOtherAnswer = errors.New("the answer to the statement of the other connection")
 
-// misfits says whether an error is one of prepared statements that were mixed up.
-func misfits(err error) bool {
+// Misfits says whether an error is one of prepared statements that were mixed up.
+func Misfits(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return errors.Is(err, errOtherAnswer) || ok && (e.Code == "26000" || e.Code == "42P05" || e.Code == "08P01" && strings.Contains(e.Message, "prepared statement"))
 }

@@ -78,7 +78,7 @@ func dial(ctx context.Context, network, addr string) (net.Conn, error) {
 
 // askTLS sends SSLRequest and gives what comes back: one letter from PostgreSQL.
 func askTLS(conn net.Conn) ([]byte, error) {
-	_ = conn.SetDeadline(time.Now().Add(speakLimit))
+	_ = conn.SetDeadline(time.Now().Add(askLimit))
 	msg, err := (&pgproto3.SSLRequest{}).Encode(nil)
 	if err != nil {
 		return nil, err

@@ -3,12 +3,14 @@ package store_test
 import (
 	"bytes"
 	"database/sql"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/aiwfe/aiwfe-auth/internal/store"
@@ -178,4 +180,40 @@ func TestFailingStepIsTold(t *testing.T) {
 	if current, pending, err := s.Schema(t.Context()); err != nil || current != 1 || pending == 0 {
 		t.Errorf("schema %d, %d pending, %v", current, pending, err)
 	}
+}
+
+// A second store in a process, as an examination opens it beside the server's,
+// must not cost the first one its locks: another program that closes the file
+// would then take it for the last user's and throw the journal away.
+func TestSecondStoreLeavesTheLocksOfTheFirst(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "auth.db")
+	first := migrate(t, open(t, store.SQLite, file))
+	signedIn(t, first, "ada@example.com")
+	second, err := store.Open(t.Context(), options(store.SQLite, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := store.LookAtFile(t.Context(), file); f.Err != nil {
+		t.Fatal(f.Err)
+	}
+	second.Close()
+	// What another process sees of the locks is in /proc/locks; the inode tells whose.
+	if held := locksOn(t, file); held == 0 {
+		t.Error("the first store holds no lock any more")
+	}
+}
+
+func locksOn(t *testing.T, file string) (n int) {
+	t.Helper()
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inode := fmt.Sprintf(":%d ", info.Sys().(*syscall.Stat_t).Ino)
+	text, err := os.ReadFile("/proc/locks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(string(text), inode)
 }

@@ -62,7 +62,7 @@ func (s *Store) Suspects(ctx context.Context, c Suspicion, now time.Time) (list 
 		})
 		if err != nil {
 			if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
-				return list, false, nil
+				return append(list, flawed...), false, nil // what was met until then is true all the same
 			}
 			return list, false, err
 		}
@@ -110,14 +110,14 @@ func (s *Store) strangeAddress() string {
 	if s.engine == Postgres {
 		label := `[a-z0-9]([a-z0-9-]*[a-z0-9])?`
 		return `lower(u.email) !~ '^[` + atoms + `]+(\.[` + atoms + `]+)*@` + label + `(\.` + label + `)*$'
-			OR u.email LIKE '%xn--%' OR length(u.email) > 200`
+			OR u.email LIKE '%xn--%' OR length(u.email) > 200 OR position('@' in u.email) > 60`
 	}
 	parts := []string{
-		`lower(u.email) GLOB '*[^]` + strings.ReplaceAll(atoms, "-", "") + `@.-]*'`, // the letters that there may be
-		`lower(u.email) NOT GLOB '?*@?*'`, `u.email GLOB '*@*@*'`, `lower(u.email) GLOB '*@*[^a-z0-9.-]*'`,
+		`u.email GLOB '*[^A-Z` + strings.TrimSuffix(atoms, "-") + `@.-]*'`, // a letter that there may not be
+		`u.email NOT GLOB '?*@?*'`, `u.email GLOB '*@*@*'`, `u.email GLOB '*@*[^A-Za-z0-9.-]*'`,
 		`u.email GLOB '*..*'`, `u.email GLOB '.*'`, `u.email GLOB '*.'`, `u.email GLOB '*.@*'`, `u.email GLOB '*@.*'`,
 		`u.email GLOB '*@-*'`, `u.email GLOB '*-'`, `u.email GLOB '*@*-.*'`, `u.email GLOB '*@*.-*'`,
-		`lower(u.email) LIKE '%xn--%'`, `length(u.email) > 200`,
+		`u.email LIKE '%xn--%'`, `length(u.email) > 200`, `instr(u.email, '@') > 60`,
 	}
 	return strings.Join(parts, " OR ")
 }

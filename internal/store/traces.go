@@ -70,7 +70,8 @@ func valuesOf(rows [][]any) (string, []any) {
 // Traces lists rows, the newest first.
 func (s *Store) Traces(ctx context.Context, q trace.Query) (list []trace.Row, err error) {
 	where := traceWhere(q)
-	query := `SELECT id, ` + traceColumns + ` FROM traces` + where.sql() + ` ORDER BY at_ms DESC, id DESC LIMIT ` + strconv.Itoa(q.Limit)
+	query := `SELECT id, ` + traceColumns + ` FROM traces` + where.sql() +
+		` ORDER BY at_ms DESC, id DESC LIMIT ` + strconv.Itoa(q.Limit)
 	err = s.read(ctx, "read the traces", func(ctx context.Context, db *sql.DB) error {
 		list = nil
 		return each(ctx, db, query, where.args, func(row scanner) error {
@@ -114,28 +115,69 @@ func scanTrace(row scanner) (r trace.Row, err error) {
 	if err := row.Scan(&r.ID, &at, &r.RequestID, &r.Browser, &r.Gave, &r.Place, &r.Network, &data); err != nil {
 		return r, err
 	}
-	r.At = fromMillis(at)
-	return r, json.Unmarshal([]byte(data), &r.Facts)
+	err = json.Unmarshal([]byte(data), &r.Facts)
+	if r.At = fromMillis(at); r.Micros > 0 {
+		r.At = time.UnixMicro(r.Micros).UTC()
+	}
+	return r, err
 }
+
+// traceStep is how many rows one transaction deletes, so that nobody who signs
+// in waits for it.
+const traceStep = 500
 
 // TrimTraces drops what is too old or too much, the oldest first.
 func (s *Store) TrimTraces(ctx context.Context, before time.Time, most, ofNetwork int) error {
-	for _, step := range []struct {
-		query string
-		arg   any
-	}{
-		{`DELETE FROM traces WHERE at_ms < $1`, millis(before)},
-		{`DELETE FROM traces WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY network ORDER BY id DESC) AS n
-			FROM traces) AS ranked WHERE n > $1)`, ofNetwork},
-		{`DELETE FROM traces WHERE id <= (SELECT id FROM traces ORDER BY id DESC LIMIT 1 OFFSET $1)`, most},
-	} {
-		err := s.write(ctx, "drop old traces", func(ctx context.Context, t *tx) error {
-			_, err := t.ExecContext(ctx, step.query, step.arg)
-			return err
-		})
+	counts, all, err := s.countTraces(ctx)
+	if err != nil {
+		return err
+	}
+	for network, n := range counts {
+		gone, err := s.dropTraces(ctx, n-ofNetwork, `network = $1`, network)
 		if err != nil {
 			return err
 		}
+		all -= gone
 	}
-	return nil
+	gone, err := s.dropTraces(ctx, all, `at_ms < $1`, millis(before))
+	if err != nil {
+		return err
+	}
+	_, err = s.dropTraces(ctx, all-gone-most, `id > $1`, 0)
+	return err
+}
+
+// countTraces counts the rows of each network and all of them.
+func (s *Store) countTraces(ctx context.Context) (counts map[string]int, all int, err error) {
+	err = s.read(ctx, "count the traces", func(ctx context.Context, db *sql.DB) error {
+		counts, all = map[string]int{}, 0
+		return each(ctx, db, `SELECT network, COUNT(*) FROM traces GROUP BY network`, nil, func(row scanner) error {
+			var (
+				network string
+				n       int
+			)
+			err := row.Scan(&network, &n)
+			counts[network] = n
+			all += n
+			return err
+		})
+	})
+	return counts, all, err
+}
+
+// dropTraces deletes the oldest n rows that fit, and says how many went.
+func (s *Store) dropTraces(ctx context.Context, n int, fits string, arg any) (gone int, err error) {
+	for n > gone {
+		var step int64
+		err := s.write(ctx, "drop old traces", func(ctx context.Context, t *tx) (err error) {
+			step, err = t.changed(ctx, `DELETE FROM traces WHERE id IN
+				(SELECT id FROM traces WHERE `+fits+` ORDER BY id LIMIT $2)`, arg, min(n-gone, traceStep))
+			return err
+		})
+		if err != nil || step == 0 {
+			return gone, err
+		}
+		gone += int(step)
+	}
+	return gone, nil
 }

@@ -47,7 +47,7 @@ var causes = map[string]words{
 		"If it strikes one kind of request, compare what the proxy passes on for it. Otherwise the person signs in again.",
 		[]string{"aiwfe-auth doctor --url PUBLIC_URL"},
 	},
-	"cookie_doubled": {
+	"cookie_duplicated": {
 		"The browser sent two cookies of one name",
 		"Two cookies of the same name came, so nobody can tell which one is ours; neither counts. The other was set by an older configuration with another Domain or Path, or by another program on a sibling host.",
 		"Delete the cookies of this site in the browser. If it strikes many, look which program under the same domain sets a cookie of this name, and give that one another name.",
@@ -77,7 +77,7 @@ var causes = map[string]words{
 		"Send one request past the proxy and one through it; the doctor does both. A proxy that drops unknown headers must pass X-CSRF-TOKEN on.",
 		lookOutside,
 	},
-	"public_url_is_not_the_address": {
+	"public_url_not_used": {
 		"People open the service at another address than PUBLIC_URL",
 		"The page was opened at the very host that was asked, and PUBLIC_URL names another address. So the server takes its own pages for those of a stranger.",
 		"Set PUBLIC_URL to the address that stands in the browser, scheme and port included. If the other name is to go on, list it in PUBLIC_ALIASES, which redirects it.",

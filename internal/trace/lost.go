@@ -16,9 +16,10 @@ func (s *Story) judgeStranger(at int, v *api.Verdict) {
 	if s.damaged(r, "_session", v) || r.Reason != "no_credential" || s.lost(at, "_session", v) {
 		return
 	}
-	v.Evidence = fmt.Sprintf("%s %s came with cookies: %s; Authorization: %s", stamp(r.At), r.Route, came(r), yes(r.Bearer))
+	v.Evidence = fmt.Sprintf("%s %s came with cookies: %s; Authorization: %s",
+		stamp(r.At), r.Route, came(r), yes(r.Bearer))
 	if r.Good > 0 {
-		v.Evidence += fmt.Sprintf("\nthe session of this browser last counted at %s", stamp(time.UnixMilli(r.Good)))
+		v.Evidence += fmt.Sprintf("\nthe session of this browser last counted at %s", stamp(time.UnixMicro(r.Good)))
 	}
 }
 
@@ -37,7 +38,7 @@ func (s *Story) damaged(r *Row, name string, v *api.Verdict) bool {
 		}
 		cause := "cookie_mangled"
 		if c.Count > 1 {
-			cause = "cookie_doubled"
+			cause = "cookie_duplicated"
 		}
 		(*named)(v).name(cause, fmt.Sprintf("%s %s came with cookies: %s", stamp(r.At), r.Route, came(r)))
 		return true
@@ -53,7 +54,8 @@ func (s *Story) lost(at int, name string, v *api.Verdict) bool {
 	}
 	from, r := &s.Rows[i], &s.Rows[at]
 	set := fmt.Sprintf("%s %s (%s) set %s%s", stamp(from.At), from.Route, address(from), cookie.Name, attributes(cookie))
-	next := fmt.Sprintf("%s %s (%s), %s later, came with cookies: %s", stamp(r.At), r.Route, address(r), gap(r.At.Sub(from.At)), came(r))
+	next := fmt.Sprintf("%s %s (%s), %s later, came with cookies: %s",
+		stamp(r.At), r.Route, address(r), gap(r.At.Sub(from.At)), came(r))
 	if cookie.Cleared {
 		(*named)(v).name("signed_out", strings.Replace(set, " set ", " cleared ", 1), next)
 		return true
@@ -91,8 +93,8 @@ func (s *Story) cameBack(from, at int, name string) string {
 			}
 		}
 	}
-	if good := s.Rows[at].Good; name == "_session" && good > s.Rows[from].At.UnixMilli() {
-		return fmt.Sprintf("%s the session still counted", stamp(time.UnixMilli(good)))
+	if good := s.Rows[at].Good; name == "_session" && good > s.Rows[from].At.UnixMicro() {
+		return fmt.Sprintf("%s the session still counted", stamp(time.UnixMicro(good)))
 	}
 	return ""
 }

@@ -16,7 +16,7 @@ const (
 	Keep = 7 * 24 * time.Hour
 	// MostRows in all, MostOfNetwork of one client's network.
 	MostRows      = 100_000
-	MostOfNetwork = 2_000
+	MostOfNetwork = 10_000
 
 	// In one second so many are taken at most, and so many of one network.
 	perSecond        = 200
@@ -58,7 +58,9 @@ func NewRecorder(store Writer, log *slog.Logger, now func() time.Time) (*Recorde
 	if store == nil || log == nil || now == nil {
 		return nil, errors.New("trace: store, log and now are needed")
 	}
-	return &Recorder{store: store, log: log, now: now, of: map[string]int{}, past: newPast(), seed: maphash.MakeSeed()}, nil
+	return &Recorder{
+		store: store, log: log, now: now, of: map[string]int{}, past: newPast(), seed: maphash.MakeSeed(),
+	}, nil
 }
 
 // Counted notes that the session of this browser counted just now. It is
@@ -71,10 +73,10 @@ func (r *Recorder) Counted(browser string, at time.Time) {
 	name := maphash.String(r.seed, browser)
 	g := &r.good[name%uint64(len(r.good))]
 	g.name.Store(name)
-	g.at.Store(uint64(at.UnixMilli()))
+	g.at.Store(uint64(at.UnixMicro()))
 }
 
-// LastCounted is when it did, in Unix milliseconds; 0 where that is not known.
+// LastCounted is when it did, in Unix microseconds; 0 where that is not known.
 func (r *Recorder) LastCounted(browser string) int64 {
 	if browser == "" {
 		return 0
@@ -138,7 +140,7 @@ func (r *Recorder) Lost() int64 { return r.lost.Load() }
 
 // Run writes once a second until ctx ends, and then once more.
 func (r *Recorder) Run(ctx context.Context) {
-	every, trim := time.NewTicker(time.Second), time.NewTicker(time.Minute)
+	every, trim := time.NewTicker(time.Second), time.NewTicker(5*time.Minute)
 	defer every.Stop()
 	defer trim.Stop()
 	for {
@@ -156,8 +158,9 @@ func (r *Recorder) Run(ctx context.Context) {
 	}
 }
 
-// Flush writes what was gathered. What cannot be written now is not kept: a
-// database that is away must not fill the memory.
+// Flush writes what was gathered. What cannot be written now waits for the next
+// time, within the same bounds: refusals for want of the database are told of
+// once it is back, and they do not fill the memory before.
 func (r *Recorder) Flush(ctx context.Context) {
 	r.mu.Lock()
 	rows := r.rows
@@ -167,11 +170,22 @@ func (r *Recorder) Flush(ctx context.Context) {
 		return
 	}
 	if err := r.store.PutTraces(ctx, rows...); err != nil {
-		r.lost.Add(int64(len(rows)))
-		r.log.Warn("traces of refused requests could not be written", "rows", len(rows), "error", err)
+		r.log.Warn("traces of refused requests could not be written; they are tried again", "rows", len(rows), "error", err)
+		r.putBack(rows)
 		return
 	}
 	r.wrote.Store(true)
+}
+
+// putBack lets rows wait before those that came meanwhile.
+func (r *Recorder) putBack(rows []*Row) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	late := r.rows
+	r.rows, r.of = nil, map[string]int{}
+	for _, row := range append(rows, late...) {
+		r.add(*row)
+	}
 }
 
 func (r *Recorder) trim(ctx context.Context) {

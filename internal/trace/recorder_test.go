@@ -137,16 +137,23 @@ func TestWhatLedToARefusalIsWrittenWithIt(t *testing.T) {
 	}
 }
 
-func TestDatabaseThatIsAwayFillsNoMemory(t *testing.T) {
+func TestDatabaseThatIsAwayIsWaitedForWithinBounds(t *testing.T) {
 	r, kept, log := recorder(t)
 	kept.away = true
-	r.Keep(refused(at(0, "p", "lost")))
-	r.Flush(t.Context())
+	for i := range 10 {
+		for j := range perSecondNetwork {
+			r.Keep(refused(at(0, fmt.Sprint("p", j), fmt.Sprint(i, " ", j))))
+		}
+		r.Flush(t.Context())
+	}
 	kept.away = false
-	r.Keep(refused(at(0, "p", "kept")))
+	r.Keep(refused(at(0, "p", "last")))
 	r.Flush(t.Context())
-	if got := ids(kept.rows); !slices.Equal(got, []string{"kept"}) || r.Lost() != 1 || !strings.Contains(log.String(), "could not be written") {
-		t.Errorf("kept are %v, lost %d, logged %s", got, r.Lost(), log)
+	if n := len(kept.rows); n != perSecond || kept.rows[n-1].RequestID != "last" || r.Lost() != 10*perSecondNetwork+1-perSecond {
+		t.Errorf("%d rows, %d lost", n, r.Lost())
+	}
+	if !strings.Contains(log.String(), "could not be written") {
+		t.Error("nobody is told")
 	}
 	r.trim(t.Context())
 	r.trim(t.Context())
@@ -162,7 +169,7 @@ func TestLastCheckOfASessionIsKnownByItsBrowser(t *testing.T) {
 	}
 	r.Counted("a", noon)
 	r.Counted("", noon)
-	if r.LastCounted("a") != noon.UnixMilli() || r.LastCounted("") != 0 {
+	if r.LastCounted("a") != noon.UnixMicro() || r.LastCounted("") != 0 {
 		t.Errorf("last counted at %d", r.LastCounted("a"))
 	}
 	if n := testing.AllocsPerRun(100, func() { r.Counted("a browser", noon) }); n != 0 {

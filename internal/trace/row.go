@@ -61,9 +61,11 @@ type Facts struct {
 	Token string `json:"token,omitzero"`
 	// Bearer: an Authorization header came.
 	Bearer bool `json:"bearer,omitzero"`
-	// Good is when the session of this browser last counted, in Unix
-	// milliseconds; 0 where that is not known.
-	Good int64 `json:"good,omitzero"`
+	// Micros is At to the microsecond: a sign-in and the request after it may
+	// fall into one millisecond. Good is when the session of this browser last
+	// counted, likewise; 0 where that is not known.
+	Micros int64 `json:"us,omitzero"`
+	Good   int64 `json:"good,omitzero"`
 	// Took is in milliseconds.
 	Took int64 `json:"took,omitzero"`
 }

@@ -17,7 +17,8 @@ var kinds = map[string]string{
 	"POST /login/passkey": "passkey", "POST /api/v1/auth/2fa/webauthn/login/verify": "passkey",
 	"POST /api/v1/auth/2fa/webauthn/login/options": "passkey",
 	"POST /login/verify":                           "second_factor", "POST /login/enroll": "second_factor",
-	"POST /api/v1/auth/2fa/challenge": "second_factor", "second_factor": "second_factor", "second_factor_owed": "second_factor",
+	"POST /api/v1/auth/2fa/challenge": "second_factor", "second_factor": "second_factor",
+	"second_factor_owed":            "second_factor",
 	"POST /api/v1/auth/jwt/refresh": "refresh", "refresh": "refresh", "refresh_reuse": "refresh",
 	"GET /api/v1/auth/status": "status", "GET /api/v1/users/me": "status",
 	"POST /logout": "logout", "POST /api/v1/auth/jwt/logout": "logout", "logout": "logout",
@@ -28,8 +29,9 @@ var kinds = map[string]string{
 var titles = map[string]string{
 	"login_page": "Sign-in page", "csrf_token": "CSRF token", "login": "Sign-in", "passkey": "Passkey",
 	"second_factor_page": "Page of the second factor", "second_factor": "Second factor", "refresh": "Next access token",
-	"status": "Who is signed in", "logout": "Sign-out", "reauth": "Confirmation that it is you", "preflight": "Question of the browser (preflight)",
-	"page": "Page", "call": "Call of the API", "other": "Request", "event": "Event of the audit",
+	"status": "Who is signed in", "logout": "Sign-out", "reauth": "Confirmation that it is you",
+	"preflight": "Question of the browser (preflight)",
+	"page":      "Page", "call": "Call of the API", "other": "Request", "event": "Event of the audit",
 }
 
 // Kinds lists every kind of step.
@@ -91,12 +93,17 @@ func (s *Story) facts(i int) []api.Fact {
 	add("cookies_came", came(r))
 	add("cookies_set", set(r))
 	if r.Method != "GET" && r.Method != "OPTIONS" {
-		add("csrf_token", map[string]string{"": "none came", "header": "came in the header X-CSRF-TOKEN", "body": "came in the form"}[r.Token])
+		add("csrf_token", tokenPlaces[r.Token])
 	}
 	if r.Bearer {
 		add("authorization", "a header came")
 	}
 	return append(list, s.detail(r)...)
+}
+
+// tokenPlaces are where a CSRF token stood.
+var tokenPlaces = map[string]string{
+	"": "none came", "header": "came in the header X-CSRF-TOKEN", "body": "came in the form",
 }
 
 // detail is what the audit says beside.

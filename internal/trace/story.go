@@ -49,7 +49,8 @@ func (s *Story) complete() {
 			fill(r, a)
 			continue
 		}
-		r := Row{At: a.At, RequestID: a.Client.RequestID, Facts: Facts{Route: string(a.Event), IP: a.Client.IP, Agent: a.Client.UserAgent}}
+		r := Row{At: a.At, RequestID: a.Client.RequestID}
+		r.Route, r.IP, r.Agent = string(a.Event), a.Client.IP, a.Client.UserAgent
 		fill(&r, a)
 		s.Rows = append(s.Rows, r)
 	}

@@ -61,8 +61,8 @@ func TestCauseOfALostCookieIsWhatTheTwoRequestsProve(t *testing.T) {
 		{"plain http afterwards", nil, func(r *Row) { r.Scheme = "http" }, "cookie_secure_over_http"},
 		{"nobody knows the scheme", func(r *Row) { r.Scheme = "" }, func(r *Row) { r.Scheme = "" }, "cookie_not_returned"},
 		{"in a frame of another site", nil, func(r *Row) { r.FetchSite = "cross-site" }, "cookie_not_sent_cross_site"},
-		{"it counted in between", nil, func(r *Row) { r.Good = noon.Add(50 * time.Millisecond).UnixMilli() }, "cookie_lost_later"},
-		{"it counted before the login", nil, func(r *Row) { r.Good = noon.Add(-time.Hour).UnixMilli() }, "cookie_not_returned"},
+		{"it counted in between", nil, func(r *Row) { r.Good = noon.Add(50 * time.Millisecond).UnixMicro() }, "cookie_lost_later"},
+		{"it counted before the login", nil, func(r *Row) { r.Good = noon.Add(-time.Hour).UnixMicro() }, "cookie_not_returned"},
 		{"it was a sign-out", func(r *Row) { r.Set[0].Cleared = true }, nil, "signed_out"},
 		{"no cookie was set", func(r *Row) { r.Set = nil }, nil, "no_credential"},
 	} {

@@ -58,7 +58,7 @@ const lossStands = time.Hour
 
 // Belong puts the marker in its place or finds what is there instead. Whatever
 // the answer, nothing of anybody else is touched.
-func Belong(ctx context.Context, c *Client, db Facts, t Target, run, publicURL string, now time.Time) (b Belonging, err error) {
+func Belong(ctx context.Context, c *Client, db Facts, t Target, publicURL string, now time.Time) (b Belonging, err error) {
 	if b.Deployment, err = db.KeepFact(ctx, factDeployment, secret.RandomText(10)); err != nil {
 		return b, err
 	}
@@ -76,6 +76,7 @@ func Belong(ctx context.Context, c *Client, db Facts, t Target, run, publicURL s
 	if b.Foreign() {
 		return b, nil
 	}
+	run := c.run(ctx) // asked after the marker was put: else a restart in between would pass for none
 	is := seen{Place: t.hash(), Run: run, Lost: was.Lost, At: was.At}
 	if planted && was.Place == is.Place {
 		is.Lost, is.At = Emptied, now.UTC()
@@ -100,4 +101,13 @@ func Belong(ctx context.Context, c *Client, db Facts, t Target, run, publicURL s
 // hash names a place without telling it: the facts go into backups.
 func (t Target) hash() string {
 	return hex.EncodeToString(secret.Hash(t.Address() + "/" + strconv.Itoa(t.DB)))[:16]
+}
+
+// run names the process of the server; "" where it does not tell.
+func (c *Client) run(ctx context.Context) string {
+	info, err := c.Info(ctx)
+	if err != nil {
+		return ""
+	}
+	return info["run_id"]
 }

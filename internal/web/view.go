@@ -102,6 +102,9 @@ type FormError struct {
 	Fields map[string]string
 	// Trouble is what is wrong with the browser, or nil.
 	Trouble *Trouble
+	// RequestID is what an operator finds the refusal by; empty where the form
+	// itself says all there is to know.
+	RequestID string
 }
 
 // FieldError is one line of an error summary.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -122,7 +123,8 @@ func (s *Site) stepView(b Base, step api.Step, here bool) StepView {
 	}
 	if step.RequestID != "" {
 		view.Facts = append(view.Facts, AuditField{
-			Name: s.say(b, "admin.audit.field.request_id"), Value: step.RequestID, Only: "/admin/audit?request_id=" + step.RequestID,
+			Name: s.say(b, "admin.audit.field.request_id"), Value: step.RequestID,
+			Only: addressOf("/admin/audit", url.Values{"request_id": {step.RequestID}}),
 		})
 	}
 	return view

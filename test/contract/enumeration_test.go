@@ -12,7 +12,7 @@ import (
 )
 
 // What may differ between two answers: ids, dates, and the token of a page.
-var changing = regexp.MustCompile(`"request_id":"[^"]*"|name="csrf_token" value="[^"]*"|id="request-id">[^<]*<|<time [^>]*>[^<]*</time>|name="username"[^>]*value="[^"]*"|"retry_after":\d+`)
+var changing = regexp.MustCompile(`"request_id":"[^"]*"|name="csrf_token" value="[^"]*"|id="request-id">[^<]*<|<time [^>]*>[^<]*</time>|name="username"[^>]*value="[^"]*"|"retry_after":\d+|data-made="\d+"`)
 
 // face is an answer as somebody sees it who compares answers.
 func face(a answer, email string) string {

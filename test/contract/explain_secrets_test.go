@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestTracesHoldNoSecret sends secrets in every place where a client may put one, has each request refused, and looks
@@ -66,11 +67,13 @@ func TestTracesHoldNoSecret(t *testing.T) {
 // explained is what the command line says of an answer, once it knows it.
 func (w *world) explained(t *testing.T, a answer) string {
 	t.Helper()
-	for range patience {
-		if r := w.Run("explain", a.header.Get("X-Request-Id")); r.Code == 0 {
+	var said string
+	for until := time.Now().Add(10 * time.Second); time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
+		r := w.Run("explain", a.header.Get("X-Request-Id"))
+		if said = r.Stderr; r.Code == 0 {
 			return r.Stdout
 		}
 	}
-	t.Errorf("%s: nobody explains it", a)
+	t.Fatalf("%s: nobody explains it: %s\n%s", a, said, w.Stderr())
 	return ""
 }

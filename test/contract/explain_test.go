@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -105,7 +106,7 @@ var refusals = []refusal{
 	{"two cookies of one name", func(t *testing.T, _ *world, b *client, email string) answer {
 		b.signIn(t, email, password)
 		return b.do(t, "GET", "/api/v1/auth/status", nil, with("Cookie", b.cookieHeader()+"; aiwfe_session=an-older-one"))
-	}, "not_authenticated", "session_cookie_broken", "cookie_doubled", "aiwfe_session ×2"},
+	}, "not_authenticated", "session_cookie_broken", "cookie_duplicated", "aiwfe_session ×2"},
 	{"an older cookie in its place", func(t *testing.T, _ *world, b *client, email string) answer {
 		b.signIn(t, email, password)
 		b.cookies["aiwfe_session"] = "c29tZXRoaW5nLW9sZGVyLXRoYXQtd2FzLW5ldmVyLWdpdmVu"
@@ -121,7 +122,7 @@ var refusals = []refusal{
 		b.origin = "http://intranet:8080"
 		return b.do(t, "POST", "/api/v1/auth/jwt/login", object{"email": email, "password": password},
 			func(r *http.Request) { r.Host = "intranet:8080" })
-	}, "origin_not_allowed", "origin_foreign", "public_url_is_not_the_address", "PUBLIC_URL is http://"},
+	}, "origin_not_allowed", "origin_foreign", "public_url_not_used", "PUBLIC_URL is http://"},
 	{"wrong password", func(t *testing.T, _ *world, b *client, email string) answer {
 		return b.login(t, email, wrong)
 	}, "invalid_credentials", "wrong_password", "wrong_password", ""},
@@ -239,4 +240,20 @@ func TestStrangersCannotAskWhy(t *testing.T) {
 		member.do(t, "GET", path, nil).want(t, http.StatusForbidden, "forbidden")
 	}
 	w.admin(t).do(t, "GET", "/api/v1/admin/explain/nothing", nil).want(t, http.StatusNotFound, "not_found")
+}
+
+// TestRefusedFormsShowTheirID: whoever reads the page has something to tell the operator.
+func TestRefusedFormsShowTheirID(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	b := w.visitor().greet(t)
+	for _, form := range []url.Values{
+		{"csrf_token": {b.csrf}, "username": {"nobody@example.com"}, "password": {wrong}},
+		{"csrf_token": {"nonsense"}, "username": {"nobody@example.com"}, "password": {wrong}},
+	} {
+		a := b.do(t, "POST", "/login", form)
+		if id := a.header.Get("X-Request-Id"); a.status < 400 || !strings.Contains(string(a.body), `id="request-id">`+id+"<") {
+			t.Errorf("%s does not show %s", a, id)
+		}
+	}
 }

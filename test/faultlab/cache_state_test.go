@@ -30,7 +30,7 @@ var redisWrites = []redisFault{
 		return env{"REDIS_URL": r.URL}
 	}},
 	{how: "a cluster that serves no slot", cause: "redis_cluster_down", make: func(t *testing.T) env {
-		return env{"REDIS_URL": ground.Redis(t, "--cluster-enabled", "yes").URL}
+		return env{"REDIS_URL": ground.Redis(t, "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(ground.FreePort(t))).URL}
 	}},
 }
 

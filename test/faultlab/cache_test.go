@@ -42,7 +42,7 @@ func (f redisFault) injection() injection {
 		}
 		r := ground.Redis(t)
 		s := ground.Server(t, env{"REDIS_URL": r.URL})
-		marked(t, r)
+		expect(t, doctor(t, s)) // from now on the database knows of the marker
 		f.then(t, r)
 		return doctor(t, s)
 	}}

@@ -161,6 +161,9 @@ func pieces(name, value string) (list []string) {
 	}
 	for i := 0; i+8 <= len(value); i++ {
 		piece := value[i : i+8]
+		if name == "DATABASE_PASSWORD" && !strings.Contains(piece, "-") {
+			continue // "database" is a word
+		}
 		list = append(list, piece, reversed(piece))
 	}
 	return list

@@ -24,6 +24,11 @@ func TestHealthyDatabasesHaveNoFinding(t *testing.T) {
 			pg := ground.Postgres(t)
 			return ground.PgBouncer(t, pg, "transaction", 2).URL(pg.NewDatabase(t))
 		},
+		"the address of an asyncpg system, through a pool by transaction": func(t *testing.T) string {
+			pg := ground.Postgres(t)
+			return replaced(ground.PgBouncer(t, pg, "transaction", 2).URL(pg.NewDatabase(t)),
+				"postgres://", "postgresql+asyncpg://", "sslmode=disable", "ssl=disable&prepared_statement_cache_size=100")
+		},
 		"a pool by transaction with TLS on both legs": func(t *testing.T) string {
 			pg, _ := ground.TLSPostgres(t)
 			b := ground.PgBouncerWith(t, pg, ground.BouncerOptions{

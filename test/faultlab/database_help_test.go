@@ -21,6 +21,16 @@ func name(address string) string {
 	return u.Path[1:]
 }
 
+// password is what an address logs in with.
+func password(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	text, _ := u.User.Password()
+	return text
+}
+
 func write(t *testing.T, file, text string) {
 	t.Helper()
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

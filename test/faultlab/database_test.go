@@ -133,7 +133,8 @@ func reachInjections() []injection {
 		{
 			fault: "database", how: "a wrong password", cause: "database_refuses_login",
 			examine: func(t *testing.T) api.Diagnosis {
-				return at(t, replaced(ground.Postgres(t).NewDatabase(t), "owner-of", "stranger-to"))
+				url := ground.Postgres(t).NewDatabase(t)
+				return at(t, replaced(url, password(url), "of-a-stranger"))
 			},
 		},
 		{
@@ -162,6 +163,57 @@ func reachInjections() []injection {
 			fault: "D11", how: "an option of another framework", cause: "database_url_wrong",
 			examine: func(t *testing.T) api.Diagnosis {
 				return at(t, ground.Postgres(t).NewDatabase(t)+"&schema=public")
+			},
+		},
+		{
+			fault: "D11", how: "a time zone that there is not", cause: "database_url_wrong",
+			examine: func(t *testing.T) api.Diagnosis {
+				return at(t, ground.Postgres(t).NewDatabase(t)+"&timezone=Mars/Olympus")
+			},
+		},
+		{
+			fault: "D11", how: "a certificate that is out of date", cause: "database_tls_untrusted",
+			examine: func(t *testing.T) api.Diagnosis {
+				a, err := ground.NewAuthority()
+				if err != nil {
+					t.Fatal(err)
+				}
+				old, err := a.Issue(ground.Validity{From: -48 * time.Hour, To: -time.Hour}, "127.0.0.1")
+				if err != nil {
+					t.Fatal(err)
+				}
+				pg := ground.Postgres(t)
+				b := ground.PgBouncerWith(t, pg, ground.BouncerOptions{Mode: "session", Size: 4, Certificate: &old})
+				return at(t, replaced(b.URL(pg.NewDatabase(t)), "sslmode=disable", "sslmode=verify-full&sslrootcert="+a.File(t)))
+			},
+		},
+		{
+			fault: "D11", how: "TLS turned off by PGSSLMODE", cause: "database_tls_required",
+			examine: func(t *testing.T) api.Diagnosis {
+				pg, _ := ground.TLSPostgres(t)
+				url := replaced(pg.NewDatabase(t), "?sslmode=disable", "")
+				return doctor(t, ground.Unstarted(t, map[string]string{"DATABASE_URL": url, "PGSSLMODE": "disable"}))
+			},
+		},
+		{
+			fault: "database", how: "a server that is shutting down", cause: "database_starting",
+			examine: func(t *testing.T) api.Diagnosis {
+				pg := ground.PrivatePostgres(t, ground.Options{})
+				url := pg.NewDatabase(t)
+				t.Cleanup(pg.Stop)
+				holding(t, url)
+				pg.ShutDownSmart()
+				return at(t, url)
+			},
+		},
+		{
+			fault: "database", how: "a standby", cause: "database_read_only",
+			examine: func(t *testing.T) api.Diagnosis {
+				pg := ground.PrivatePostgres(t, ground.Options{})
+				url := pg.NewDatabase(t)
+				t.Cleanup(pg.Stop)
+				pg.BecomeStandby()
+				return at(t, url)
 			},
 		},
 		{

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ func fakeRedis(t *testing.T, answers map[string]string) (address string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
+	var kept sync.Map
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -32,13 +34,13 @@ func fakeRedis(t *testing.T, answers map[string]string) (address string) {
 				return
 			}
 			t.Cleanup(func() { _ = conn.Close() })
-			go speakRedis(conn, answers)
+			go speakRedis(conn, answers, &kept)
 		}
 	}()
 	return l.Addr().String()
 }
 
-func speakRedis(conn net.Conn, answers map[string]string) {
+func speakRedis(conn net.Conn, answers map[string]string, kept *sync.Map) {
 	in := bufio.NewReader(conn)
 	for {
 		words, err := redisWords(in)
@@ -46,13 +48,13 @@ func speakRedis(conn net.Conn, answers map[string]string) {
 			_ = conn.Close()
 			return
 		}
-		if _, err := io.WriteString(conn, redisAnswer(words, answers)); err != nil {
+		if _, err := io.WriteString(conn, redisAnswer(words, answers, kept)); err != nil {
 			return
 		}
 	}
 }
 
-func redisAnswer(words []string, answers map[string]string) string {
+func redisAnswer(words []string, answers map[string]string, kept *sync.Map) string {
 	name := strings.ToUpper(words[0])
 	for _, key := range []string{name, ""} {
 		if a, ok := answers[key]; ok {
@@ -73,6 +75,18 @@ func redisAnswer(words []string, answers map[string]string) string {
 		return bulk("redis_version:7.0.0\r\nrole:master\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\naof_enabled:1\r\n")
 	case "CLUSTER":
 		return "-ERR This instance has cluster support disabled\r\n"
+	case "SET": // NX where there is nothing yet, XX never
+		if words[3] == "XX" {
+			return "_\r\n"
+		}
+		if _, there := kept.LoadOrStore(words[1], words[2]); there {
+			return "_\r\n"
+		}
+	case "GET":
+		if value, there := kept.Load(words[1]); there {
+			return bulk(value.(string))
+		}
+		return "_\r\n"
 	case "SCAN":
 		return "*2\r\n" + bulk("0") + "*0\r\n"
 	}

@@ -1,6 +1,8 @@
 package faultlab
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,6 +20,8 @@ var healthy = map[string]func(t *testing.T) *deployment{
 		return d
 	},
 }
+
+func healthyNames() []string { return slices.Sorted(maps.Keys(healthy)) }
 
 // TestHealthyDeploymentsHaveNoFinding: a false alarm is as bad as a miss. What
 // the doctor says is held from inside and from outside, twice: the second look

@@ -30,7 +30,29 @@ type injection struct {
 
 // injections is every one, by area.
 func injections() []injection {
-	return slices.Concat(settingInjections(), cacheInjections(), proxyInjections(), browserInjections(), reachInjections(), fileInjections(), poolerInjections(), slotInjections(), schemaInjections(), rowInjections())
+	return slices.Concat(
+		settingInjections(),
+		secretInjections(),
+		machineInjections(),
+		mailInjections(),
+		cacheInjections(),
+		proxyInjections(),
+		selfTestInjections(),
+		reachInjections(),
+		fileInjections(),
+		poolerInjections(),
+		slotInjections(),
+		schemaInjections(),
+		publicInjections(),
+		cookieInjections(),
+		corsInjections(),
+		loginInjections(),
+		browserInjections(),
+		rowInjections(),
+		runningInjections(),
+		nodeInjections(),
+		restartInjections(),
+	)
 }
 
 // TestEveryInjectionIsNamed is the lab: each fault alone.

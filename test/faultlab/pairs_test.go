@@ -1,7 +1,7 @@
 package faultlab
 
 import (
-	"database/sql"
+	dbsql "database/sql"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -71,13 +71,13 @@ func statement(text string) func(*testing.T, *running) {
 }
 
 // open is the database itself, past any pooler.
-func (r *running) open(t *testing.T) *sql.DB {
+func (r *running) open(t *testing.T) *dbsql.DB {
 	t.Helper()
 	connector, err := stdlib.GetDefaultDriver().(*stdlib.Driver).OpenConnector(r.dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db := sql.OpenDB(connector)
+	db := dbsql.OpenDB(connector)
 	t.Cleanup(func() { _ = db.Close() })
 	return db
 }

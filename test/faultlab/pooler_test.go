@@ -11,7 +11,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
 
-// through is a deployment behind a pooler of this kind.
+// pooled is a deployment behind a pooler of this kind.
 func pooled(t *testing.T, o ground.BouncerOptions, change ...string) api.Diagnosis {
 	t.Helper()
 	pg := ground.Postgres(t)
@@ -58,6 +58,12 @@ func poolerInjections() []injection {
 			fault: "D10", how: "named statements asked for through a pool by transaction", cause: "pooler_prepared_statements",
 			examine: func(t *testing.T) api.Diagnosis {
 				return pooled(t, ground.BouncerOptions{Size: 2}, "sslmode=disable", "sslmode=disable&default_query_exec_mode=cache_statement")
+			},
+		},
+		{
+			fault: "G2", how: "named statements asked for, and a pool of one connection", cause: "pooler_prepared_statements",
+			examine: func(t *testing.T) api.Diagnosis {
+				return pooled(t, ground.BouncerOptions{Size: 1}, "sslmode=disable", "sslmode=disable&default_query_exec_mode=cache_statement")
 			},
 		},
 		{

@@ -26,7 +26,14 @@ func chainInjections() []injection {
 		untrusted("D3", "HAProxy that nobody trusts", haproxy(""), "10.0.0.0/8"),
 		untrusted("D22", "Caddy that nobody trusts", caddy("", ""), ""),
 		untrusted("D22", "the outer of two proxies is not trusted", chain(nginx("proxy_bind 127.0.0.4;"), nginx("proxy_bind 127.0.0.3;")), "127.0.0.3"),
-		through("D2", "the inner of two proxies strips a header", "proxy_strips_csrf_header", chain(haproxy(""), nginx(`proxy_set_header X-CSRF-TOKEN "";`))),
+		throughProxy("D2", "the inner of two proxies strips a header", "proxy_strips_csrf_header", chain(haproxy(""), nginx(`proxy_set_header X-CSRF-TOKEN "";`))),
+		throughProxy("D14", "one of two servers behind Caddy is away", "answers_come_and_go", half(func(first, second string) front {
+			return caddy("", "to "+second+"\nlb_policy round_robin")
+		})),
+		throughProxy("D14", "one of two servers behind nginx is away", "answers_come_and_go", half(func(first, second string) front {
+			return nginxSite("location / {\nproxy_pass http://both;\nproxy_next_upstream off;\n"+passing+"}",
+				"upstream both {\nserver "+first+" max_fails=0;\nserver "+second+" max_fails=0;\n}")
+		})),
 		{fault: "D14", how: "two servers with different signing keys behind nginx", cause: "nodes_differ", examine: func(t *testing.T) api.Diagnosis {
 			return doctor(t, twoNodes(t, "JWT_SECRET_KEY"))
 		}},
@@ -56,4 +63,12 @@ func twoNodes(t *testing.T, differs string) *ground.Instance {
 	other[differs] = "z9-Vb3Nm6Qw1Er4Ty8Ui2Op5As7Df0Gh-second"
 	ground.Server(t, other)
 	return first
+}
+
+// half sends every second request to where nobody listens.
+func half(of func(first, second string) front) front {
+	return func(t *testing.T, upstream string) string {
+		dead := freeAddr(t)
+		return of(upstream, dead)(t, upstream)
+	}
 }

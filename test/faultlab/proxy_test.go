@@ -1,6 +1,7 @@
 package faultlab
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 )
 
 func proxyInjections() []injection {
-	return slices.Concat(nginxInjections(), haproxyInjections(), caddyInjections(), chainInjections())
+	return slices.Concat(nginxInjections(), haproxyInjections(), caddyInjections(), chainInjections(), tlsInjections())
 }
 
 // front starts a proxy before a server that will listen at upstream, and gives
@@ -27,11 +28,32 @@ func behind(t *testing.T, proxy front, env map[string]string) *ground.Instance {
 	return ground.Server(t, full)
 }
 
-// through is an injection that stands in the proxy alone.
-func through(fault, how string, cause api.Cause, proxy front) injection {
+// throughProxy is an injection that stands in the proxy alone.
+func throughProxy(fault, how string, cause api.Cause, proxy front) injection {
 	return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
-		return doctor(t, behind(t, proxy, nil))
+		return bothWays(t, behind(t, proxy, nil))
 	}}
+}
+
+// bothWays lets the doctor look from the host and as a stranger, who must find
+// the same without a configuration.
+func bothWays(t *testing.T, s *ground.Instance) api.Diagnosis {
+	t.Helper()
+	from := doctor(t, s)
+	stranger := doctor(t, s, "--url", s.Env("PUBLIC_URL"))
+	if a, b := codes(from), codes(stranger); !slices.Equal(a, b) {
+		text, _ := json.MarshalIndent(stranger.Findings, "", "  ")
+		t.Errorf("the doctor on the host names %v and a stranger %v\n%s", a, b, text)
+	}
+	return from
+}
+
+func codes(d api.Diagnosis) (list []api.Cause) {
+	for _, f := range d.Findings {
+		list = append(list, f.Code)
+	}
+	slices.Sort(list)
+	return list
 }
 
 // passing is what an honest nginx says of every location.

@@ -81,6 +81,10 @@ func schemaInjections() []injection {
 				return at(t, url+"&search_path=empty")
 			},
 		},
+		{
+			fault: "D13", how: "no right to look into the schema", cause: "database_privileges_missing",
+			examine: changed("REVOKE ALL ON SCHEMA public FROM PUBLIC, aiwfe", "ALTER SCHEMA public OWNER TO postgres"),
+		},
 		{fault: "D13", how: "no right to write sessions", cause: "database_privileges_missing", examine: changed("ALTER TABLE sessions OWNER TO postgres", "GRANT SELECT ON sessions TO aiwfe")},
 		{fault: "D13", how: "rows hidden by row level security", cause: "database_privileges_missing", examine: changed("ALTER TABLE users ENABLE ROW LEVEL SECURITY", "ALTER TABLE users FORCE ROW LEVEL SECURITY")},
 		{fault: "D13", how: "tables restored by another owner", cause: "database_privileges_missing", examine: changed("ALTER TABLE users OWNER TO postgres", "ALTER TABLE goose_db_version OWNER TO postgres")},

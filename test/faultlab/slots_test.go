@@ -71,6 +71,17 @@ func slotInjections() []injection {
 			},
 		},
 		{
+			fault: "D13", how: "a prepared transaction that nobody ended", cause: "database_locked_by",
+			examine: func(t *testing.T) api.Diagnosis {
+				pg := ground.PrivatePostgres(t, ground.Options{Settings: settings("max_prepared_transactions", "2")})
+				url := pg.NewDatabase(t)
+				t.Cleanup(pg.Stop)
+				migrate(t, ground.Unstarted(t, map[string]string{"DATABASE_URL": url}))
+				run(t, url, "BEGIN", "LOCK TABLE sessions IN SHARE MODE", "PREPARE TRANSACTION 'forgotten'")
+				return at(t, url)
+			},
+		},
+		{
 			fault: "D19", how: "a database whose clock is fast", cause: "clock_skew",
 			examine: func(t *testing.T) api.Diagnosis { return doctor(t, misclocked(t, "+ interval '45 seconds'", false)) },
 		},
@@ -86,7 +97,7 @@ func limited(t *testing.T, statements ...string) (*ground.PG, string) {
 	t.Helper()
 	pg := ground.PrivatePostgres(t, ground.Options{})
 	url := pg.NewDatabase(t)
-	super(t, pg, url, append([]string{"CREATE ROLE slotless LOGIN PASSWORD 'owner-of-test-databases'", "GRANT ALL ON SCHEMA public TO slotless"}, statements...)...)
+	super(t, pg, url, append([]string{"CREATE ROLE slotless LOGIN PASSWORD '" + password(url) + "'", "GRANT ALL ON SCHEMA public TO slotless"}, statements...)...)
 	return pg, replaced(url, "aiwfe:", "slotless:")
 }
 

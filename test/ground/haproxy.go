@@ -19,9 +19,7 @@ type HAProxyServer struct {
 func HAProxy(t testing.TB, config string, put ...File) *HAProxyServer {
 	t.Helper()
 	s, text := proxyService(t, "haproxy", config, put)
-	conf := fmt.Sprintf(`global
-  maxconn 200
-defaults
+	conf := fmt.Sprintf(`defaults
   mode http
   timeout connect 4s
   timeout client 30s

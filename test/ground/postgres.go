@@ -17,9 +17,9 @@ import (
 // loopback and dies with the test. They exist so that a password is really asked, through pgbouncer too.
 const (
 	ownerName     = "aiwfe"
-	ownerPassword = "Ow7-kq4Zx-of-tests-9Vm"
+	ownerPassword = "owner-of-test-databases"
 	superName     = "postgres"
-	superPassword = "Su3-bn8Wy-of-tests-5Lc"
+	superPassword = "owner-of-the-cluster"
 )
 
 // Options say how a private cluster differs from the shared one.

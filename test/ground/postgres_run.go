@@ -57,6 +57,25 @@ func (p *PG) Restart(fast bool) {
 	p.Start()
 }
 
+// ShutDownSmart begins a shutdown that waits for clients to leave, and does not wait for it: as long as one stays, the
+// cluster refuses new ones.
+func (p *PG) ShutDownSmart() {
+	p.t.Helper()
+	if err := p.proc.Signal(syscall.SIGTERM); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// BecomeStandby starts the cluster anew as a standby whose primary is away: it answers, and takes no writes.
+func (p *PG) BecomeStandby() {
+	p.t.Helper()
+	p.Stop()
+	if _, err := writeFile(p.data, "standby.signal", "", p.user); err != nil {
+		p.t.Fatal(err)
+	}
+	p.Start()
+}
+
 // Kill9 ends every process of the cluster at once, as the kernel does when memory runs out.
 func (p *PG) Kill9() {
 	p.t.Helper()

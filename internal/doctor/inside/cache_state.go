@@ -94,7 +94,7 @@ func (c *cache) belongs(ctx context.Context, r *doctor.Result) {
 	if c.cfg.PublicURL != nil {
 		url = strings.TrimSuffix(c.cfg.PublicURL.String(), "/")
 	}
-	b, err := valkey.Belong(ctx, c.client, c.db, c.target, c.info["run_id"], url, c.Now())
+	b, err := valkey.Belong(ctx, c.client, c.db, c.target, url, c.Now())
 	if err != nil {
 		c.trouble(r, err)
 		return

@@ -44,7 +44,8 @@ func (in *inside) certificate(_ context.Context, r *doctor.Result) {
 	case left(leaf, now) < soon && left(leaf, now) < leaf.NotAfter.Sub(leaf.NotBefore)/3:
 		find("certificate_expires_soon", "two weeks or more to go", renew)
 	}
-	if c.PublicURL != nil && leaf.VerifyHostname(c.PublicURL.Hostname()) != nil {
+	// Behind a proxy the name may be one that only the proxy knows.
+	if c.PublicURL != nil && len(c.TrustedProxies) == 0 && leaf.VerifyHostname(c.PublicURL.Hostname()) != nil {
 		find("certificate_wrong_host", "a certificate for "+c.PublicURL.Hostname(), "Get a certificate for "+c.PublicURL.Hostname()+", or correct PUBLIC_URL.")
 	}
 	if !r.Failed() && incomplete(pair.Certificate, leaf, now) {

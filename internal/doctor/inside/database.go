@@ -14,9 +14,13 @@ import (
 )
 
 func (in *inside) databaseChecks() []doctor.Check {
+	needs := []string{"config"}
+	if in.cfg.Database.Engine == store.SQLite {
+		needs = append(needs, "data_dir")
+	}
 	return []doctor.Check{
-		{Name: "database", Title: "The database answers and takes writes", Needs: []string{"config"}, Limit: 10 * time.Second, Run: in.database},
-		{Name: "pooler", Title: "The pooler in between suits the program", Needs: []string{"database"}, Run: in.pooler},
+		{Name: "database", Title: "The database answers and takes writes", Needs: needs, Limit: 10 * time.Second, Run: in.database},
+		{Name: "pooler", Title: "The pooler in between suits the program", Needs: []string{"database"}, Limit: 14 * time.Second, Run: in.pooler},
 		{Name: "direct_url", Title: "DATABASE_DIRECT_URL leads to the same database", Needs: []string{"pooler"}, Run: in.directURL},
 		{Name: "slots", Title: "The database has connections enough", Needs: []string{"pooler"}, Run: in.slots},
 		{Name: "database_clock", Title: "The clock of the database agrees", Needs: []string{"database"}, Run: in.databaseClock},
@@ -31,6 +35,11 @@ const doctorConns = 2
 
 // database goes to the database step by step and opens it.
 func (in *inside) database(ctx context.Context, r *doctor.Result) {
+	if in.Store != nil && in.cfg.Database.Engine == store.SQLite {
+		in.db = in.Store // see inside.mayOpenFile
+		r.Say("the open database of this server")
+		return
+	}
 	ok := false
 	switch {
 	case in.cfg.Database.Engine != store.SQLite:
@@ -75,6 +84,17 @@ func (in *inside) unopened(r *doctor.Result, err error) {
 		return
 	}
 	r.Unable("the database was reached and could then not be opened", reason(err))
+}
+
+// unable is for a question that failed. Through a pooler the reason may be the
+// one that people meet at random.
+func (in *inside) unable(r *doctor.Result, what string, err error) {
+	err = reason(err)
+	if in.db.Pooled() && store.Misfits(err) {
+		r.Find(in.misfit("The doctor asked for " + what + " in the way that DATABASE_URL asks for, and got: " + bare(err)))
+		return
+	}
+	r.Unable(what, err)
 }
 
 func (in *inside) dsn() string { return string(in.cfg.Database.DSN.Reveal()) }

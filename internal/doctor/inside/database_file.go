@@ -56,6 +56,11 @@ func (in *inside) noFile(r *doctor.Result, file store.File, f api.Finding) bool 
 		r.Skip("there is no database yet")
 		return false
 	}
+	if in.Problem != nil { // with these settings no server has ever made one
+		r.Note("database_not_made", "There is no database at %s; whether there should be one shows when the settings can be used.", file.Path)
+		r.Skip("there is no database yet")
+		return false
+	}
 	f.Code, f.Expected = "database_file_missing", "the file with the accounts"
 	f.Remedy = "Mount the volume or correct the path. For a new installation: aiwfe-auth migrate up"
 	if len(file.Neighbours) > 0 {

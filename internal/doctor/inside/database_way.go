@@ -93,6 +93,9 @@ func unreachable(err error) string {
 
 // tlsFailed tells the three ways apart in which TLS does not come about.
 func tlsFailed(f *api.Finding, w store.Reach) {
+	if mode := os.Getenv("PGSSLMODE"); mode != "" && !strings.Contains(f.Setting, "PGSSLMODE") {
+		f.Evidence += "\nPGSSLMODE in the environment is " + mode + "; sslmode in the address wins over it"
+	}
 	if !w.OffersTLS {
 		f.Code, f.Expected = "database_tls_refused", "S in answer to the request for TLS"
 		if w.Peer == store.PeerPooler {

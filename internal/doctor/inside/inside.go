@@ -83,9 +83,11 @@ func Checks(o Options) (checks []doctor.Check, done func()) {
 	in.lints = lintSecrets(in.cfg.Secrets())
 	checks = slices.Concat(
 		in.configChecks(), in.keyChecks(), in.machineChecks(),
-		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.mailChecks(), in.productChecks(),
-		in.nodeChecks(),
+		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.productChecks(), in.nodeChecks(),
 	)
+	if !in.Cheap {
+		checks = append(checks, in.mailChecks()...)
+	}
 	require(checks, "database", "settings_database", "database_file")
 	if in.cfg.PublicURL != nil && !in.Cheap {
 		checks = append(checks, in.publicChecks()...)
@@ -112,6 +114,12 @@ func (in *inside) close() {
 	}
 }
 
+// mayOpenFile says whether the database file may be opened beside the server's
+// own connections. Within one process it may not: POSIX takes all locks of a
+// process on a file away as soon as it closes the file anywhere, and another
+// process would then take the server for gone and remove its write-ahead log.
+func (in *inside) mayOpenFile() bool { return in.Store == nil }
+
 // publicChecks asks the public address as a stranger would, and the listener
 // behind it, so that what differs is the doing of what stands between.
 func (in *inside) publicChecks() []doctor.Check {
@@ -123,5 +131,6 @@ func (in *inside) publicChecks() []doctor.Check {
 		URL: in.cfg.PublicURL, Direct: direct, Needs: []string{"server_running", "settings_address"}, Now: in.Now,
 		Strict:  !in.cfg.Environment.Relaxed(),
 		Origins: in.cfg.CORSOrigins, CookieDomain: in.cfg.CookieDomain,
+		Setting: func(name string) string { return setting(name, in.cfg.Origin(name)) },
 	})
 }

@@ -153,6 +153,6 @@ func (in *inside) judgeKeys(steps []step) (evidence, expected string) {
 	if refused == 0 && lately < 2 {
 		return "", ""
 	}
-	return fmt.Sprintf("servers on this database signed with %d keys within a day that are not accepted now\nthe last change was at %s, and tokens live %s",
+	return fmt.Sprintf("keys that servers on this database signed with within a day, and that are not accepted now: %d\nthe last change was at %s, and tokens live %s",
 		refused+lately, last.Since.Format(time.RFC3339), in.cfg.AccessTokenTTL), "one key for all nodes and all starts"
 }

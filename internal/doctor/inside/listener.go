@@ -1,6 +1,7 @@
 package inside
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -12,7 +13,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -43,7 +43,11 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 	if c.TLSCertFile != "" {
 		scheme = "https"
 	}
-	direct := in.ask(ctx, scheme, dialable(c.ListenAddr))
+	elsewhere := bindable(ctx, c.ListenAddr)
+	direct := answered{err: elsewhere} // nobody on this machine can listen there
+	if elsewhere == nil {
+		direct = in.ask(ctx, scheme, dialable(c.ListenAddr))
+	}
 	if direct.ours {
 		in.sameSettings(r, direct)
 		return
@@ -52,8 +56,16 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 		r.Skip("no server can start with these settings")
 		return
 	}
-	if through := in.ask(ctx, c.PublicURL.Scheme, c.PublicURL.Host); through.ours {
+	if through := in.ask(ctx, c.PublicURL.Scheme, here(c.PublicURL)); through.ours {
 		r.Say("it answers through %s, and not at %s", c.PublicURL, c.ListenAddr)
+		return
+	}
+	if elsewhere != nil {
+		r.Find(api.Finding{
+			Code: "listen_addr_unusable", Evidence: "listening at the host of " + c.ListenAddr + ": " + elsewhere.Error(),
+			Expected: "an address of this machine", Setting: setting("LISTEN_ADDR", c.Origin("LISTEN_ADDR")),
+			Remedy: remedy("LISTEN_ADDR", c.Origin("LISTEN_ADDR"), "an address of this machine, or :"+portOf(c.ListenAddr)+" for all of them", ""),
+		})
 		return
 	}
 	in.notRunning(ctx, r, scheme, direct)
@@ -63,16 +75,6 @@ func (in *inside) running(ctx context.Context, r *doctor.Result) {
 func (in *inside) notRunning(ctx context.Context, r *doctor.Result, scheme string, direct answered) {
 	c := in.cfg
 	asked := "GET " + scheme + "://" + c.ListenAddr + "/api/v1/config: "
-	if errors.Is(direct.err, syscall.ECONNREFUSED) {
-		if err := bindable(ctx, c.ListenAddr); err != nil {
-			r.Find(api.Finding{
-				Code: "listen_addr_unusable", Evidence: "listening at the host of " + c.ListenAddr + ": " + err.Error(),
-				Expected: "an address of this machine", Setting: setting("LISTEN_ADDR", c.Origin("LISTEN_ADDR")),
-				Remedy: remedy("LISTEN_ADDR", c.Origin("LISTEN_ADDR"), "an address of this machine, or :"+portOf(c.ListenAddr)+" for all of them", ""),
-			})
-			return
-		}
-	}
 	if direct.err == nil {
 		other := map[string]string{"http": "https", "https": "http"}[scheme]
 		if in.ask(ctx, other, dialable(c.ListenAddr)).ours {
@@ -113,8 +115,7 @@ func (in *inside) sameSettings(r *doctor.Result, s answered) {
 
 func (in *inside) otherSettings(r *doctor.Result, evidence string) {
 	r.Find(api.Finding{
-		Code: "server_runs_other_settings", Evidence: evidence, Expected: "one set of settings",
-		Setting: setting("PUBLIC_URL", in.cfg.Origin("PUBLIC_URL")),
+		Code: "running_with_other_settings", Evidence: evidence, Expected: "a server that was started with the settings at hand",
 	})
 }
 
@@ -157,6 +158,16 @@ func silent(err error) bool {
 
 func hung(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || os.IsTimeout(err)
+}
+
+// here is where a browser goes for an address: names below localhost are this
+// machine, whatever a name server says.
+func here(u *url.URL) string {
+	port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+	if loopback(u.Hostname()) && net.ParseIP(u.Hostname()) == nil {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return u.Host
 }
 
 // bindable tries the host of an address with any free port, so that it takes

@@ -15,6 +15,10 @@ import (
 // held is how long a lock must last to be more than somebody's ordinary work.
 const held = 3 * time.Second
 
+// glance is how long anybody may be waited for, whatever the age of the
+// transaction.
+const glance = time.Second
+
 // locks looks for sessions that everybody waits for. One that is met is looked
 // at again until it is gone or has lasted too long.
 func (in *inside) locks(ctx context.Context, r *doctor.Result) {
@@ -29,34 +33,56 @@ func (in *inside) locks(ctx context.Context, r *doctor.Result) {
 	}
 	in.stages = stages
 	tables := append(stages[len(stages)-1].Shape.Tables(), "goose_db_version", "goose_lock")
-	first := map[int]bool{}
-	for end := time.Now().Add(held + time.Second); ; {
+	began := time.Now()
+	var first []store.Blocker
+	for {
 		list, err := in.db.Blockers(ctx, tables)
 		if err != nil {
-			r.Unable("who holds locks", reason(err))
+			in.unable(r, "who holds locks", err)
 			return
 		}
-		if len(first) == 0 {
-			for _, b := range list {
-				first[b.PID] = true
-			}
+		if first == nil {
+			first = list
 		}
-		list = slices.DeleteFunc(list, func(b store.Blocker) bool { return !first[b.PID] })
-		switch {
-		case len(list) == 0:
+		first = slices.DeleteFunc(first, func(b store.Blocker) bool { return !stays(b, list) })
+		if len(first) == 0 {
 			r.Say("no lock that anybody waits for")
 			return
-		case list[0].Age >= held || list[0].PID == 0 || time.Now().After(end):
-			r.Find(lockedBy(list))
+		}
+		if late := lasting(list, first, time.Since(began)); len(late) > 0 {
+			r.Find(lockedBy(late))
+			return
+		}
+		if time.Since(began) > 2*held {
+			r.Say("sessions wait for one another, and none of them for long")
 			return
 		}
 		select {
 		case <-time.After(200 * time.Millisecond):
 		case <-ctx.Done():
-			r.Find(lockedBy(list))
+			r.Unable("who holds locks", ctx.Err())
 			return
 		}
 	}
+}
+
+// stays says whether a session that was met still holds the same in the same
+// transaction: a busy one holds something else at each look.
+func stays(b store.Blocker, list []store.Blocker) bool {
+	return slices.ContainsFunc(list, func(o store.Blocker) bool {
+		return o.PID == b.PID && o.Table == b.Table && o.Age >= b.Age
+	})
+}
+
+// lasting are those that were there at every look, in a transaction that is old
+// enough. Of other users' sessions the age is hidden; a lock on a whole table
+// counts then.
+func lasting(list, first []store.Blocker, looked time.Duration) []store.Blocker {
+	return slices.DeleteFunc(slices.Clone(list), func(b store.Blocker) bool {
+		met := slices.ContainsFunc(first, func(o store.Blocker) bool { return o.PID == b.PID && o.Table == b.Table })
+		old := b.Age >= held || b.Table != "" && looked >= held
+		return looked < glance || !met || !old
+	})
 }
 
 func lockedBy(list []store.Blocker) api.Finding {

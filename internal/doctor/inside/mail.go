@@ -30,6 +30,10 @@ func (in *inside) mailServer(ctx context.Context, r *doctor.Result) {
 		r.Skip("SMTP_URL is not set")
 		return
 	}
+	if in.Cheap {
+		r.Say("the mail server is asked from the command line only")
+		return
+	}
 	s, err := mail.NewSMTP(c.SMTPURL, c.MailFrom, mail.SMTPOptions{
 		AllowPlain: c.Environment.Relaxed(), Connect: 5 * time.Second, Whole: 12 * time.Second,
 	})

@@ -92,7 +92,7 @@ func next(value string, now time.Time) func(string) string {
 		if n := len(steps); n > 0 && steps[n-1].Value == value {
 			return old
 		}
-		steps = append(steps, step{value, now.UTC().Truncate(time.Second)})
+		steps = append(steps, step{value, now.UTC().Truncate(time.Millisecond)})
 		text, err := json.Marshal(steps[max(0, len(steps)-mostSteps):])
 		if err != nil {
 			return old

@@ -4,8 +4,6 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"encoding/base32"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,12 +14,25 @@ import (
 // compared are the settings that all nodes on one database must share, or
 // people are treated in one way here and in another there.
 var compared = []string{
-	"PUBLIC_URL", "ENVIRONMENT", "COOKIE_DOMAIN", "TRUSTED_PROXIES", "CORS_ORIGINS", "ACCESS_TOKEN_TTL", "SESSION_IDLE", "SESSION_MAX",
-	"SESSION_LIMIT", "SESSION_LIMIT_POLICY", "LEGACY_TOKENS", "LEGACY_TOKENS_UNTIL", "REGISTRATION", "MFA_REQUIRED_ROLES", "REFRESH_GRACE",
+	"PUBLIC_URL", "PUBLIC_ALIASES", "ENVIRONMENT", "COOKIE_DOMAIN", "TRUSTED_PROXIES", "CORS_ORIGINS", "HSTS_INCLUDE_SUBDOMAINS",
+	"ACCESS_TOKEN_TTL", "SESSION_IDLE", "SESSION_MAX", "SESSION_LIMIT", "SESSION_LIMIT_POLICY", "SESSION_CHECK", "REFRESH_GRACE", "CSRF_TTL",
+	"LEGACY_TOKENS", "LEGACY_TOKENS_UNTIL", "LOGIN_LIMIT_ACCOUNT", "LOGIN_LIMIT_ADDRESS", "REGISTRATION", "MFA_REQUIRED_ROLES",
+	"REAUTH_WINDOW", "TRUST_DEVICE", "PASSWORD_HASH", "PASSWORD_UPGRADE", "ERROR_COMPAT", "REDIS_URL", "SMTP_URL", "MAIL_FROM",
 }
 
 // secrets are the keys that all nodes must share.
 var secrets = []string{"JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS", "DATA_ENCRYPTION_KEY", "DATA_ENCRYPTION_PREVIOUS_KEYS"}
+
+// masked are settings that hold a password, of which there is a mark too.
+var masked = []string{"REDIS_URL", "SMTP_URL"}
+
+// given is a list of what is set.
+func given(v secret.Value) []secret.Value {
+	if v.Empty() {
+		return nil
+	}
+	return []secret.Value{v}
+}
 
 // originOf and the like are what is told of a node without being compared.
 const originOf = "~origin of "
@@ -31,7 +42,7 @@ const originOf = "~origin of "
 func Marks(cfg *config.Config, salt string) map[string]string {
 	marks := map[string]string{}
 	for _, s := range cfg.Settings() {
-		if slices.Contains(compared, s.Name) {
+		if slices.Contains(compared, s.Name) && !slices.Contains(masked, s.Name) {
 			marks[s.Name] = s.Value
 		}
 		if slices.Contains(compared, s.Name) || slices.Contains(secrets, s.Name) {
@@ -39,26 +50,16 @@ func Marks(cfg *config.Config, salt string) map[string]string {
 		}
 	}
 	for name, keys := range map[string][]secret.Value{
-		"JWT_SECRET_KEY":                {kept(cfg, cfg.JWTSecretKey, "jwt-secret-key")},
+		"JWT_SECRET_KEY":                {cfg.JWTSecretKey},
 		"JWT_PREVIOUS_SECRET_KEYS":      cfg.JWTPreviousSecretKeys,
-		"DATA_ENCRYPTION_KEY":           {kept(cfg, cfg.DataEncryptionKey, "data-encryption-key")},
+		"DATA_ENCRYPTION_KEY":           {cfg.DataEncryptionKey},
 		"DATA_ENCRYPTION_PREVIOUS_KEYS": cfg.DataEncryptionPreviousKeys,
+		"REDIS_URL":                     given(cfg.RedisURL),
+		"SMTP_URL":                      given(cfg.SMTPURL),
 	} {
 		marks[name] = mark(keys, name, salt)
 	}
 	return marks
-}
-
-// kept is the key that stands in DATA_DIR where nobody set one; it is not made.
-func kept(cfg *config.Config, key secret.Value, file string) secret.Value {
-	if !key.Empty() || !cfg.Environment.Relaxed() {
-		return key
-	}
-	b, err := os.ReadFile(filepath.Join(cfg.DataDir, file))
-	if err != nil {
-		return key
-	}
-	return secret.FromString(strings.TrimSuffix(string(b), "\n"))
 }
 
 // A mark has 25 bits of a slow, salted hash: enough to see that two keys

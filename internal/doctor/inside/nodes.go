@@ -34,9 +34,6 @@ func (in *inside) nodeChecks() []doctor.Check {
 // nodes finds who runs.
 func (in *inside) nodes(ctx context.Context, r *doctor.Result) {
 	db := in.db
-	if in.Store != nil {
-		db = in.Store
-	}
 	if db == nil {
 		r.Skip("the database is not open")
 		return
@@ -85,7 +82,13 @@ func together(list []store.Node) []store.Node {
 	})
 }
 
-func title(n store.Node) string { return n.Host + "/" + n.ID[:min(6, len(n.ID))] }
+// title names a node; the configuration at hand is none and has no id.
+func title(n store.Node) string {
+	if n.ID == "" {
+		return n.Host
+	}
+	return n.Host + "/" + n.ID[:min(6, len(n.ID))]
+}
 
 func titles(list []store.Node) string {
 	var all []string
@@ -107,11 +110,11 @@ func differing(list []store.Node, of []string) (settings, lines []string) {
 				continue
 			}
 			seen[v] = true
-			said = append(said, fmt.Sprintf("%s has %s (%s)", title(n), shown(name, v), n.Marks[originOf+name]))
+			said = append(said, fmt.Sprintf("%s of %s: %s (%s)", name, title(n), shown(name, v), n.Marks[originOf+name]))
 		}
 		if len(seen) > 1 {
 			settings = append(settings, name)
-			lines = append(lines, name+": "+strings.Join(said, "; "))
+			lines = append(lines, said...)
 		}
 	}
 	return settings, lines
@@ -120,8 +123,8 @@ func differing(list []store.Node, of []string) (settings, lines []string) {
 // shown is a setting as it stands; of a key only the mark is known.
 func shown(name, v string) string {
 	switch {
-	case slices.Contains(secrets, name) && v != "none":
-		return "a key with the mark " + v
+	case slices.Contains(Marked(), name) && v != "none":
+		return "a value of the mark " + v
 	case v == "":
 		return "nothing"
 	}
@@ -141,7 +144,7 @@ func (in *inside) nodesSecrets(_ context.Context, r *doctor.Result) {
 		Evidence: strings.Join(lines, "\n"), Expected: "the same " + strings.Join(settings, " and ") + " on every server",
 		Remedy: "Give every server the same " + strings.Join(settings, " and ") +
 			" (one secret of the platform, or one file for all), then restart those that had another.",
-		Setting: settings[0],
+		Setting: setting(settings[0], in.cfg.Origin(settings[0])),
 	})
 }
 
@@ -154,7 +157,7 @@ func (in *inside) nodesSettings(_ context.Context, r *doctor.Result) {
 			Code:     "settings_differ_between_nodes",
 			Evidence: strings.Join(lines, "\n"), Expected: "the same " + strings.Join(settings, ", ") + " on every server",
 			Remedy:  "Set " + strings.Join(settings, ", ") + " alike on every server, then restart those that had another value.",
-			Setting: settings[0],
+			Setting: setting(settings[0], in.cfg.Origin(settings[0])),
 		})
 	}
 	versions := map[string]bool{}
@@ -180,5 +183,5 @@ func Differing(list []store.Node) []string {
 	return names
 }
 
-// Keys are the settings of which only marks are compared.
-func Keys() []string { return slices.Clone(secrets) }
+// Marked are the settings of which only marks are compared.
+func Marked() []string { return slices.Concat(secrets, masked) }

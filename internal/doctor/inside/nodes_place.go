@@ -60,7 +60,7 @@ func (in *inside) nodesPlace(_ context.Context, r *doctor.Result) {
 		r.Find(api.Finding{
 			Code: "sqlite_on_two_machines", Evidence: "one SQLite file is used by " + titles(in.together) + ", on different machines",
 			Expected: "one machine for a SQLite file, or PostgreSQL for several",
-			Setting:  "DATABASE_URL (" + in.origin("DATABASE_URL") + ")",
+			Setting:  setting("DATABASE_URL", in.cfg.Origin("DATABASE_URL")),
 		})
 		return
 	}
@@ -68,16 +68,6 @@ func (in *inside) nodesPlace(_ context.Context, r *doctor.Result) {
 		r.Note("limits_per_node", "%d servers run without REDIS_URL: what one of them ends the others hear within a second, "+
 			"and the limit per client address is counted by each of them for itself.", len(in.together))
 	}
-}
-
-// origin is who set a setting.
-func (in *inside) origin(name string) string {
-	for _, s := range in.cfg.Settings() {
-		if s.Name == name {
-			return s.Origin
-		}
-	}
-	return ""
 }
 
 // nodesRestart compares the configuration at hand with those that run: a
@@ -104,13 +94,13 @@ func (in *inside) nodesRestart(_ context.Context, r *doctor.Result) {
 	}
 	var set []string
 	for _, name := range settings {
-		set = append(set, name+" ("+in.origin(name)+")")
+		set = append(set, setting(name, in.cfg.Origin(name)))
 	}
 	r.Find(api.Finding{
 		Code: "running_with_other_settings",
 		Cause: fmt.Sprintf("The server runs since %s with another %s than the configuration at hand says.",
 			there.StartedAt.Format(time.RFC3339), strings.Join(settings, ", ")),
-		Evidence: strings.ReplaceAll(strings.Join(lines, "\n"), here.Host+"/ has", here.Host+" has"),
+		Evidence: strings.Join(lines, "\n"),
 		Expected: "a server that was started with the settings at hand",
 		Remedy: "Restart the server so that it reads " + strings.Join(settings, ", ") +
 			" anew, or run the doctor with the environment of the server (the same env file, user and folder).",

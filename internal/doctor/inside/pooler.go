@@ -15,6 +15,10 @@ func (in *inside) pooler(ctx context.Context, r *doctor.Result) {
 		r.Say("no pooler in between")
 		return
 	}
+	if in.Cheap {
+		r.Say("a pooler, whose mode is not looked at every few minutes")
+		return
+	}
 	p, err := store.LookAtPooler(ctx, in.dsn())
 	if err != nil {
 		r.Unable("how the pooler behaves", err)
@@ -29,16 +33,20 @@ func (in *inside) pooler(ctx context.Context, r *doctor.Result) {
 			Setting: "pool_mode (pgbouncer.ini)",
 		})
 	case p.Misfit != nil:
-		r.Find(api.Finding{
-			Code:     "pooler_prepared_statements",
-			Evidence: fmt.Sprintf("Two connections ran the same statements in the way that DATABASE_URL asks for (%s), and one got: %s\nThe pooler pools by %s: %s.%s", p.Statements, bare(p.Misfit), p.Mode, p.Seen, console(p)),
-			Expected: "every statement answered, whichever connection it comes by",
-			Remedy:   "Take default_query_exec_mode out of DATABASE_URL: the program then runs in the way that suits a pooler.",
-			Setting:  in.named("DATABASE_URL"),
-		})
+		r.Find(in.misfit(fmt.Sprintf("Two connections ran the same statements in the way that DATABASE_URL asks for (%s), and one got: %s\nThe pooler pools by %s: %s.%s",
+			p.Statements, bare(p.Misfit), p.Mode, p.Seen, console(p))))
 	}
 	in.legs(r, p)
 	r.Say("pools by %s (%s); TLS to the pooler: %s, from it to PostgreSQL: %s%s", p.Mode, p.Seen, yes(p.ClientTLS), yes(p.ServerTLS), console(p))
+}
+
+// misfit is of prepared statements that were mixed up, met in one way or another.
+func (in *inside) misfit(evidence string) api.Finding {
+	return api.Finding{
+		Code: "pooler_prepared_statements", Evidence: evidence, Expected: "every statement answered, whichever connection it comes by",
+		Remedy:  "Take default_query_exec_mode out of DATABASE_URL: the program then runs in the way that suits a pooler.",
+		Setting: in.named("DATABASE_URL"),
+	}
 }
 
 // legs is worth a finding only where somebody asked for TLS and gets it on half
@@ -61,7 +69,7 @@ func (in *inside) tooSmall(p store.Pooler) api.Finding {
 		Code:     "pooler_too_small",
 		Cause:    fmt.Sprintf("The pooler gave this examination one connection and left the next ones waiting. The server asks for up to %d (DB_MAX_CONNS).", in.cfg.DBMaxConns),
 		Evidence: "Two more connections were asked for: " + bare(p.Hangs) + console(p),
-		Expected: "a server connection within two seconds", Setting: "default_pool_size (pgbouncer.ini)",
+		Expected: "a server connection within seconds", Setting: "default_pool_size (pgbouncer.ini)",
 	}
 }
 
@@ -82,6 +90,10 @@ func yes(b bool) string {
 // directURL compares the two addresses by what they lead to.
 func (in *inside) directURL(ctx context.Context, r *doctor.Result) {
 	direct := in.cfg.DatabaseDirect
+	if in.Cheap {
+		r.Skip("not looked at every few minutes")
+		return
+	}
 	if direct.DSN.Empty() || direct.Engine != store.Postgres || in.cfg.Database.Engine != store.Postgres {
 		r.Skip("DATABASE_DIRECT_URL is not set")
 		return

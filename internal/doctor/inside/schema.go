@@ -28,12 +28,16 @@ func (in *inside) schema(ctx context.Context, r *doctor.Result) {
 	}
 	have, err := in.db.Shape(ctx)
 	if err != nil {
-		r.Unable("what the tables look like", reason(err))
+		in.unable(r, "what the tables look like", err)
 		return
 	}
 	pending := in.pending(ledger)
 	last := in.stages[len(in.stages)-1]
 	switch {
+	case !ledger.There && len(ledger.Shut) > 0:
+		f := in.lacking([]string{"no USAGE on the schema " + strings.Join(ledger.Shut, ", ") + ", where the tables are"})
+		f.Remedy = "GRANT USAGE ON SCHEMA " + ledger.Shut[0] + " TO " + store.UserOf(in.dsn())
+		r.Find(f)
 	case !ledger.There && len(ledger.Elsewhere) > 0:
 		r.Find(in.wrongPath(ledger))
 	case len(ledger.Applied) > 0 && slices.Max(ledger.Applied) > last.Version:
@@ -52,7 +56,7 @@ func (in *inside) schema(ctx context.Context, r *doctor.Result) {
 func (in *inside) ledgerShut(ctx context.Context, r *doctor.Result, err error) {
 	lacking, also := in.db.Lacking(ctx, []string{"goose_db_version", "users", "sessions"})
 	if also != nil || len(lacking) == 0 {
-		r.Unable("the migration ledger", reason(err))
+		in.unable(r, "the migration ledger", err)
 		return
 	}
 	r.Find(in.lacking(lacking))
@@ -72,7 +76,7 @@ func (in *inside) pending(l store.Ledger) (list []int) {
 func (in *inside) whole(ctx context.Context, r *doctor.Result, want, have store.Shape) {
 	lacking, err := in.db.Lacking(ctx, want.Tables())
 	if err != nil {
-		r.Unable("the rights on the tables", reason(err))
+		in.unable(r, "the rights on the tables", err)
 		return
 	}
 	if len(lacking) > 0 {

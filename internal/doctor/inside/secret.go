@@ -1,9 +1,11 @@
 package inside
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
@@ -62,7 +64,7 @@ type damage struct {
 // set for what signs and seals; an address has its own form and is looked at
 // from the ends alone.
 func mangled(v []byte, key bool) *damage {
-	for _, look := range []func([]byte, bool) *damage{edges, quotes, dollars, breaks, encodedText} {
+	for _, look := range []func([]byte, bool) *damage{foreignText, edges, quotes, dollars, breaks, extras, encodedText} {
 		if d := look(v, key); d != nil {
 			return d
 		}
@@ -131,7 +133,7 @@ func quotes(v []byte, _ bool) *damage {
 // keys notes the keys that made themselves, and tells of keys that cannot be
 // read.
 func (in *inside) keys(r *doctor.Result) {
-	if in.keptErr != nil {
+	if in.keptErr != nil && !errors.Is(in.keptErr, syscall.ENOTDIR) { // else DATA_DIR itself is wrong
 		r.Find(api.Finding{
 			Code: "secret_file_unreadable", Cause: "A key that made itself at an earlier start cannot be read.", Evidence: in.keptErr.Error(),
 			Expected: "files in DATA_DIR that this user may read", Setting: setting("DATA_DIR", in.cfg.Origin("DATA_DIR")),
@@ -146,5 +148,22 @@ func (in *inside) keys(r *doctor.Result) {
 	for _, path := range in.missingKeys {
 		r.Note("secret_generated", "The first start makes the key %s.", path)
 	}
+	in.sharedToken(r)
 	in.openFiles(r)
+}
+
+// sharedToken finds a key that is also the token of the metrics, which every
+// monitoring system holds in the clear.
+func (in *inside) sharedToken(r *doctor.Result) {
+	for _, s := range in.cfg.Secrets() {
+		if s.Key && !in.cfg.MetricsToken.Empty() && s.Value.Equal(in.cfg.MetricsToken) {
+			r.Find(api.Finding{
+				Code: "secret_shared", Cause: "METRICS_TOKEN and " + s.Name + " are the same, and a token is handed to whoever reads metrics.",
+				Evidence: "METRICS_TOKEN (" + in.cfg.Origin("METRICS_TOKEN") + ") and " + s.Name + " (" + s.Origin + ") are equal",
+				Expected: "a token of its own", Setting: setting("METRICS_TOKEN", in.cfg.Origin("METRICS_TOKEN")),
+				Remedy: "Make another METRICS_TOKEN: openssl rand -base64 32",
+			})
+			return
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package inside
 
 import (
-	"encoding/base64"
 	"fmt"
 	"regexp"
 	"strings"
@@ -62,36 +61,4 @@ func breaks(v []byte, key bool) *damage {
 		fmt.Sprintf("a line break at byte %d, %d in all", i+1, strings.Count(s, "\n")+strings.Count(s, "\r")-strings.Count(s, "\r\n")),
 		"the key on one line", "write the key on one line; base64 -w0 breaks none",
 	}
-}
-
-// encodedText finds base64 of a text: random bytes never decode to text, so
-// somebody encoded what was text already.
-func encodedText(v []byte, key bool) *damage {
-	if !key || len(v) < 24 {
-		return nil
-	}
-	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
-		plain, err := e.DecodeString(string(v))
-		if err != nil || !isText(plain) {
-			continue
-		}
-		seen := fmt.Sprintf("it is base64 of %d bytes of text", len(plain))
-		if strings.HasSuffix(string(plain), "\n") {
-			seen += ", the last of which is a line break"
-		}
-		return &damage{
-			"secret_base64_wrapped", "is base64 of a text, so it was encoded once too often: the bytes as they stand are the key.", seen,
-			"the text that was encoded, or random bytes encoded once", "give the key as it was before the last base64",
-		}
-	}
-	return nil
-}
-
-func isText(b []byte) bool {
-	for _, c := range b {
-		if (c < ' ' || c > '~') && c != '\n' && c != '\r' && c != '\t' {
-			return false
-		}
-	}
-	return len(b) > 0
 }

@@ -19,7 +19,7 @@ func (in *inside) slots(ctx context.Context, r *doctor.Result) {
 	}
 	s, err := in.db.Slots(ctx)
 	if err != nil {
-		r.Unable("how many connections there are", reason(err))
+		in.unable(r, "how many connections there are", err)
 		return
 	}
 	nodes := in.servers(ctx)

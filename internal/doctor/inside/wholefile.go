@@ -21,6 +21,10 @@ func (in *inside) wholeFile(ctx context.Context, r *doctor.Result) {
 		r.Say("the database is no file of this machine")
 		return
 	}
+	if in.Cheap || !in.mayOpenFile() {
+		r.Say("the whole file is read from the command line only")
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	damage, err := store.CheckFile(ctx, path)

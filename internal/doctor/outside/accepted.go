@@ -26,7 +26,7 @@ func (x *outside) accepted(ctx context.Context, r *doctor.Result) {
 		if err != nil {
 			r.Find(api.Finding{
 				Code: "login_call_fails", Evidence: "POST " + x.url(loginPath) + ": " + reason(err),
-				Expected: "422, since the fields were empty", Setting: x.setting("the proxy"),
+				Expected: "422, since the fields were empty",
 			})
 			return
 		}
@@ -66,6 +66,8 @@ func (x *outside) refusal(a *answer, codes []api.Code) (f api.Finding) {
 	case mixed && slices.Contains(codes, api.CodeCSRFTokenInvalid):
 		f.Code = "nodes_differ"
 		f.Evidence = "one token sent " + counted(len(codes), "time") + ", answered in turn with " + listed(codes)
+	case code == "" && wantsForm(a):
+		f.Code = "login_body_type_wrong"
 	case code == "":
 	case code == api.CodeCSRFTokenMissing:
 		f.Code = "proxy_strips_csrf_header"

@@ -32,6 +32,9 @@ func (x *outside) name(ctx context.Context, r *doctor.Result) {
 	ips, err := x.resolve(ctx)
 	if err == nil {
 		r.Say("%s is %s", x.URL.Hostname(), strings.Join(texts(ips), ", "))
+		if !x.inside() && !loopback(x.URL.Hostname()) && !slices.ContainsFunc(ips, func(ip net.IP) bool { return !ip.IsLoopback() }) {
+			r.Note("name_is_this_machine", "Here %s is %s, this very machine (see /etc/hosts); elsewhere it may be another one.", x.URL.Hostname(), strings.Join(texts(ips), ", "))
+		}
 		return
 	}
 	f := api.Finding{
@@ -41,7 +44,7 @@ func (x *outside) name(ctx context.Context, r *doctor.Result) {
 	}
 	if x.inside() {
 		// A machine in a network of its own may not know its own public name.
-		f.Code, f.Setting = "public_name_unresolved", "PUBLIC_URL"
+		f.Code, f.Setting = "public_name_unresolved", x.setting("PUBLIC_URL")
 		r.Skip("the name %s is not known here", x.URL.Hostname())
 	}
 	r.Find(f)
@@ -52,11 +55,10 @@ func (x *outside) resolve(ctx context.Context) ([]net.IP, error) {
 	if ip := net.ParseIP(host); ip != nil {
 		return []net.IP{ip}, nil
 	}
-	found, err := net.DefaultResolver.LookupIP(ctx, "ip", host)
-	if err != nil && loopback(host) {
-		return []net.IP{net.IPv4(127, 0, 0, 1)}, nil // browsers know *.localhost by themselves
+	if strings.HasSuffix(host, ".localhost") {
+		host = "localhost" // as browsers do
 	}
-	return found, err
+	return x.resolver.LookupIP(ctx, "ip", host)
 }
 
 func lookup(err error) string {
@@ -116,7 +118,7 @@ func (x *outside) unreachable(evidence string, errs []error) api.Finding {
 		Remedy: "Start what should listen there (the proxy, or the server itself), open the port in the firewall, or correct the address.",
 	}
 	if x.inside() {
-		f.Setting = "PUBLIC_URL"
+		f.Setting = x.setting("PUBLIC_URL")
 		if !slices.ContainsFunc(errs, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }) {
 			// Many routers do not lead a machine back to itself by its public address.
 			f.Code = "public_url_not_reached"

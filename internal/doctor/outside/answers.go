@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -46,12 +45,21 @@ func (x *outside) answerChecks() []doctor.Check {
 func (x *outside) answers(ctx context.Context, r *doctor.Result) {
 	a, err := x.public.ask(ctx, request{path: tokenPath})
 	if err != nil {
+		r.Find(x.silent(err))
+		return
+	}
+	x.judgeTook(ctx, r, a)
+	more, lines := x.again(ctx, a)
+	if held := x.public.held.Load(); held > 0 && (more || token(a) != "") {
 		r.Find(api.Finding{
-			Code: "public_url_unreachable", Cause: "The address takes connections, and does not answer requests.",
-			Evidence: "GET " + x.url(tokenPath) + ": " + reason(err), Expected: "an answer to a request",
-			Remedy:  "Look at the log of what listens there; a proxy may wait for a server behind it that is stuck.",
-			Setting: x.setting("PUBLIC_URL"),
+			Code: "proxy_limits_rate", Expected: "room for the dozen of requests that a page makes at once",
+			Evidence: fmt.Sprintf("of %d calls of GET %s, one after the other, some were refused at first (%d in all) and answered a moment later",
+				len(lines), x.url(tokenPath), held),
 		})
+		return
+	}
+	if more != (token(a) != "") {
+		r.Find(api.Finding{Code: "answers_come_and_go", Evidence: strings.Join(lines, "\n"), Expected: "the same kind of answer each time"})
 		return
 	}
 	if token(a) == "" {
@@ -65,6 +73,29 @@ func (x *outside) answers(ctx context.Context, r *doctor.Result) {
 	}
 	x.know(ctx, a)
 	r.Say("%s", said("GET "+x.url(tokenPath), a))
+}
+
+// What is wrong where a connection is made and nothing comes.
+const (
+	silentCause  = "The address takes connections, and does not answer requests."
+	silentRemedy = "Look at the log of what listens there; a proxy may wait for a server behind it that is stuck."
+)
+
+// silent is what it means that a connection was made and no answer came.
+func (x *outside) silent(err error) api.Finding {
+	f := api.Finding{
+		Code: "public_url_unreachable", Cause: silentCause, Remedy: silentRemedy,
+		Evidence: "GET " + x.url(tokenPath) + ": " + reason(err), Expected: "an answer to a request",
+		Setting: x.setting("PUBLIC_URL"),
+	}
+	switch text := err.Error(); {
+	case strings.Contains(text, "remote error: tls:"):
+		f.Code, f.Remedy, f.Setting = "tls_handshake_fails", "Ask visitors for no certificate of their own (nginx: ssl_verify_client off).", ""
+		f.Cause = "The connection was made and then ended by TLS, as when visitors are asked for a certificate of their own."
+	case strings.Contains(text, "malformed HTTP"):
+		f.Code, f.Cause, f.Remedy, f.Setting = "not_an_auth_server", "What listens there does not speak HTTP.", "", ""
+	}
+	return f
 }
 
 // know asks the server who it is.
@@ -84,76 +115,6 @@ func token(a *answer) string {
 	return t.CSRFToken
 }
 
-// problem is the public code of a refusal, "" where the answer is none of the
-// contract's. FastAPI-Users' form has its constant in "detail".
-func problem(a *answer) api.Problem {
-	var p api.Problem
-	if json.Unmarshal(a.body, &p) != nil {
-		var old struct {
-			Code   api.Code `json:"code"`
-			Detail any      `json:"detail"`
-		}
-		_ = json.Unmarshal(a.body, &old)
-		p = api.Problem{Code: old.Code}
-	}
-	return p
-}
-
-// classify says what kind of wrong answer this is.
-func (x *outside) classify(ctx context.Context, a *answer) api.Finding {
-	p := problem(a)
-	ours := p.Code != ""
-	switch {
-	case a.status >= 300 && a.status < 400 && a.Get("Location") != "":
-		return x.redirected(ctx, tokenPath, a)
-	case plainOnTLS(a):
-		return api.Finding{Code: "tls_handshake_fails", Cause: "The address says http, and its port speaks https."}
-	case a.status >= 500 && ours:
-		return api.Finding{Code: "server_unhealthy", Evidence: "the server's code is " + string(p.Code) + ": " + p.Detail}
-	case a.status >= 502 && a.status <= 504, a.status >= 520 && a.status <= 527:
-		return api.Finding{Code: "upstream_unreachable", Setting: "the upstream address in the proxy (" + server(a) + ")"}
-	case !ours && (a.status == 401 || a.status == 403 || a.status == 407 || a.status == 429):
-		f := api.Finding{Code: "visitors_refused_in_front", Expected: "an answer of the authentication server"}
-		if scheme, _, _ := strings.Cut(a.Get("WWW-Authenticate"), " "); scheme != "" {
-			f.Evidence = "what answers asks for its own sign-in first: " + scheme
-		}
-		return f
-	}
-	if other := x.elsewhere(ctx); other != "" {
-		code := api.Cause("path_prefix_needed")
-		if strings.HasPrefix(other, "/api/api/") || !strings.HasSuffix(other, tokenPath) {
-			code = "proxy_changes_path"
-		}
-		return api.Finding{
-			Code: code, Evidence: "GET " + x.url(other) + " answers with a CSRF token",
-			Remedy: "Let the proxy hand the path on as it came, at the root of the host (nginx: `location /` and proxy_pass without a path).",
-		}
-	}
-	if ours && a.status == http.StatusNotFound {
-		return api.Finding{
-			Code: "proxy_changes_path", Evidence: "the server behind answered that this path is none of its own, so the path was changed on the way",
-			Remedy: "Let the proxy hand the path on as it came (nginx: proxy_pass http://upstream; without a slash or path behind it).",
-		}
-	}
-	return api.Finding{Code: "not_an_auth_server"}
-}
-
-// elsewhere looks for the server below the prefixes that proxies usually give
-// or take.
-func (x *outside) elsewhere(ctx context.Context) string {
-	for _, prefix := range []string{"/auth", "/api", "/aiwfe", "/aiwfe-auth", "/sso", "/app"} {
-		if a, err := x.public.ask(ctx, request{path: prefix + tokenPath}); err == nil && token(a) != "" {
-			return prefix + tokenPath
-		}
-	}
-	for _, path := range []string{"/v1/auth/csrf-token", "/auth/csrf-token", "/csrf-token"} {
-		if a, err := x.public.ask(ctx, request{path: path}); err == nil && token(a) != "" {
-			return path
-		}
-	}
-	return ""
-}
-
 // compared says how the listener behind answers the same, where it is known.
 func (x *outside) compared(ctx context.Context, path string) string {
 	if x.direct == nil {
@@ -170,73 +131,8 @@ func (x *outside) url(path string) string { return strings.TrimSuffix(x.at.Strin
 
 // setting names a variable where the configuration is at hand.
 func (x *outside) setting(name string) string {
-	if x.inside() {
-		return name
-	}
-	return ""
-}
-
-// said is an answer in one line: status, kind, length and, of a page, its title.
-func said(question string, a *answer) string {
-	text := fmt.Sprintf("%s answered %d", question, a.status)
-	if kind := a.Get("Content-Type"); kind != "" {
-		text += " " + kind
-	}
-	if to := a.Get("Location"); to != "" {
-		text += ", Location " + withoutQuery(to)
-	}
-	if p := problem(a); p.Code != "" {
-		return text + ", code " + string(p.Code) + requestID(p.RequestID)
-	}
-	if s := server(a); s != "" {
-		text += ", by " + s
-	}
-	if t := title(a.body); t != "" {
-		text += ": " + t
-	}
-	return text
-}
-
-func requestID(id string) string { return prefixed(", request ", id) }
-
-func prefixed(prefix, text string) string {
-	if text == "" {
+	if !x.inside() || x.Setting == nil {
 		return ""
 	}
-	return prefix + text
-}
-
-func server(a *answer) string {
-	if s := a.Get("Server"); s != "" {
-		return s
-	}
-	return a.Get("Via")
-}
-
-// title is what a page calls itself.
-func title(body []byte) string {
-	lower := strings.ToLower(string(body))
-	_, rest, ok := strings.Cut(lower, "<title")
-	if !ok {
-		return ""
-	}
-	from := len(lower) - len(rest) + strings.IndexByte(rest, '>') + 1
-	end := strings.Index(lower[from:], "</title")
-	if end < 0 || end > 120 {
-		return ""
-	}
-	return strings.Join(strings.Fields(string(body[from:from+end])), " ")
-}
-
-// withoutQuery drops what may be a secret.
-func withoutQuery(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "(unreadable)"
-	}
-	if u.RawQuery != "" {
-		u.RawQuery = "…"
-	}
-	u.Fragment = ""
-	return u.Redacted()
+	return x.Setting(name)
 }

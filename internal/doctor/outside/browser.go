@@ -43,7 +43,8 @@ func (x *outside) open(ctx context.Context, r *doctor.Result) {
 	v := &view{chromium: c, at: x.at}
 	if err := errors.Join(v.visit(ctx, x.url(pagePath)), v.visit(ctx, x.url(pagePath))); err != nil {
 		r.Find(api.Finding{
-			Code: "login_page_broken", Evidence: "Chromium at " + x.url(pagePath) + ": " + err.Error(), Expected: "the login page",
+			Code: "login_page_broken", Evidence: "Chromium at " + x.url(pagePath) + ": " + err.Error(),
+			Expected: "the login page",
 		})
 		return
 	}
@@ -142,7 +143,9 @@ func (v *view) findings() (out []api.Finding) {
 		if len(kind.lines) > 0 {
 			slices.Sort(kind.lines)
 			out = append(out, api.Finding{
-				Code: kind.code, Evidence: "Chromium at " + pagePath + ":\n" + strings.Join(slices.Compact(kind.lines), "\n"), Expected: kind.expected,
+				Code:     kind.code,
+				Evidence: "Chromium at " + pagePath + ":\n" + strings.Join(slices.Compact(kind.lines), "\n"),
+				Expected: kind.expected,
 			})
 		}
 	}
@@ -151,7 +154,8 @@ func (v *view) findings() (out []api.Finding) {
 	}
 	if len(out) == 0 && v.visits > 1 && v.stored > 0 && v.sentBack == 0 {
 		out = append(out, api.Finding{
-			Code: "cookie_lost_on_return", Evidence: fmt.Sprintf("Chromium keeps %s and sends none back at the second visit", counted(v.stored, "cookie")),
+			Code:     "cookie_lost_on_return",
+			Evidence: fmt.Sprintf("Chromium keeps %s and sends none back at the second visit", counted(v.stored, "cookie")),
 			Expected: "the cookies that it keeps",
 		})
 	}

@@ -52,7 +52,7 @@ func judgeChain(host string, chain []*x509.Certificate, roots *x509.CertPool, no
 	}
 	if err := leaf.VerifyHostname(host); err != nil {
 		out = append(out, api.Finding{
-			Code: "certificate_wrong_host", Evidence: shown + "\nit is for " + hostNames(leaf), Expected: "a certificate for " + host,
+			Code: "certificate_wrong_host", Evidence: shown, Expected: "a certificate for " + host,
 			Remedy: "Get a certificate for " + host + ", and let the server that answers for this name show it.",
 		})
 	}

@@ -113,7 +113,8 @@ func twoForms(c, other claims) api.Finding {
 		return api.Finding{}
 	}
 	return api.Finding{
-		Code: "tokens_of_two_forms", Evidence: "signed in as a browser: " + c.String() + "\nsigned in as a program: " + other.String(),
+		Code:     "tokens_of_two_forms",
+		Evidence: "signed in as a browser: " + c.String() + "\nsigned in as a program: " + other.String(),
 		Expected: "one form, one key and one issuer",
 	}
 }

@@ -20,7 +20,7 @@ const maxSkew = 20 * time.Second
 func (x *outside) clockChecks() []doctor.Check {
 	return []doctor.Check{
 		{Name: "public_clock", Title: "The clocks agree", Needs: []string{"public_answers", "proxy_cache"}, Run: x.clock},
-		{Name: "public_headers", Title: "Security headers come through", Needs: []string{"public_page"}, Run: x.headers},
+		{Name: "public_headers", Title: "Security headers come through", Needs: []string{"public_page", "public_identity"}, Run: x.headers},
 	}
 }
 

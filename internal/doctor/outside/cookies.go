@@ -1,6 +1,7 @@
 package outside
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -18,6 +19,7 @@ func (x *outside) cookieChecks() []doctor.Check {
 		{Name: "csrf_fresh", Title: "A visitor gets a CSRF token", Needs: []string{"public_identity", "proxy_cache"}, Run: x.fresh},
 		{Name: "cookies_stored", Title: "A browser keeps the cookies", Needs: []string{"csrf_fresh"}, Run: x.kept},
 		{Name: "cookies_return", Title: "Cookies arrive when they are sent back", Needs: []string{"cookies_stored"}, Run: x.returned},
+		{Name: "public_paths", Title: "Every call reaches the server", Needs: []string{"csrf_accepted"}, Run: x.paths},
 		{Name: "csrf_accepted", Title: "A CSRF token is accepted", Needs: []string{"cookies_return"}, Run: x.accepted},
 	}
 }
@@ -32,13 +34,39 @@ func (x *outside) kept(ctx context.Context, r *doctor.Result) {
 		})
 		return
 	}
-	found := x.judge(x.urlOf(tokenPath), x.seen.first, lines)
+	found := append(x.judge(x.urlOf(tokenPath), x.seen.first, lines), x.sessionDomain()...)
+	if what := strings.Join(x.seen.first.Values("Clear-Site-Data"), ","); strings.Contains(what, `"cookies"`) || strings.Contains(what, `"*"`) {
+		found = append(found, api.Finding{
+			Code: "cookies_cleared", Expected: "no Clear-Site-Data beside new cookies",
+			Evidence: "GET " + x.url(tokenPath) + " came with Clear-Site-Data: " + what,
+		})
+	}
 	for _, f := range found {
 		f.Evidence += x.comparedCookies(ctx)
-		f.Setting = x.setting("COOKIE_DOMAIN, or the proxy")
+		if f.Code == "cookie_domain_mismatch" || f.Code == "cookie_public_suffix" {
+			f.Setting = x.setting("COOKIE_DOMAIN")
+		}
 		r.Find(f)
 	}
 	r.Say("%s", counted(len(lines), "cookie"))
+}
+
+// sessionDomain judges the one cookie that a sign-in would set with a Domain,
+// by what the server says of it.
+func (x *outside) sessionDomain() []api.Finding {
+	domain := cmp.Or(x.found.CookieDomain, x.CookieDomain)
+	if domain == "" {
+		return nil
+	}
+	v := newJar(x.Now).set(x.urlOf(loginPath), "aiwfe_session=x; Path=/; HttpOnly; SameSite=Lax; Domain="+domain, time.Time{})
+	if v.cause == "" {
+		return nil
+	}
+	return []api.Finding{{
+		Code:     v.cause,
+		Evidence: "the server says that its cookies have the Domain " + domain + "\na browser drops them: " + v.why,
+		Expected: "no COOKIE_DOMAIN, or a domain that " + x.at.Hostname() + " is of",
+	}}
 }
 
 // judge puts the cookies of an answer into the jar, and says what a browser has

@@ -22,7 +22,8 @@ func (x *outside) fresh(ctx context.Context, r *doctor.Result) {
 	a, err := x.public.ask(ctx, request{path: tokenPath})
 	if err != nil || token(a) == "" {
 		r.Find(api.Finding{
-			Code: "answers_come_and_go", Expected: "the same kind of answer each time", Evidence: "GET " + x.url(tokenPath) + " answered with a token a moment ago, and now: " + failure(a, err),
+			Code: "answers_come_and_go", Expected: "the same kind of answer each time",
+			Evidence: "GET " + x.url(tokenPath) + " answered with a token a moment ago, and now: " + failure(a, err),
 		})
 		return
 	}
@@ -47,6 +48,13 @@ func (x *outside) returned(ctx context.Context, r *doctor.Result) {
 		r.Unable("GET "+x.url(tokenPath)+" with cookies", err)
 		return
 	}
+	if a.status >= http.StatusBadGateway && a.status <= http.StatusGatewayTimeout {
+		r.Find(api.Finding{
+			Code: "answers_come_and_go", Expected: "the same kind of answer each time",
+			Evidence: "GET " + x.url(tokenPath) + " answered with a token a moment ago, and now: " + failure(a, nil),
+		})
+		return
+	}
 	lines := x.relevant(a)
 	x.judge(at, a, lines)
 	x.seen.token = token(a)
@@ -60,7 +68,6 @@ func (x *outside) returned(ctx context.Context, r *doctor.Result) {
 				r.Find(api.Finding{
 					Code: "cookie_lost_on_return", Expected: "the same value again, which says that the cookie arrived",
 					Evidence: fmt.Sprintf("GET %s with the cookie %s that the server had set: it set another value, as for somebody new", x.url(tokenPath), old.name) + x.directKeeps(ctx),
-					Setting:  x.setting("the proxy"),
 				})
 				return
 			}

@@ -1,6 +1,7 @@
 package outside
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -31,7 +32,8 @@ func (x *outside) identity(_ context.Context, r *doctor.Result) {
 		return
 	}
 	f := api.Finding{
-		Code: "public_url_mismatch", Expected: "PUBLIC_URL is " + origin(x.at), Setting: "PUBLIC_URL",
+		Code: "public_url_mismatch", Expected: "PUBLIC_URL is " + origin(x.at),
+		Setting:  cmp.Or(x.setting("PUBLIC_URL"), "PUBLIC_URL"),
 		Evidence: fmt.Sprintf("asked at %s, and GET %s says that the server's address is %s", origin(x.at), configPath, origin(believed)),
 		Remedy:   "Set PUBLIC_URL=" + origin(x.at) + " and restart the server, or use " + origin(believed) + " as the address.",
 	}

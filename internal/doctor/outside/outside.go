@@ -4,6 +4,7 @@
 package outside
 
 import (
+	"net"
 	"net/url"
 	"slices"
 	"time"
@@ -26,6 +27,8 @@ type Options struct {
 	// Origins and CookieDomain are what the configuration says, where it is known.
 	Origins      []string
 	CookieDomain string
+	// Setting names a variable with who set it; nil where no configuration is at hand.
+	Setting func(name string) string
 	// User and Password are a test account; empty for none.
 	User     string
 	Password secret.Value
@@ -50,7 +53,8 @@ type outside struct {
 	public, direct *visitor
 	// private goes to the public address with what is secret, and takes no
 	// certificate that is not trusted.
-	private *visitor
+	private  *visitor
+	resolver *net.Resolver
 	// at is where the server is asked: URL, or what it is redirected to, http to https.
 	at *url.URL
 	// found is what is known of the server once public_answers has passed.
@@ -68,7 +72,7 @@ func Checks(o Options) []doctor.Check {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	x := &outside{Options: o, jar: newJar(o.Now)}
+	x := &outside{Options: o, jar: newJar(o.Now), resolver: net.DefaultResolver}
 	x.goTo(o.URL)
 	if o.Direct != nil {
 		x.direct = newVisitor(o.Direct, o.URL.Host, o.URL.Hostname(), true)

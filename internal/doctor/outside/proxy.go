@@ -3,6 +3,7 @@ package outside
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
@@ -26,6 +28,8 @@ type proxied struct {
 	kind string
 	// first is the plainest of the echoes.
 	first *echo
+	// unsteady says which answer came at the second attempt alone, and how.
+	unsteady string
 }
 
 // strayPath may stand below any path: the server tells where it came to.
@@ -34,7 +38,7 @@ const strayPath = "/" + api.EchoMark + "-path"
 func (x *outside) proxyChecks() []doctor.Check {
 	p := &proxied{outside: x}
 	first, headers := append(slices.Clone(x.Needs), "public_answers"), []string{"proxy_echo"}
-	return []doctor.Check{
+	checks := []doctor.Check{
 		{Name: "proxy_echo", Title: "A request arrives as an answer of the server", Needs: first, Run: p.echoes},
 		{Name: "proxy_request_headers", Title: "Headers and cookies arrive", Needs: headers, Run: p.headers},
 		{Name: "proxy_request_line", Title: "Method, path and query arrive", Needs: headers, Run: p.line},
@@ -44,9 +48,22 @@ func (x *outside) proxyChecks() []doctor.Check {
 		{Name: "proxy_client", Title: "The server knows who asks", Needs: headers, Run: p.client},
 		{Name: "proxy_sizes", Title: "Large requests and answers pass", Needs: headers, Run: p.sizes},
 		{Name: "proxy_cache", Title: "No answer comes from a cache", Needs: first, Run: p.caches},
-		{Name: "proxy_nodes", Title: "All servers behind the address agree", Needs: append(headers, "proxy_request_headers", "proxy_cache"), Run: p.nodes},
+		{
+			Name:  "proxy_nodes",
+			Title: "All servers behind the address agree",
+			Needs: append(headers, "proxy_request_headers", "proxy_cache"),
+			Run:   p.nodes,
+		},
 	}
+	for i := range checks {
+		checks[i].Limit, checks[i].Run = limit, p.steady(checks[i].Run)
+	}
+	return checks
 }
+
+// limit is longer than that of others: where requests are limited, these checks
+// go slowly, and where nothing answers they are not made.
+const limit = 15 * time.Second
 
 // echo is an answer of the server's echo, or what came in its place.
 type echo struct {
@@ -64,15 +81,79 @@ type echo struct {
 func (p *proxied) ask(ctx context.Context, v *visitor, q request) (*echo, error) {
 	var from net.Addr
 	q.path = strings.Replace(q.path, strayPath, strayPath+"-"+secret.RandomText(5), 1) // no cache has met it
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { from = c.Conn.LocalAddr() }})
-	a, err := v.ask(ctx, q)
+	traced := httptrace.WithClientTrace(
+		ctx,
+		&httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { from = c.Conn.LocalAddr() }},
+	)
+	a, err := p.steadily(traced, v, q)
 	if err != nil {
 		return nil, err
+	}
+	if v.pace.limited() && v.pace.hasty(a, 0) {
+		return nil, errHasty
 	}
 	e := &echo{answer: a, asked: q, from: from}
 	e.ours = json.Unmarshal(a.body, &e.Echo) == nil && e.Service == api.EchoSchema
 	p.look(a)
 	return e, nil
+}
+
+// steadily asks again where a proxy says that nothing is behind it. What passes
+// then shows that one of several servers is away, which must not be taken for
+// what else might be the matter with the request.
+func (p *proxied) steadily(ctx context.Context, v *visitor, q request) (*answer, error) {
+	first, err := v.ask(ctx, q)
+	if err != nil || !away(first) {
+		return first, err
+	}
+	for range 3 {
+		a, err := v.ask(ctx, q)
+		if err == nil && !away(a) {
+			p.mu.Lock()
+			p.unsteady = fmt.Sprintf("%s: %d at first, and %d when asked again", q.line(), first.status, a.status)
+			p.mu.Unlock()
+			return a, nil
+		}
+	}
+	return first, nil
+}
+
+// away is how proxies say that the server behind does not answer.
+func away(a *answer) bool {
+	return a.status >= http.StatusBadGateway && a.status <= http.StatusGatewayTimeout && a.Get("X-Request-Id") == ""
+}
+
+// steady makes a check that also tells of servers which come and go.
+func (p *proxied) steady(check func(context.Context, *doctor.Result)) func(context.Context, *doctor.Result) {
+	return func(ctx context.Context, r *doctor.Result) {
+		check(ctx, r)
+		p.mu.Lock()
+		seen := p.unsteady
+		p.mu.Unlock()
+		if seen != "" {
+			p.find(r, api.Finding{
+				Code: "answers_come_and_go", Evidence: seen, Expected: "an answer of a server each time",
+				Cause: "Of several servers behind the address one does not answer, and the proxy goes on sending people there.",
+			})
+		}
+	}
+}
+
+// errHasty is not an answer to the question that was asked.
+var errHasty = errors.New("a limit on requests in front of the server")
+
+// unable says that a question got no answer: a fault, unless it is the doctor
+// who asks too much for a limit in front of the server.
+func (p *proxied) unable(r *doctor.Result, what string, err error) {
+	if p.public.pace.limited() {
+		r.Note(
+			"requests_limited",
+			"Something in front of the server limits how often one address may ask; not everything was looked at.",
+		)
+		r.Skip("asked too often for a limit in front of the server")
+		return
+	}
+	r.Unable(what, err)
 }
 
 // all asks several at once. One that got no answer at all is nil; the error is
@@ -140,7 +221,7 @@ func (p *proxied) find(r *doctor.Result, f api.Finding) {
 	if f.Remedy == "" {
 		f.Remedy = remedy(f.Code, p.kind)
 	}
-	if f.Setting == "" {
+	if f.Setting == "" && f.Code != "nodes_differ" {
 		f.Setting = "the configuration of the proxy in front"
 		if p.kind != "" {
 			f.Setting += " (" + names[p.kind] + ")"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,9 +21,10 @@ func (p *proxied) answers(ctx context.Context, r *doctor.Result) {
 		request{method: "POST", path: api.EchoPath + strayPath + "?cookies=1"}, request{path: "/login" + strayPath + "?cookies=1"},
 	)
 	if err != nil && got[0] == nil {
-		r.Unable("a request got no answer", err)
+		p.unable(r, "a request got no answer", err)
 		return
 	}
+	p.page(ctx, r)
 	evidence := map[api.Cause][]string{}
 	note := func(e *echo, cause api.Cause, lines []string) {
 		if len(lines) > 0 && len(evidence[cause]) < 8 {
@@ -38,14 +40,18 @@ func (p *proxied) answers(ctx context.Context, r *doctor.Result) {
 		note(e, "proxy_rewrites_cookies", rewritten)
 		note(e, "proxy_strips_security_headers", protection(e))
 		note(e, "proxy_referrer_policy", referrer(e))
+		note(e, "proxy_changes_answers", retyped(e))
 	}
 	expected := map[api.Cause]string{
-		"proxy_drops_set_cookie": "both Set-Cookie lines", "proxy_rewrites_cookies": "each Set-Cookie line with the same name and attributes",
+		"proxy_drops_set_cookie":        "both Set-Cookie lines",
+		"proxy_rewrites_cookies":        "each Set-Cookie line with the same name and attributes",
 		"proxy_strips_security_headers": "the headers that protect pages, as they were sent",
+		"proxy_changes_answers":         "the Content-Type that was sent",
 		"proxy_referrer_policy":         "Referrer-Policy: same-origin, or any that lets a browser send Origin",
 	}
 	for _, cause := range []api.Cause{
 		"proxy_drops_set_cookie", "proxy_rewrites_cookies", "proxy_referrer_policy", "proxy_strips_security_headers",
+		"proxy_changes_answers",
 	} {
 		if lines := evidence[cause]; len(lines) > 0 {
 			p.find(r, api.Finding{Code: cause, Evidence: strings.Join(lines, "\n"), Expected: expected[cause]})
@@ -81,8 +87,14 @@ func protection(e *echo) (lines []string) {
 			case len(got) == 0:
 				lines = append(lines, fmt.Sprintf("sent %s: %s; came back: no such header", name, clipped(value)))
 			case !slices.Contains(got, value) && !slices.Contains(replaceable, name),
-				name == "Strict-Transport-Security" && strings.HasPrefix(strings.ReplaceAll(got[0], " ", ""), "max-age=0"):
-				lines = append(lines, fmt.Sprintf("sent %s: %s; came back: %s", name, clipped(value), clipped(strings.Join(got, " | "))))
+				name == "Strict-Transport-Security" && strings.HasPrefix(
+					strings.ReplaceAll(got[0], " ", ""),
+					"max-age=0",
+				):
+				lines = append(
+					lines,
+					fmt.Sprintf("sent %s: %s; came back: %s", name, clipped(value), clipped(strings.Join(got, " | "))),
+				)
 			}
 		}
 	}
@@ -106,7 +118,10 @@ func referrer(e *echo) []string {
 	if policy != "no-referrer" {
 		return nil
 	}
-	return []string{fmt.Sprintf("sent Referrer-Policy: %s; came back: %s", strings.Join(e.sent("Referrer-Policy"), ", "),
+	return []string{fmt.Sprintf("sent Referrer-Policy: %s; came back: %s", strings.Join(
+		e.sent("Referrer-Policy"),
+		", ",
+	),
 		strings.Join(e.Values("Referrer-Policy"), ", "))}
 }
 
@@ -119,6 +134,19 @@ func rewrittenBody(e *echo) []string {
 		return nil
 	}
 	return []string{fmt.Sprintf("the body left with SHA-256 %.12s… and came back with %.12s…", want, got)}
+}
+
+// retyped says that an answer came back as something else: no script takes it then.
+func retyped(e *echo) []string {
+	if coding := e.Get("Content-Encoding"); coding != "" && coding != "identity" && json.Valid(e.body) {
+		return []string{"came back with Content-Encoding: " + coding + ", and the body is plain"}
+	}
+	for _, sent := range e.sent("Content-Type") {
+		if got := e.Get("Content-Type"); !sameType(sent, got) && !strings.HasPrefix(got, "application/json") {
+			return []string{fmt.Sprintf("sent Content-Type: %s; came back: %s", sent, orNone(got))}
+		}
+	}
+	return nil
 }
 
 func clipped(v string) string {

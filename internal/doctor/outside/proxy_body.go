@@ -34,9 +34,13 @@ func (p *proxied) bodies(ctx context.Context, r *doctor.Result) {
 		}
 	}
 	got, err := p.all(ctx, list...)
-	var turned []string
+	var turned, refused []string
 	looked := 0
 	for _, e := range got {
+		if !e.answered() && strings.HasPrefix(e.asked.path, api.EchoPath) {
+			refused = append(refused, fmt.Sprintf("%s with %d bytes of %s: %s",
+				e.asked.line(), len(e.asked.body), e.asked.header.Get("Content-Type"), e.seen()))
+		}
 		if e == nil || !e.ours || e.Method != e.asked.method {
 			continue
 		}
@@ -45,16 +49,38 @@ func (p *proxied) bodies(ctx context.Context, r *doctor.Result) {
 			turned = append(turned, e.asked.line()+": "+how)
 		}
 	}
+	if len(refused) > 0 && p.emptyPasses(ctx) {
+		p.find(r, api.Finding{
+			Code:     "proxy_answers_itself",
+			Evidence: strings.Join(firsts(refused), "\n"),
+			Expected: "an answer of the server",
+		})
+	}
 	switch {
 	case len(turned) > 0:
-		p.find(r, api.Finding{Code: "proxy_changes_body", Evidence: strings.Join(firsts(turned), "\n"), Expected: "the body as it was sent"})
+		p.find(r, api.Finding{
+			Code:     "proxy_changes_body",
+			Evidence: strings.Join(firsts(turned), "\n"),
+			Expected: "the body as it was sent",
+		})
 	case looked == 0 && err != nil:
-		r.Unable("a request with a body got no answer", err)
+		p.unable(r, "a request with a body got no answer", err)
 	case looked == 0:
 		r.Skip("the echo takes no such request")
 	default:
 		r.Say("%d bodies arrived as they were sent", looked)
 	}
+}
+
+// emptyPasses says whether the methods themselves pass: where they do not,
+// bodies have nothing to do with it.
+func (p *proxied) emptyPasses(ctx context.Context) bool {
+	got, err := p.all(
+		ctx,
+		request{method: "POST", path: api.EchoPath + strayPath},
+		request{method: "PATCH", path: api.EchoPath + strayPath},
+	)
+	return err == nil && got[0].ours && got[1].ours
 }
 
 // bodyChanged says what became of a body, or "".
@@ -68,7 +94,13 @@ func bodyChanged(e *echo) string {
 	encoded, _ := arrived(e.Headers, "Content-Encoding")
 	switch {
 	case hex.EncodeToString(sum[:]) != e.BodySHA256:
-		return fmt.Sprintf("sent %d bytes, SHA-256 %x…; arrived %d bytes, SHA-256 %.16s…", len(e.asked.body), sum[:8], e.BodyBytes, e.BodySHA256)
+		return fmt.Sprintf(
+			"sent %d bytes, SHA-256 %x…; arrived %d bytes, SHA-256 %.16s…",
+			len(e.asked.body),
+			sum[:8],
+			e.BodyBytes,
+			e.BodySHA256,
+		)
 	case !sameType(want, got):
 		return fmt.Sprintf("sent Content-Type: %s; arrived Content-Type: %s", want, got)
 	case encoded.Count > 0:

@@ -36,8 +36,8 @@ func (p *proxied) caches(ctx context.Context, r *doctor.Result) {
 }
 
 func (p *proxied) repeated(ctx context.Context, path string) string {
-	var first *echo
-	for i := range 3 {
+	var all []*echo
+	for range 3 {
 		e, err := p.ask(ctx, p.public, request{path: path})
 		if err != nil {
 			return ""
@@ -45,13 +45,14 @@ func (p *proxied) repeated(ctx context.Context, path string) string {
 		if how := hit(e); how != "" {
 			return how
 		}
-		if i == 0 {
-			first = e
-		} else if how := twice(first, e); how != "" {
-			return how
+		for _, before := range all {
+			if how := twice(before, e); how != "" {
+				return how
+			}
 		}
+		all = append(all, e)
 	}
-	return storable(first)
+	return storable(all[0])
 }
 
 // twice says what shows that two answers are one, or "". A request id alone may
@@ -129,7 +130,10 @@ func storable(e *echo) string {
 		}
 	}
 	open := slices.ContainsFunc(words, func(w string) bool {
-		return w == "public" || strings.HasPrefix(w, "max-age=") && w != "max-age=0" || strings.HasPrefix(w, "s-maxage=")
+		return w == "public" || strings.HasPrefix(w, "max-age=") && w != "max-age=0" || strings.HasPrefix(
+			w,
+			"s-maxage=",
+		)
 	})
 	if !open {
 		return ""

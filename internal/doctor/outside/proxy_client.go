@@ -34,24 +34,36 @@ func (p *proxied) client(ctx context.Context, r *doctor.Result) {
 			Expected: "the address that the proxy saw, whatever the client writes",
 		})
 	case len(e.Hops) == 0 && slices.Contains(e.Families, "Forwarded"):
-		p.find(r, api.Finding{Code: "forwarded_header_family", Evidence: evidence, Expected: "X-Forwarded-For with the address of the client"})
+		p.find(r, api.Finding{
+			Code:     "forwarded_header_family",
+			Evidence: evidence,
+			Expected: "X-Forwarded-For with the address of the client",
+		})
 	case len(e.Hops) == 0 || e.Hops[0].Address == "none":
-		p.find(r, api.Finding{Code: "forwarded_headers_missing", Evidence: evidence, Expected: "X-Forwarded-For with the address of the client"})
+		p.find(r, api.Finding{
+			Code:     "forwarded_headers_missing",
+			Evidence: evidence,
+			Expected: "X-Forwarded-For with the address of the client",
+		})
 	case !e.PeerTrusted:
-		p.untrusted(r, evidence)
-	case e.Hops[0].Address != e.Client && !e.Hops[0].Trusted:
-		p.untrusted(r, evidence+"\nthe address that the outermost proxy saw is another one: "+hopList(e.Hops))
+		p.untrusted(r, evidence, e.Client)
+	case slices.ContainsFunc(e.Hops[1:], func(h api.EchoHop) bool { return !h.Trusted }): // which stops the search for the client
+		p.untrusted(r, evidence+"\nthe address that the outermost proxy saw is another one: "+hopList(e.Hops), e.Client)
 	default:
 		r.Say("client %s by X-Forwarded-For of a trusted proxy", e.Client)
 	}
 }
 
-func (p *proxied) untrusted(r *doctor.Result, evidence string) {
-	f := api.Finding{
+func (p *proxied) untrusted(r *doctor.Result, evidence, client string) {
+	p.find(r, api.Finding{
 		Code: "proxy_not_trusted", Evidence: evidence, Setting: "TRUSTED_PROXIES",
 		Expected: "each proxy in TRUSTED_PROXIES, and the client's own address as the client",
-	}
-	p.find(r, f)
+		Remedy: fmt.Sprintf(
+			"Add %s, from which the proxy comes, to TRUSTED_PROXIES and restart the server: TRUSTED_PROXIES=%s",
+			client,
+			client,
+		),
+	})
 }
 
 // between says whether there is a proxy: it ended TLS, it names itself, or it

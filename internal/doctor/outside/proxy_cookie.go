@@ -18,7 +18,10 @@ func cookieLines(e *echo) (dropped, rewritten []string) {
 		case how == "lost":
 			dropped = append(dropped, "sent Set-Cookie: "+sent.shown()+"; came back: no such line")
 		case how == "merged":
-			rewritten = append(rewritten, "sent Set-Cookie: "+sent.shown()+" as a line of its own; came back: joined with another in one line")
+			rewritten = append(
+				rewritten,
+				"sent Set-Cookie: "+sent.shown()+" as a line of its own; came back: joined with another in one line",
+			)
 		case how == "renamed" || !sent.same(got):
 			rewritten = append(rewritten, fmt.Sprintf("sent Set-Cookie: %s; came back: %s", sent.shown(), got.shown()))
 		}

@@ -18,19 +18,24 @@ func (p *proxied) echoes(ctx context.Context, r *doctor.Result) {
 	q := request{path: api.EchoPath + strayPath + "?" + bait, header: http.Header{"Accept": {"application/json"}}}
 	e, err := p.ask(ctx, p.public, q)
 	if err != nil {
-		r.Unable(q.line()+" got no answer", fmt.Errorf("%s", why(err)))
+		p.unable(r, q.line()+" got no answer", fmt.Errorf("%s", why(err)))
 		return
 	}
 	p.first = e
 	switch {
 	case e.ours && len(rewrittenBody(e)) > 0: // what it says of anything else is not to be believed
 		p.find(r, api.Finding{
-			Code: "proxy_changes_answers", Evidence: e.asked.line() + ": " + rewrittenBody(e)[0], Expected: "the body as it was sent",
+			Code:     "proxy_changes_answers",
+			Evidence: e.asked.line() + ": " + rewrittenBody(e)[0],
+			Expected: "the body as it was sent",
 		})
 	case e.ours && e.status == http.StatusOK:
 		r.Say("the echo answers")
 	case e.problem() == string(api.CodeTooManyAttempts):
-		r.Note("echo_limited", "The echo of the server was asked too often from here; what proxies do was not looked at.")
+		r.Note(
+			"echo_limited",
+			"The echo of the server was asked too often from here; what proxies do was not looked at.",
+		)
 		r.Skip("asked too often from this address")
 	case e.ours:
 		p.find(r, api.Finding{

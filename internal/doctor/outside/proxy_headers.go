@@ -22,18 +22,24 @@ const control = "X-Aiwfe-Probe"
 // families are the headers without which people cannot sign in, by what is lost
 // with them.
 var families = map[string]api.Cause{
-	"X-Csrf-Token": "proxy_strips_csrf_header", "Authorization": "proxy_strips_authorization", "Cookie": "proxy_strips_cookies",
-	"Origin": "proxy_rewrites_origin", "Sec-Fetch-Site": "proxy_rewrites_origin",
+	"X-Csrf-Token":  "proxy_strips_csrf_header",
+	"Authorization": "proxy_strips_authorization",
+	"Cookie":        "proxy_strips_cookies",
+	"Origin":        "proxy_rewrites_origin", "Sec-Fetch-Site": "proxy_rewrites_origin",
 }
 
 // probe is the head of a request such as a signed-in browser or a program sends.
 func (p *proxied) probe() http.Header {
 	origin := p.at.Scheme + "://" + p.at.Host
 	return http.Header{
-		"Accept": {"application/json"}, "Content-Type": {"application/json"}, "Origin": {origin}, "Referer": {origin + "/login"},
+		"Accept":         {"application/json"},
+		"Content-Type":   {"application/json"},
+		"Origin":         {origin},
+		"Referer":        {origin + "/login"},
 		"Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Mode": {"cors"}, "Sec-Fetch-Dest": {"empty"},
-		"X-Csrf-Token": {api.EchoMark + "-" + strings.Repeat("csrf", 18)}, "Authorization": {"Bearer " + api.EchoMark + ".bearer.token"},
-		"Cookie": {strings.Join(p.cookies(), "; ")}, control: {api.EchoMark + "-control"},
+		"X-Csrf-Token":  {api.EchoMark + "-" + strings.Repeat("csrf", 18)},
+		"Authorization": {"Bearer " + api.EchoMark + ".bearer.token"},
+		"Cookie":        {strings.Join(p.cookies(), "; ")}, control: {api.EchoMark + "-control"},
 	}
 }
 
@@ -58,7 +64,7 @@ func (p *proxied) headers(ctx context.Context, r *doctor.Result) {
 		request{method: "POST", path: "/api/v1/users/me" + strayPath, header: p.probe(), body: "{}"},
 	)
 	if err != nil {
-		r.Unable("a request with all headers got no answer", err)
+		p.unable(r, "a request with all headers got no answer", err)
 		return
 	}
 	lost := map[string][]string{} // by family: what was sent and what arrived
@@ -74,6 +80,9 @@ func (p *proxied) headers(ctx context.Context, r *doctor.Result) {
 			host = append(host, fmt.Sprintf("%s\nsent: Host: %s\narrived: Host: %s", e.asked.line(), p.at.Host, e.Host))
 		}
 	}
+	if !got[0].answered() || !got[1].answered() { // below other paths another server may live
+		p.culprit(ctx, r)
+	}
 	if looked == 0 {
 		r.Skip("the echo takes no such request")
 		return
@@ -83,6 +92,27 @@ func (p *proxied) headers(ctx context.Context, r *doctor.Result) {
 		p.find(r, api.Finding{Code: "proxy_rewrites_host", Evidence: host[0], Expected: "Host: " + p.at.Host})
 	}
 	r.Say("asked %d times, with %d headers and %d cookies each", looked, len(p.probe()), len(p.cookies()))
+}
+
+// answered says that the server itself answered, an echo or a refusal.
+func (e *echo) answered() bool { return e == nil || e.ours || !e.foreign() }
+
+// culprit looks for the header that a proxy answers by itself.
+func (p *proxied) culprit(ctx context.Context, r *doctor.Result) {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(p.probe())) {
+		q := request{path: api.EchoPath + strayPath, header: http.Header{name: p.probe()[name]}}
+		if e, err := p.ask(ctx, p.public, q); err == nil && !e.answered() {
+			lines = append(lines, fmt.Sprintf("%s with %s: %s", q.line(), name, e.seen()))
+		}
+	}
+	if len(lines) > 0 {
+		p.find(r, api.Finding{
+			Code:     "proxy_answers_itself",
+			Evidence: "the same without it is answered by the server\n" + strings.Join(lines, "\n"),
+			Expected: "an answer of the server",
+		})
+	}
 }
 
 // tell makes findings of what is lost, one for one reason.
@@ -103,13 +133,17 @@ func (p *proxied) tell(r *doctor.Result, lost map[string][]string) {
 			all = append(all, causes[cause]...)
 		}
 		p.find(r, api.Finding{
-			Code: "proxy_strips_headers", Evidence: strings.Join(firsts(all), "\n") + unknown, Expected: "every header as it was sent",
+			Code:     "proxy_strips_headers",
+			Evidence: strings.Join(firsts(all), "\n") + unknown,
+			Expected: "every header as it was sent",
 		})
 		return
 	}
 	for _, cause := range slices.Sorted(maps.Keys(causes)) {
 		p.find(r, api.Finding{
-			Code: cause, Evidence: strings.Join(firsts(causes[cause]), "\n") + unknown, Expected: "the header as it was sent",
+			Code:     cause,
+			Evidence: strings.Join(firsts(causes[cause]), "\n") + unknown,
+			Expected: "the header as it was sent",
 		})
 	}
 }
@@ -131,7 +165,10 @@ func (p *proxied) lost(e *echo, lost map[string][]string) {
 			continue
 		}
 		if how := changed(e, name); how != "" {
-			lost[name] = append(lost[name], fmt.Sprintf("%s: sent %s; arrived: %s", e.asked.line(), shown(name, e.asked.header.Get(name)), how))
+			lost[name] = append(
+				lost[name],
+				fmt.Sprintf("%s: sent %s; arrived: %s", e.asked.line(), shown(name, e.asked.header.Get(name)), how),
+			)
 		}
 	}
 	if how := changed(e, control); how != "" {

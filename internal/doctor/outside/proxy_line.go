@@ -37,11 +37,18 @@ func (p *proxied) methods(ctx context.Context, r *doctor.Result) {
 		case e.ours && e.Method != e.asked.method:
 			turned = append(turned, fmt.Sprintf("sent: %s\narrived: %s %s", e.asked.line(), e.Method, e.Path))
 		case e.foreign():
-			refused = append(refused, fmt.Sprintf("sent: %s\ncame back: %s", e.asked.line(), e.seen())+p.compare(ctx, e.asked))
+			refused = append(
+				refused,
+				fmt.Sprintf("sent: %s\ncame back: %s", e.asked.line(), e.seen())+p.compare(ctx, e.asked),
+			)
 		}
 	}
 	if len(turned) > 0 {
-		p.find(r, api.Finding{Code: "proxy_changes_method", Evidence: strings.Join(turned, "\n"), Expected: "the method as it was sent"})
+		p.find(r, api.Finding{
+			Code:     "proxy_changes_method",
+			Evidence: strings.Join(turned, "\n"),
+			Expected: "the method as it was sent",
+		})
 	}
 	if len(refused) > 0 {
 		p.find(r, api.Finding{
@@ -50,7 +57,7 @@ func (p *proxied) methods(ctx context.Context, r *doctor.Result) {
 		})
 	}
 	if err != nil && len(turned)+len(refused) == 0 {
-		r.Unable("a request got no answer", err)
+		p.unable(r, "a request got no answer", err)
 	}
 }
 
@@ -76,7 +83,11 @@ func (p *proxied) paths(ctx context.Context, r *doctor.Result) {
 		}
 	}
 	if len(turned) > 0 {
-		p.find(r, api.Finding{Code: "proxy_changes_path", Evidence: strings.Join(turned, "\n"), Expected: "the path as it was sent"})
+		p.find(r, api.Finding{
+			Code:     "proxy_changes_path",
+			Evidence: strings.Join(turned, "\n"),
+			Expected: "the path as it was sent",
+		})
 		return
 	}
 	odd, err := p.ask(ctx, p.public, request{path: api.EchoPath + strayPath + "/a%2Fb"})
@@ -99,7 +110,9 @@ func (p *proxied) query(ctx context.Context, r *doctor.Result) {
 		return
 	}
 	p.find(r, api.Finding{
-		Code: "proxy_changes_query", Evidence: "sent: ?" + sent + "\narrived: ?" + p.visible(e.Query), Expected: "the query as it was sent",
+		Code:     "proxy_changes_query",
+		Evidence: "sent: ?" + sent + "\narrived: ?" + p.visible(e.Query),
+		Expected: "the query as it was sent",
 	})
 }
 

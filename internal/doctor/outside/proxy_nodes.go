@@ -21,6 +21,10 @@ const nodesAsked = 10
 // nodes asks the same on connections of their own. Where several servers share
 // the address, each must take what another gave.
 func (p *proxied) nodes(ctx context.Context, r *doctor.Result) {
+	if p.public.pace.limited() {
+		r.Skip("asked too often for a limit in front of the server")
+		return
+	}
 	keys, configs := map[string]int{}, map[string]int{}
 	var mu sync.Mutex
 	p.apart(func() {
@@ -48,25 +52,38 @@ func (p *proxied) nodes(ctx context.Context, r *doctor.Result) {
 		lines = append(lines, "the key that signs tokens differs from answer to answer: "+tally(keys))
 	}
 	if len(configs) > 1 {
-		lines = append(lines, fmt.Sprintf("GET /api/v1/config has %d different answers: %s", len(configs), differing(configs)))
+		lines = append(
+			lines,
+			fmt.Sprintf("GET /api/v1/config has %d different answers: %s", len(configs), differing(configs)),
+		)
 	}
 	if len(lines) == 0 {
 		r.Say("one key, one configuration, tokens taken each time")
 		return
 	}
 	p.find(r, api.Finding{
-		Code: "nodes_differ", Evidence: strings.Join(lines, "\n"), Setting: "JWT_SECRET_KEY, DATA_ENCRYPTION_KEY and the other settings of each server",
+		Code: "nodes_differ", Evidence: strings.Join(lines, "\n"),
 		Expected: "the same from every server behind the address",
 	})
 }
 
-func (p *proxied) visitor() *visitor { return newVisitor(p.at, p.at.Host, p.at.Hostname(), true) }
+// visitor is a new one, who knows how hasty the others were.
+func (p *proxied) visitor() *visitor {
+	v := newVisitor(p.at, p.at.Host, p.at.Hostname(), true)
+	v.pace = p.public.pace
+	return v
+}
 
-// apart does something several times at once.
+// apart does something several times, a few at once.
 func (p *proxied) apart(f func()) {
 	var wait sync.WaitGroup
+	places := make(chan struct{}, 3)
 	for range nodesAsked {
-		wait.Go(f)
+		wait.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			f()
+		})
 	}
 	wait.Wait()
 }
@@ -92,7 +109,10 @@ func (p *proxied) taken(ctx context.Context) (accepted, refused int) {
 	p.apart(func() {
 		own := p.visitor()
 		defer own.client.CloseIdleConnections()
-		a, err := own.ask(ctx, request{method: "POST", path: "/api/v1/auth/jwt/login", header: header, body: `{"email":"","password":""}`})
+		a, err := own.ask(
+			ctx,
+			request{method: "POST", path: "/api/v1/auth/jwt/login", header: header, body: `{"email":"","password":""}`},
+		)
 		if err != nil {
 			return
 		}

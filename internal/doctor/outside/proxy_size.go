@@ -2,6 +2,7 @@ package outside
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -26,24 +27,20 @@ func (p *proxied) sizes(ctx context.Context, r *doctor.Result) {
 		r.Skip("large requests go to this machine's own address, or with --active")
 		return
 	}
-	if passes, came := p.fits(ctx, withBody(needBody)); !passes {
+	if line := p.limited(ctx, withBody, needBody, "a POST with a body of %d bytes: %s"); line != "" {
 		p.find(r, api.Finding{
-			Code: "proxy_limits_body", Expected: "a body of 64 KiB reaches the server",
-			Evidence: fmt.Sprintf("POST with a body of %d bytes: %s\n%s", needBody, came, p.largest(ctx, withBody, needBody)),
+			Code:     "proxy_limits_body",
+			Expected: "a body of 64 KiB reaches the server",
+			Evidence: line,
 		})
 	}
-	var lines []string
-	if passes, came := p.fits(ctx, withHead(needCookies+needToken)); !passes {
-		lines = append(lines, fmt.Sprintf("a request with %d bytes of headers: %s", needCookies+needToken, came),
-			p.largest(ctx, withHead, needCookies+needToken))
+	lines := p.limited(ctx, withHead, needCookies+needToken, "a request with %d bytes of headers: %s")
+	if line := p.limited(ctx, withAnswer, needAnswer, "an answer with %d bytes of headers beside the usual: %s"); line != "" {
+		lines = strings.TrimPrefix(lines+"\n"+line, "\n")
 	}
-	if passes, came := p.fits(ctx, withAnswer(needAnswer)); !passes {
-		lines = append(lines, fmt.Sprintf("an answer with %d bytes of headers beside the usual: %s", needAnswer, came),
-			p.largest(ctx, withAnswer, needAnswer))
-	}
-	if len(lines) > 0 {
+	if lines != "" {
 		p.find(r, api.Finding{
-			Code: "proxy_limits_headers", Evidence: strings.Join(lines, "\n"),
+			Code: "proxy_limits_headers", Evidence: lines,
 			Expected: "about 7 KiB of request headers and 3 KiB of answer headers pass",
 		})
 	}
@@ -59,7 +56,8 @@ func withBody(n int) request {
 // withHead puts two thirds into a cookie and the rest into a header of its own.
 func withHead(n int) request {
 	return request{path: api.EchoPath + strayPath, header: http.Header{
-		"Cookie": {api.EchoMark + "-pad=" + strings.Repeat("x", n*5/8)}, "X-Aiwfe-Probe-Pad": {strings.Repeat("x", n*3/8)},
+		"Cookie":            {api.EchoMark + "-pad=" + strings.Repeat("x", n*5/8)},
+		"X-Aiwfe-Probe-Pad": {strings.Repeat("x", n*3/8)},
 	}}
 }
 
@@ -71,6 +69,8 @@ func withAnswer(n int) request {
 func (p *proxied) fits(ctx context.Context, q request) (bool, string) {
 	e, err := p.ask(ctx, p.public, q)
 	switch {
+	case errors.Is(err, errHasty) || err != nil && p.public.pace.limited():
+		return true, ""
 	case err != nil:
 		return false, "no answer, " + why(err)
 	case e.ours && e.BodyBytes < len(q.body) && e.Method == "POST" && p.intact(ctx):
@@ -88,12 +88,18 @@ func (p *proxied) intact(ctx context.Context) bool {
 	return err == nil && e.ours && e.BodyBytes == 100
 }
 
-// largest halves until it passes.
-func (p *proxied) largest(ctx context.Context, of func(int) request, n int) string {
+// limited says what does not pass, and how much of the same does. What a proxy
+// refuses at any size is no limit.
+func (p *proxied) limited(ctx context.Context, of func(int) request, n int, format string) string {
+	passes, came := p.fits(ctx, of(n))
+	if passes {
+		return ""
+	}
+	line := fmt.Sprintf(format, n, came)
 	for n /= 2; n >= 64; n /= 2 {
 		if passes, _ := p.fits(ctx, of(n)); passes {
-			return fmt.Sprintf("with %d bytes the same passes", n)
+			return fmt.Sprintf("%s\nwith %d bytes the same passes", line, n)
 		}
 	}
-	return "with 64 bytes it does not pass either"
+	return ""
 }

@@ -29,11 +29,16 @@ func (p *proxied) statuses(ctx context.Context, r *doctor.Result) {
 		if e.ours && (e.status == want || e.Query == "") || e.foreign() && e.asked.method == "POST" && len(turned) == 0 {
 			continue // what a proxy does to any POST is not about refusals
 		}
-		turned = append(turned, fmt.Sprintf("%s, which the server answers %d; came back: %s", e.asked.line(), want, e.seen()))
+		turned = append(
+			turned,
+			fmt.Sprintf("%s, which the server answers %d; came back: %s", e.asked.line(), want, e.seen()),
+		)
 	}
 	if len(turned) > 0 {
 		p.find(r, api.Finding{
-			Code: "proxy_changes_status", Evidence: strings.Join(turned, "\n"), Expected: "the status and the body that the server sent",
+			Code:     "proxy_changes_status",
+			Evidence: strings.Join(turned, "\n"),
+			Expected: "the status and the body that the server sent",
 		})
 	}
 }

@@ -60,7 +60,8 @@ func (x *outside) redirected(ctx context.Context, path string, a *answer) api.Fi
 		switch {
 		case seen[to.String()]:
 			return api.Finding{
-				Code: "redirect_loop", Evidence: trail, Expected: "an answer that is no redirect", Remedy: loopRemedy(x.at, way),
+				Code: "redirect_loop", Evidence: trail, Expected: "an answer that is no redirect",
+				Remedy:  loopRemedy(x.at, way),
 				Setting: x.setting("PUBLIC_URL"),
 			}
 		case !strings.EqualFold(to.Hostname(), x.at.Hostname()) || to.Scheme != "http" && to.Scheme != "https":
@@ -80,15 +81,17 @@ func (x *outside) redirected(ctx context.Context, path string, a *answer) api.Fi
 	}
 	if origin(&here) != origin(x.at) {
 		return api.Finding{
-			Code: "redirect_elsewhere", Evidence: strings.Join(way, "\n"), Expected: "an answer of " + origin(x.at) + " itself",
-			Setting: x.setting("PUBLIC_URL"),
+			Code: "redirect_elsewhere", Evidence: strings.Join(way, "\n"),
+			Expected: "an answer of " + origin(x.at) + " itself",
+			Setting:  x.setting("PUBLIC_URL"),
 		}
 	}
 	if path == pagePath {
 		return api.Finding{} // from one page to another on the same host
 	}
 	return api.Finding{
-		Code: "api_redirected", Evidence: strings.Join(way, "\n"), Expected: `200 {"csrf_token": "..."} at once, since a POST does not survive a redirect`,
+		Code: "api_redirected", Evidence: strings.Join(way, "\n"),
+		Expected: `200 {"csrf_token": "..."} at once, since a POST does not survive a redirect`,
 	}
 }
 

@@ -24,7 +24,7 @@ func (x *outside) loginChecks() []doctor.Check {
 	return []doctor.Check{
 		{
 			Name: "login", Title: "The test account can sign in as in a browser",
-			Needs: []string{"csrf_accepted", "public_certificate"}, Run: x.login,
+			Needs: []string{"csrf_accepted", "public_certificate"}, Run: x.leaving(x.login),
 		},
 		// One after the other: whichever fails signs out, so that nothing stays behind.
 		{Name: "session_kept", Title: "The session is there at the next request", Needs: []string{"login"}, Run: x.leaving(x.session)},
@@ -32,7 +32,7 @@ func (x *outside) loginChecks() []doctor.Check {
 		{Name: "refresh", Title: "The next access token is given", Needs: []string{"token_taken"}, Run: x.leaving(x.renew)},
 		{Name: "logout", Title: "After signing out nothing is accepted any more", Needs: []string{"refresh"}, Run: x.logout},
 		{Name: "token_sound", Title: "The access token says what it should", Needs: []string{"login"}, Run: x.sound},
-		{Name: "login_script", Title: "A program can sign in, and renew twice at once", Needs: []string{"login"}, Run: x.loginScript},
+		{Name: "login_script", Title: "A program can sign in, and renew twice at once", Needs: []string{"logout"}, Run: x.loginScript},
 	}
 }
 
@@ -62,7 +62,8 @@ func (x *outside) login(ctx context.Context, r *doctor.Result) {
 	}
 	if in.AccessToken == "" {
 		r.Find(api.Finding{
-			Code: "login_refused", Evidence: said("POST "+x.url(loginPath), a) + ", without an access token", Expected: `200 {"access_token": …}`,
+			Code: "login_refused", Evidence: said("POST "+x.url(loginPath), a) + ", without an access token",
+			Expected: `200 {"access_token": …}`,
 		})
 		return
 	}
@@ -99,7 +100,8 @@ func (x *outside) loggedIn(ctx context.Context, r *doctor.Result, a *answer) *ap
 	}
 	if len(x.relevant(a)) == 0 || x.found.ours && len(x.jar.cookies(x.urlOf(statusPath), false)) == before && !slices.ContainsFunc(x.relevant(a), named("aiwfe_session")) {
 		r.Find(api.Finding{
-			Code: "cookie_not_set", Evidence: said("POST "+x.url(loginPath), a) + ", with " + counted(len(x.relevant(a)), "cookie") + " and none of a session",
+			Code:     "cookie_not_set",
+			Evidence: said("POST "+x.url(loginPath), a) + ", with " + counted(len(x.relevant(a)), "cookie") + " and none of a session",
 			Expected: "a Set-Cookie line with the session",
 		})
 	}
@@ -137,8 +139,9 @@ func (x *outside) second(ctx context.Context, r *doctor.Result, in api.LoginAnsw
 func (x *outside) refused(a *answer) api.Finding {
 	p := problem(a)
 	f := api.Finding{
-		Code: "login_refused", Evidence: said("POST "+x.url(loginPath), a), Expected: "200, since address and password were said to be right",
-		Remedy: "Look at what the server noted: aiwfe-auth explain " + requestOf(a),
+		Code: "login_refused", Evidence: said("POST "+x.url(loginPath), a),
+		Expected: "200, since address and password were said to be right",
+		Remedy:   "Look at what the server noted: aiwfe-auth explain " + requestOf(a),
 	}
 	switch {
 	case a.status >= 500:

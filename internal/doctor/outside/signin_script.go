@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
@@ -32,7 +33,7 @@ func (x *outside) loginScript(ctx context.Context, r *doctor.Result) {
 	var in api.LoginAnswer
 	if a.status != http.StatusOK || json.Unmarshal(a.body, &in) != nil || in.AccessToken == "" {
 		f := x.refused(a)
-		if f.Code == "login_refused" || f.Code == "csrf_refused" || f.Code == "origin_refused" {
+		if a.status < 500 {
 			f.Code = "script_login_refused"
 		}
 		f.Evidence += "\nthe same account signed in a moment ago as a browser does"
@@ -48,8 +49,11 @@ func (x *outside) loginScript(ctx context.Context, r *doctor.Result) {
 	}
 }
 
-// signOut ends a session by its access token.
+// signOut ends a session by its access token, even where there was no time left
+// for more.
 func (x *outside) signOut(ctx context.Context, token string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
 	_, _ = x.private.ask(ctx, request{method: http.MethodPost, path: logoutPath, header: http.Header{"Authorization": {"Bearer " + token}}})
 }
 
@@ -69,8 +73,9 @@ func (x *outside) renew(ctx context.Context, r *doctor.Result) {
 	var next api.LoginAnswer
 	if a.status != http.StatusOK || json.Unmarshal(a.body, &next) != nil || next.AccessToken == "" {
 		r.Find(api.Finding{
-			Code: "refresh_refused", Evidence: said("POST "+x.url(refreshPath)+" with the session", a), Expected: "200 and the next access token",
-			Remedy: "Look at what the server noted: aiwfe-auth explain " + requestOf(a),
+			Code: "refresh_refused", Evidence: said("POST "+x.url(refreshPath)+" with the session", a),
+			Expected: "200 and the next access token",
+			Remedy:   "Look at what the server noted: aiwfe-auth explain " + requestOf(a),
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -32,8 +33,9 @@ func (x *outside) scheme(ctx context.Context, r *doctor.Result) {
 			r.Find(api.Finding{
 				Code: "tls_handshake_fails", Cause: "The address says http, and its port speaks https.",
 				Evidence: "plain http to " + x.at.Host + " was not understood, and a TLS handshake with the same port succeeded",
-				Expected: "https:// in the address", Remedy: "Use https://" + x.at.Host + " as the address: PUBLIC_URL, links and bookmarks.",
-				Setting: x.setting("PUBLIC_URL"),
+				Expected: "https:// in the address",
+				Remedy:   "Use https://" + x.at.Host + " as the address: PUBLIC_URL, links and bookmarks.",
+				Setting:  x.setting("PUBLIC_URL"),
 			})
 		}
 		return // what else is wrong with the answer is for public_answers to tell
@@ -61,7 +63,12 @@ func (x *outside) handshake(ctx context.Context, r *doctor.Result) {
 	state, err := x.dialTLS(ctx)
 	f := api.Finding{Code: "tls_handshake_fails", Expected: "a handshake with TLS 1.2 or 1.3 for " + x.at.Hostname()}
 	var record tls.RecordHeaderError
+	var gone *net.OpError
 	switch {
+	case errors.As(err, &gone) && gone.Op == "dial":
+		f.Code, f.Expected = "public_url_unreachable", "a connection to "+x.at.Host
+		f.Evidence = fmt.Sprintf("%s leads to %s, where the connection fails: %s", x.URL, x.at, reason(err))
+		f.Remedy = "Let the redirect lead to where https is served, or serve it there."
 	case errors.As(err, &record):
 		f.Cause = "The address says https, and its port does not speak TLS."
 		f.Evidence = "a TLS handshake with " + x.at.Host + " was answered by what is no TLS"
@@ -69,6 +76,10 @@ func (x *outside) handshake(ctx context.Context, r *doctor.Result) {
 			f.Evidence = "a TLS handshake with " + x.at.Host + " was answered by plain HTTP"
 		}
 		f.Remedy = "Let the proxy or the server speak TLS on this port (nginx: listen 443 ssl; here: TLS_CERT_FILE and TLS_KEY_FILE), or use http:// where that is meant."
+	case errors.Is(err, context.DeadlineExceeded):
+		f.Code, f.Expected = "public_url_unreachable", "an answer to a TLS handshake"
+		f.Cause, f.Remedy = silentCause, silentRemedy
+		f.Evidence = "a TLS handshake with " + x.at.Host + " got no answer in time"
 	case err != nil:
 		f.Evidence = "a TLS handshake with " + x.at.Host + " failed: " + reason(err)
 	case state.Version < tls.VersionTLS12:
@@ -86,15 +97,18 @@ func (x *outside) handshake(ctx context.Context, r *doctor.Result) {
 func (x *outside) dialTLS(ctx context.Context) (*tls.ConnectionState, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialLimit)
 	defer cancel()
-	d := tls.Dialer{NetDialer: &net.Dialer{}, Config: &tls.Config{
-		ServerName: x.at.Hostname(), InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, //nolint:gosec // it judges, and sends nothing
-	}}
-	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(x.at.Hostname(), portOf(x.at)))
+	plain, err := dialing(ctx, "tcp", net.JoinHostPort(x.at.Hostname(), portOf(x.at)))
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = conn.Close() }()
-	state := conn.(*tls.Conn).ConnectionState()
+	defer func() { _ = plain.Close() }()
+	conn := tls.Client(plain, &tls.Config{
+		ServerName: x.at.Hostname(), InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, CipherSuites: suites(), //nolint:gosec // it judges, and sends nothing
+	})
+	if err := conn.HandshakeContext(ctx); err != nil {
+		return nil, err
+	}
+	state := conn.ConnectionState()
 	return &state, nil
 }
 

@@ -1,6 +1,8 @@
 package outside
 
 import (
+	"bufio"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/version"
@@ -22,8 +25,10 @@ const maxAnswer = 1 << 20
 // follows no redirect: a redirect to another origin could carry a password away.
 type visitor struct {
 	client *http.Client
-	base   *url.URL // where requests go
-	host   string   // the Host header
+	base   *url.URL     // where requests go
+	host   string       // the Host header
+	held   atomic.Int64 // how often a limit held a request up
+	pace   *pace
 }
 
 // newVisitor goes to base and says that it wants host. server is the name that
@@ -32,15 +37,26 @@ type visitor struct {
 func newVisitor(base *url.URL, host, server string, insecure bool) *visitor {
 	t := &http.Transport{
 		Proxy:               nil, // HTTPS_PROXY would show us another world than a browser's
-		DialContext:         (&net.Dialer{Timeout: 4 * time.Second}).DialContext,
-		TLSClientConfig:     &tls.Config{ServerName: server, InsecureSkipVerify: insecure, MinVersion: tls.VersionTLS10}, //nolint:gosec // it judges, and sends nothing secret before it has
+		DialContext:         dialing,
+		TLSClientConfig:     &tls.Config{ServerName: server, InsecureSkipVerify: insecure, MinVersion: tls.VersionTLS10, CipherSuites: suites()}, //nolint:gosec // it judges, and sends nothing secret before it has
 		TLSHandshakeTimeout: 4 * time.Second, ResponseHeaderTimeout: 6 * time.Second,
-		DisableCompression: true, MaxIdleConnsPerHost: 4, MaxResponseHeaderBytes: 256 << 10,
+		DisableCompression: true, MaxIdleConnsPerHost: 4, MaxConnsPerHost: 6, // some proxies allow one address ten
+		MaxResponseHeaderBytes: 256 << 10,
 	}
-	return &visitor{base: base, host: host, client: &http.Client{
+	return &visitor{base: base, host: host, pace: &pace{}, client: &http.Client{
 		Transport:     t,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// dialing connects. Browsers know that every name below localhost is this
+// machine; resolvers often do not.
+func dialing(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err == nil && strings.HasSuffix(host, ".localhost") {
+		address = net.JoinHostPort("localhost", port)
+	}
+	return (&net.Dialer{Timeout: dialLimit}).DialContext(ctx, network, address)
 }
 
 // request is one question.
@@ -62,8 +78,37 @@ type answer struct {
 	took   time.Duration
 }
 
-// ask sends one request.
+// ask sends one request, and again where something in front found it hasty.
 func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
+	for attempt := 0; ; attempt++ {
+		if err := v.pace.wait(ctx); err != nil {
+			return nil, err
+		}
+		a, err := v.once(ctx, q)
+		switch {
+		case err != nil:
+			return nil, err
+		case !v.pace.hasty(a, attempt):
+			if attempt > 0 && a.Get("X-Request-Id") != "" {
+				v.pace.helped()
+			}
+			return a, nil
+		}
+		v.held.Add(1)
+		if err := v.pace.again(ctx, a, attempt); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// held says that a proxy answered for there being too many requests, or no
+// server: the servers themselves say so with a code.
+func (a *answer) held() bool {
+	return (a.status == http.StatusServiceUnavailable || a.status == http.StatusTooManyRequests) && problem(a).Code == ""
+}
+
+// once sends one request.
+func (v *visitor) once(ctx context.Context, q request) (*answer, error) {
 	method := q.method
 	if method == "" {
 		method = http.MethodGet
@@ -85,7 +130,7 @@ func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	body, err := read(res)
 	if err != nil {
 		return nil, fmt.Errorf("the answer broke off: %w", err)
 	}
@@ -93,6 +138,33 @@ func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
 		Header: res.Header, status: res.StatusCode, proto: res.Proto, body: body, tls: res.TLS,
 		began: began, took: time.Since(began),
 	}, nil
+}
+
+// read takes an answer as a browser does, which unpacks what it did not ask to
+// be packed.
+func read(res *http.Response) ([]byte, error) {
+	var from io.Reader = res.Body
+	if strings.EqualFold(res.Header.Get("Content-Encoding"), "gzip") && res.Request.Method != http.MethodHead {
+		packed := bufio.NewReader(res.Body)
+		from = packed
+		if magic, _ := packed.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
+			unpacked, err := gzip.NewReader(packed)
+			if err != nil {
+				return nil, err
+			}
+			from = unpacked
+		}
+	}
+	return io.ReadAll(io.LimitReader(from, maxAnswer))
+}
+
+// suites are the ciphers that browsers still take, which are a few more than
+// this library's own choice.
+func suites() (ids []uint16) {
+	for _, s := range tls.CipherSuites() {
+		ids = append(ids, s.ID)
+	}
+	return append(ids, tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_256_GCM_SHA384, tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA)
 }
 
 // why is the plain reason of a network error, without the address that every

@@ -8,6 +8,9 @@ import (
 // person adds a row to the users as somebody would by hand.
 const person = `INSERT INTO users (email, hashed_password, is_active, is_verified, role, status) VALUES `
 
+// sound is a hash in which nothing is wrong.
+const sound = "$2b$12$LQv3c1yqBWVHxkd0LHAkCOYz6TtxMQJqhN8/LewdBPj4J/HS.iK8i"
+
 // statements runs SQL on the database of the copy.
 func statements(list ...string) func(context.Context, *sql.DB) error {
 	return func(ctx context.Context, db *sql.DB) error {
@@ -31,11 +34,11 @@ var rowFaults = []Fault{
 	},
 	{
 		Class: "rows", How: "a status that nobody knows", Cause: "row_bad_status",
-		rows: statements(person + `('bob@example.com', NULL, TRUE, TRUE, 'user', 'enabled')`),
+		rows: statements(person + `('bob@example.com', '` + sound + `', TRUE, TRUE, 'user', 'enabled')`),
 	},
 	{
 		Class: "rows", How: "a role that nobody knows", Cause: "row_bad_role",
-		rows: statements(person + `('bob@example.com', NULL, TRUE, TRUE, 'superuser', 'active')`),
+		rows: statements(person + `('bob@example.com', '` + sound + `', TRUE, TRUE, 'superuser', 'active')`),
 	},
 	{
 		Class: "rows", How: "the only administrator is disabled", Cause: "no_usable_admin",

@@ -11,10 +11,18 @@ import (
 // cookies waits for those that were set at a sign-in. Only who knew a password
 // is waited for: programs and scanners drop cookies by the thousand.
 type cookies struct {
-	waiting map[uint64]wait
-	// lost are clients that came back without a cookie that they had just been
-	// given, kept those that came with it.
-	lost, kept sightings
+	waiting       map[uint64]wait
+	session, csrf returned
+}
+
+// returned are clients that came back without a cookie that they had just been
+// given, and those that came with it. The two cookies differ in their Domain,
+// so that one may be lost where the other is not.
+type returned struct{ lost, kept sightings }
+
+func (r *returned) good(at time.Time, who uint64) {
+	r.kept.add(at, who, "")
+	r.lost.drop(who)
 }
 
 type wait struct {
@@ -34,15 +42,15 @@ func (c *cookies) done(w *Watch, r *Request, who uint64) {
 	case r.Reason == "csrf_cookie_missing":
 		// It sends the token of a page or an answer of ours, and not the cookie
 		// that came with it.
-		c.lost.add(r.At, who, "the CSRF cookie, "+browser(r.Agent))
+		c.csrf.lost.add(r.At, who, "the CSRF cookie, "+browser(r.Agent))
 		return
 	case r.Unsafe && r.Code == "" && r.Sent&CSRF != 0:
-		c.good(r.At, who)
+		c.csrf.good(r.At, who)
 	}
 	if r.Sent&Session != 0 {
 		if _, ok := c.waiting[who]; ok {
 			delete(c.waiting, who)
-			c.good(r.At, who)
+			c.session.good(r.At, who)
 		}
 		return
 	}
@@ -52,17 +60,12 @@ func (c *cookies) done(w *Watch, r *Request, who uint64) {
 		} else if !one.missed {
 			one.missed = true
 			c.waiting[who] = one
-			c.lost.add(r.At, who, "the session cookie, "+browser(r.Agent))
+			c.session.lost.add(r.At, who, "the session cookie, "+browser(r.Agent))
 		}
 	}
 	if r.Set&Session != 0 && r.Unsafe && r.Code == "" && (r.Page || r.Browser) {
 		c.wait(r.At, who)
 	}
-}
-
-func (c *cookies) good(at time.Time, who uint64) {
-	c.kept.add(at, who, "")
-	c.lost.drop(who)
 }
 
 func (c *cookies) wait(at time.Time, who uint64) {
@@ -83,15 +86,19 @@ func (c *cookies) wait(at time.Time, who uint64) {
 }
 
 func (c *cookies) finding(_ *Watch, now time.Time) (api.Finding, bool) {
-	if !everybody(&c.lost, &c.kept, now) {
+	one := &c.session
+	if !everybody(&one.lost, &one.kept, now) {
+		one = &c.csrf
+	}
+	if !everybody(&one.lost, &one.kept, now) {
 		return api.Finding{}, false
 	}
-	clients, count := c.lost.within(now)
-	well, _ := c.kept.within(now)
+	clients, count := one.lost.within(now)
+	well, _ := one.kept.within(now)
 	return api.Finding{
 		Code: "cookie_not_returned",
 		Evidence: fmt.Sprintf("in the last %s, %s were given a cookie and came back without it %s; %s came back with it\n%s",
-			spell(window), many(clients, "client"), many(count, "time"), many(well, "client"), strings.Join(c.lost.notes(now), "\n")),
+			spell(window), many(clients, "client"), many(count, "time"), many(well, "client"), strings.Join(one.lost.notes(now), "\n")),
 		Expected: "the next request of a browser carries the cookies that it was given",
 		Remedy: "Open PUBLIC_URL itself in the browser (scheme, host and port must be the same), and have the proxy pass Cookie and Set-Cookie on " +
 			"unchanged. The doctor asks the public address as a browser would: aiwfe-auth doctor",

@@ -15,8 +15,7 @@ type refusals struct {
 	// Origin that something hides, foreign any other origin.
 	address, null, foreign, originFine sightings
 	csrfMissing, csrfOther, csrfFine   sightings
-	shape                              sightings
-	signedIn                           time.Time
+	shape, shapeFine                   sightings
 }
 
 // The ways in, by pattern.
@@ -59,7 +58,7 @@ func (f *refusals) passed(r *Request, who uint64) {
 		f.csrfOther.drop(who)
 	}
 	if r.Route == apiLogin || r.Route == pageLogin {
-		f.signedIn = r.At
+		f.shapeFine.add(r.At, who, "")
 		f.shape.drop(who)
 	}
 }
@@ -86,7 +85,7 @@ func (f *refusals) otherAddress(w *Watch, now time.Time) (api.Finding, bool) {
 		return api.Finding{}, false
 	}
 	return api.Finding{
-		Code: "public_url_not_used",
+		Code: "public_url_mismatch",
 		Evidence: fmt.Sprintf("in the last %s, %s of our own pages from %s were refused, since they were opened at another address\n%s\nPUBLIC_URL is %s",
 			spell(window), many(count, "request"), many(clients, "client"), strings.Join(f.address.notes(now), "\n"), w.o.PublicURL),
 		Expected: "every page opened at " + w.o.PublicURL,
@@ -100,7 +99,7 @@ func (f *refusals) origin(_ *Watch, now time.Time) (api.Finding, bool) {
 	if everybody(&f.null, &f.originFine, now) {
 		clients, count := f.null.within(now)
 		return api.Finding{
-			Code: "origin_hidden",
+			Code: "origin_null",
 			Evidence: fmt.Sprintf("in the last %s, %s from %s carried \"Origin: null\", and hardly any carried another\n%s",
 				spell(window), many(count, "request"), many(clients, "client"), strings.Join(f.null.notes(now), "\n")),
 			Expected: "the Origin of PUBLIC_URL",
@@ -144,15 +143,15 @@ func (f *refusals) csrf(_ *Watch, now time.Time) (api.Finding, bool) {
 }
 
 // body tells of sign-ins that nobody could read. One client can send anything,
-// so there must be several, and nobody who signed in meanwhile.
+// so there must be several, and hardly anybody who signed in meanwhile.
 func (f *refusals) body(_ *Watch, now time.Time) (api.Finding, bool) {
 	clients, count := f.shape.within(now)
-	if clients < enough || count < 2*enough || now.Sub(f.signedIn) <= window {
+	if !everybody(&f.shape, &f.shapeFine, now) || count < 2*enough {
 		return api.Finding{}, false
 	}
 	return api.Finding{
 		Code: "wrong_body_type",
-		Evidence: fmt.Sprintf("in the last %s, %s from %s could not be read, and nobody signed in\n%s",
+		Evidence: fmt.Sprintf("in the last %s, %s from %s could not be read, and hardly any other was made\n%s",
 			spell(window), many(count, "sign-in"), many(clients, "client"), strings.Join(f.shape.notes(now), "\n")),
 		Expected: "JSON {\"email\", \"password\"} with Content-Type: application/json, or the OAuth2 form with username and password",
 	}, true

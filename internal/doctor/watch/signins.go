@@ -131,7 +131,7 @@ func untrusted(peer netip.Addr, at *way, all int) api.Finding {
 
 func hidden(peer netip.Addr, at *way, all int) api.Finding {
 	return api.Finding{
-		Code: "proxy_hides_clients",
+		Code: "forwarded_headers_missing",
 		Evidence: fmt.Sprintf("%d of the last %d accounts that signed in came from the trusted proxy %s itself: it sent no X-Forwarded-For",
 			at.accounts, all, peer),
 		Expected: "X-Forwarded-For with the address of each person",

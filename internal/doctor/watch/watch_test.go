@@ -109,8 +109,8 @@ var ill = []struct {
 	}, "cookie_not_returned"},
 	{"the session cookie is lost", func(s *scene, n int) {
 		for i := range n {
-			s.do(from(i), post(pageLogin), func(r *Request) { r.Set = Session })
-			s.do(from(i), func(r *Request) { r.Page = true })
+			s.do(from(i), post(pageLogin), func(r *Request) { r.Sent, r.Set = CSRF, Session })
+			s.do(from(i), func(r *Request) { r.Page, r.Sent = true, CSRF })
 		}
 	}, "cookie_not_returned"},
 	{"a key is unknown", func(s *scene, n int) {
@@ -129,19 +129,19 @@ var ill = []struct {
 				r.Origin, r.Host = "https://login.example.com", "login.example.com"
 			})
 		}
-	}, "public_url_not_used"},
+	}, "public_url_mismatch"},
 	{"a proxy rewrites Host and people use another address", func(s *scene, n int) {
 		for i := range n {
 			s.do(from(i), post(pageLogin), refused(api.CodeOriginNotAllowed, "origin_foreign"), func(r *Request) {
 				r.Origin, r.Host, r.SameOrigin = "https://login.example.com", "backend:8080", true
 			})
 		}
-	}, "public_url_not_used"},
+	}, "public_url_mismatch"},
 	{"the origin is hidden", func(s *scene, n int) {
 		for i := range n {
 			s.do(from(i), post(pageLogin), refused(api.CodeOriginNotAllowed, "origin_null"), func(r *Request) { r.Origin = "null" })
 		}
-	}, "origin_hidden"},
+	}, "origin_null"},
 	{"a front end stands elsewhere", func(s *scene, n int) {
 		for i := range n {
 			s.do(from(i), post(apiLogin), refused(api.CodeOriginNotAllowed, "origin_foreign"), func(r *Request) { r.Origin = "https://app.example.com" })
@@ -263,7 +263,7 @@ func TestProxyThatIsNotTrusted(t *testing.T) {
 				r.Trusted, r.Agent = true, fmt.Sprint("Browser ", i)
 				s.signIn(r, fmt.Sprint("u", i))
 			}
-		}, []api.Cause{"proxy_hides_clients"}},
+		}, []api.Cause{"forwarded_headers_missing"}},
 		{"it is trusted", nil, func(s *scene) {
 			for i := range 9 {
 				r := from(i)
@@ -391,7 +391,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	w := s.Watch
 	for what, n := range map[string]int{
-		"unknown": len(w.tokens.unknown.of), "refused": len(w.tokens.refused.of), "lost": len(w.cookies.lost.of), "kept": len(w.cookies.kept.of),
+		"unknown": len(w.tokens.unknown.of), "refused": len(w.tokens.refused.of), "lost": len(w.cookies.csrf.lost.of), "kept": len(w.cookies.session.kept.of),
 		"sign-ins": len(w.signIns.last), "open": len(w.signIns.open), "locks": len(w.locks.of),
 	} {
 		if n > room {

@@ -1,0 +1,36 @@
+package faultlab
+
+// classes are the failures that people report again and again of systems like
+// this one, by the short names that injections use.
+var classes = map[string]string{
+	"D1":  "the session cookie does not come back",
+	"D2":  "CSRF token missing or wrong",
+	"D3":  "origin refused behind a proxy",
+	"D4":  "https taken for http",
+	"D5":  "the public address is another one",
+	"D6":  "production behaves as development",
+	"D7":  "cookie for a public suffix",
+	"D8":  "stale and double cookies",
+	"D9":  "passkeys refused",
+	"D10": "prepared statements behind a pooler",
+	"D11": "the way to the database",
+	"D12": "no connection left",
+	"D13": "migrations and schema",
+	"D14": "keys differ or change",
+	"D15": "mangled secrets",
+	"D16": "tokens refused",
+	"D17": "racing refreshes",
+	"D18": "one-time codes refused",
+	"D19": "clocks differ",
+	"D20": "headers too large",
+	"D21": "CORS",
+	"D22": "addresses of clients",
+	"D23": "mail does not arrive",
+	"D24": "Valkey and caches",
+	"D25": "rows that cannot sign in",
+	"G1":  "the environment was guessed",
+	"G2":  "pgbouncer and TLS",
+	"G3":  "cookie domain and origin",
+	"G4":  "two forms of tokens",
+	"G5":  "a user who cannot sign in",
+}
