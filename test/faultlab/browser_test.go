@@ -49,11 +49,11 @@ func selfTestInjections() []injection {
 		{fault: "D18", how: "the clock of a browser is two hours behind", cause: "browser_clock_off", examine: wrongClock},
 		{fault: "frame", how: "a portal shows the page in a frame, and a proxy lets it", cause: "third_party_cookies_blocked", examine: framed},
 		{fault: "frame", how: "a sandboxed page tells of itself", cause: "third_party_cookies_blocked", examine: func(t *testing.T) api.Diagnosis {
-			v := visit(t)
+			v := visitPage(t)
 			return v.told(t, v.selfTest(t, map[string]any{"framed": true, "again": true}, func(r *http.Request) { r.Header.Del("Cookie") }))
 		}},
 		{fault: "cache", how: "a CDN keeps the sign-in page", cause: "cache_serves_auth", examine: func(t *testing.T) api.Diagnosis {
-			v := visit(t)
+			v := visitPage(t)
 			return v.told(t, v.selfTest(t, map[string]any{"made": time.Now().Add(-time.Hour).UnixMilli()}, nil))
 		}},
 	}
@@ -71,7 +71,7 @@ const (
 	visitorPassword = "plums in the icebox, so cold"
 )
 
-func visit(t *testing.T) *visitor {
+func visitPage(t *testing.T) *visitor {
 	t.Helper()
 	return visitOf(t, ground.Server(t, nil))
 }
@@ -168,7 +168,7 @@ func explained(t *testing.T, s *ground.Instance, code string) api.Diagnosis {
 
 func oneForm(t *testing.T, change func(*http.Request)) api.Diagnosis {
 	t.Helper()
-	v := visit(t)
+	v := visitPage(t)
 	return v.told(t, v.form(t, nil, change))
 }
 
@@ -176,7 +176,7 @@ func oneForm(t *testing.T, change func(*http.Request)) api.Diagnosis {
 // with cookies that the browser will not let go of.
 func twoForms(t *testing.T, cookies string) api.Diagnosis {
 	t.Helper()
-	v := visit(t)
+	v := visitPage(t)
 	stubborn := func(r *http.Request) { r.Header.Set("Cookie", cookies) }
 	v.token = v.find(t, v.form(t, nil, stubborn), formToken)
 	return v.told(t, v.form(t, url.Values{"renewed": {"1"}}, stubborn))
@@ -186,7 +186,7 @@ func twoForms(t *testing.T, cookies string) api.Diagnosis {
 // one, so that it is asked to sign in again.
 func oldSession(t *testing.T) api.Diagnosis {
 	t.Helper()
-	v := visit(t)
+	v := visitPage(t)
 	v.form(t, nil, nil)
 	v.send(t, "GET", "/account", "", "", func(r *http.Request) {
 		r.Header.Set("Cookie", "aiwfe_session="+strings.Repeat("a", 43)+"; "+r.Header.Get("Cookie"))
@@ -222,7 +222,7 @@ func (v *visitor) selfTest(t *testing.T, change map[string]any, request func(*ht
 
 func wrongClock(t *testing.T) api.Diagnosis {
 	t.Helper()
-	v := visit(t)
+	v := visitPage(t)
 	return v.told(t, v.selfTest(t, map[string]any{"now": time.Now().Add(-2 * time.Hour).UnixMilli()}, nil))
 }
 
