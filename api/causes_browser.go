@@ -10,7 +10,7 @@ var reportedCauses = map[Cause]CauseInfo{
 		Remedy: "Open the sign-in page by itself: as a link or a redirect of the whole window, never in a frame. If a proxy takes " +
 			"X-Frame-Options or the Content-Security-Policy away, let it pass them on.",
 		Commands: []string{"aiwfe-auth doctor"},
-		Explains: []Cause{"cookie_not_returned", "cookies_blocked", "origin_hidden"},
+		Explains: []Cause{"cookie_not_returned", "cookies_blocked", "origin_null"},
 	},
 	"insecure_context": {
 		Severity: Serious, Title: "The page was opened without encryption",
@@ -20,6 +20,14 @@ var reportedCauses = map[Cause]CauseInfo{
 			"If people use a link or bookmark with http, correct it.",
 		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth config show"},
 		Explains: []Cause{"cookie_not_returned", "cookies_blocked"},
+	},
+	"origin_null": {
+		Severity: Serious, Title: "Browsers send Origin: null with our own forms", Last: true,
+		Meaning: "Something hides where our own forms come from, so they are refused like those of a stranger. A proxy that sets " +
+			"Referrer-Policy: no-referrer does this to everybody; a privacy extension does it to one person.",
+		Remedy: "Do not let the proxy set or change Referrer-Policy or Content-Security-Policy: the server sends its own. If a " +
+			"single browser is concerned, its extensions are the place to look.",
+		Commands: []string{"aiwfe-auth doctor"},
 	},
 	"cookie_unreadable": {
 		Severity: Serious, Title: "A cookie comes back changed",

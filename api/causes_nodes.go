@@ -11,7 +11,7 @@ var nodeCauses = map[Cause]CauseInfo{
 		Commands: []string{"aiwfe-auth nodes list", "aiwfe-auth config show"},
 		Explains: []Cause{
 			"unknown_key_tokens", "csrf_refused_everybody", "signing_key_changed", "data_key_wrong", "generated_keys_lost",
-			"nodes_differ", "node_keys_differ",
+			"nodes_differ",
 		},
 	},
 	"settings_differ_between_nodes": {

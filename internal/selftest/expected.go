@@ -6,8 +6,8 @@ import "github.com/aiwfe/aiwfe-auth/api"
 var expectations = map[api.Cause]string{
 	"third_party_cookies_blocked":  "the page is opened by itself, with its own address in the address bar",
 	"insecure_context":             "the page is opened at PUBLIC_URL, with https",
-	"public_url_not_used":          "the address bar shows PUBLIC_URL",
-	"origin_hidden":                "Origin is the origin of PUBLIC_URL",
+	"public_url_mismatch":          "the address bar shows PUBLIC_URL",
+	"origin_null":                  "Origin is the origin of PUBLIC_URL",
 	"proxy_referrer_policy":        "Referrer-Policy is same-origin, as the server sends it",
 	"proxy_rewrites_origin":        "Origin is the origin of PUBLIC_URL, and Sec-Fetch-Site is same-origin",
 	"proxy_strips_csrf_header":     "the header X-CSRF-TOKEN arrives as it was sent",
@@ -29,7 +29,7 @@ var remedies = map[api.Cause]string{
 		"sign-in works. If it stays, another program or a proxy sets a cookie of the name that the evidence has, for another domain or path.",
 	"cookie_not_returned": "Let the doctor judge the cookies as a browser would: it names the proxy or the setting. If one person alone " +
 		"reports it, something on their own machine or in their network drops cookies.",
-	"origin_hidden": "Let the doctor look from outside at what a proxy adds to the pages. If one person alone reports it, an extension of " +
+	"origin_null": "Let the doctor look from outside at what a proxy adds to the pages. If one person alone reports it, an extension of " +
 		"their browser hides the origin.",
 }
 

@@ -90,7 +90,7 @@ func (j *judge) address() bool {
 	if err == nil && public != nil && page.Scheme == "http" && public.Scheme == "https" && page.Hostname() == public.Hostname() {
 		return j.find("insecure_context", fmt.Sprintf("the browser shows the page at %s, without encryption", short(j.said.Origin)))
 	}
-	return j.find("public_url_not_used", fmt.Sprintf("the browser shows the page at %s", short(j.said.Origin)))
+	return j.find("public_url_mismatch", fmt.Sprintf("the browser shows the page at %s", short(j.said.Origin)))
 }
 
 // origin: the page has the right address, and what the browser says of where
@@ -98,7 +98,7 @@ func (j *judge) address() bool {
 func (j *judge) origin() bool {
 	switch {
 	case j.seen.HasOrigin && j.seen.Origin == "null":
-		return j.find("origin_hidden", "a request of our own page said Origin: null")
+		return j.find("origin_null", "a request of our own page said Origin: null")
 	case j.said.Policy != nil && hides(*j.said.Policy):
 		return j.find("proxy_referrer_policy",
 			"the page came with Referrer-Policy: "+short(*j.said.Policy)+", under which its forms say Origin: null")

@@ -40,10 +40,10 @@ func TestEachCauseIsFoundAlone(t *testing.T) {
 		"https within an insecure frame": {func(b *api.SelfTest, _ *Seen) { b.Secure = false }, "insecure_context"},
 		"another host": {func(b *api.SelfTest, s *Seen) {
 			b.Origin, s.Origin = "https://www.example.com", "https://www.example.com"
-		}, "public_url_not_used"},
-		"another port":                     {func(b *api.SelfTest, _ *Seen) { b.Origin = public + ":8443" }, "public_url_not_used"},
-		"an address that cannot be read":   {func(b *api.SelfTest, _ *Seen) { b.Origin = "https://[::1" }, "public_url_not_used"},
-		"Origin null":                      {func(_ *api.SelfTest, s *Seen) { s.Origin = "null" }, "origin_hidden"},
+		}, "public_url_mismatch"},
+		"another port":                     {func(b *api.SelfTest, _ *Seen) { b.Origin = public + ":8443" }, "public_url_mismatch"},
+		"an address that cannot be read":   {func(b *api.SelfTest, _ *Seen) { b.Origin = "https://[::1" }, "public_url_mismatch"},
+		"Origin null":                      {func(_ *api.SelfTest, s *Seen) { s.Origin = "null" }, "origin_null"},
 		"a policy that hides":              {func(b *api.SelfTest, _ *Seen) { b.Policy = &hides }, "proxy_referrer_policy"},
 		"a policy that ends in ours":       {func(b *api.SelfTest, _ *Seen) { b.Policy = &shows }, ""},
 		"an origin of another":             {func(_ *api.SelfTest, s *Seen) { s.Origin = "http://backend:8080" }, "proxy_rewrites_origin"},
@@ -74,7 +74,7 @@ func TestEachCauseIsFoundAlone(t *testing.T) {
 		"another host without cookies": {func(b *api.SelfTest, s *Seen) {
 			bare(s)
 			b.Origin, s.Origin, s.Refused = "https://www.example.com", "https://www.example.com", "origin_foreign"
-		}, "public_url_not_used"},
+		}, "public_url_mismatch"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			said, seen := well()
@@ -99,8 +99,8 @@ func TestServerJudgesAloneWhereNoScriptRuns(t *testing.T) {
 	}{
 		"without its cookie":    {bare, "cookie_not_returned"},
 		"two cookies":           {func(s *Seen) { bare(s); s.Doubled = []string{"aiwfe_csrf"} }, "cookie_duplicated"},
-		"Origin null":           {func(s *Seen) { s.Origin, s.Refused = "null", "origin_null" }, "origin_hidden"},
-		"another host":          {func(s *Seen) { s.Origin, s.Refused = "https://www.example.com", "origin_foreign" }, "public_url_not_used"},
+		"Origin null":           {func(s *Seen) { s.Origin, s.Refused = "null", "origin_null" }, "origin_null"},
+		"another host":          {func(s *Seen) { s.Origin, s.Refused = "https://www.example.com", "origin_foreign" }, "public_url_mismatch"},
 		"plain http":            {func(s *Seen) { s.Origin, s.Refused = "http://auth.example.com", "origin_foreign" }, "insecure_context"},
 		"a key of another node": {func(s *Seen) { s.Refused = "signature_wrong" }, "secret_differs_between_nodes"},
 		"only expired":          {func(s *Seen) { s.Refused = "csrf_token_expired" }, ""},

@@ -15,9 +15,9 @@ type Trouble struct{ Text, Code string }
 // there is nothing that they can do.
 var advice = map[api.Cause]string{
 	"third_party_cookies_blocked": "login.selftest.frame",
-	"public_url_not_used":         "login.selftest.address",
+	"public_url_mismatch":         "login.selftest.address",
 	"insecure_context":            "login.selftest.insecure",
-	"origin_hidden":               "login.selftest.origin",
+	"origin_null":                 "login.selftest.origin",
 	"cookie_duplicated":           "login.selftest.stray",
 	"cookie_unreadable":           "login.selftest.stray",
 	"cookies_blocked":             "login.selftest.blocked",

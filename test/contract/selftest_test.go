@@ -79,8 +79,8 @@ func TestSelfTestSaysWhatIsWrong(t *testing.T) {
 		{"cookies are lost", "cookie_not_returned", 403, object{"again": true, "kept": true}, []option{noCookies()}},
 		{"the clock is off", "browser_clock_off", 200, object{"now": time.Now().Add(time.Hour).UnixMilli()}, nil},
 		{"the page is old", "cache_serves_auth", 200, object{"made": time.Now().Add(-time.Hour).UnixMilli()}, nil},
-		{"another address", "public_url_not_used", 403, object{"origin": "http://auth.test"}, []option{with("Origin", "http://auth.test")}},
-		{"a hidden origin", "origin_hidden", 403, nil, []option{with("Origin", "null")}},
+		{"another address", "public_url_mismatch", 403, object{"origin": "http://auth.test"}, []option{with("Origin", "http://auth.test")}},
+		{"a hidden origin", "origin_null", 403, nil, []option{with("Origin", "null")}},
 		{"a header that is lost", "proxy_strips_csrf_header", 403, object{"again": true}, []option{without("X-CSRF-TOKEN")}},
 		{"two cookies", "cookie_duplicated", 403, object{"again": true}, []option{func(r *http.Request) { r.Header.Add("Cookie", "aiwfe_csrf=x") }}},
 	}, func(c broken) {

@@ -21,9 +21,9 @@ import (
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
 
-// browserInjections are faults that only a browser sees. The sign-in page shows
+// selfTestInjections are faults that only a browser sees. The sign-in page shows
 // a code, and what explain says of it is held against the cause.
-func browserInjections() []injection {
+func selfTestInjections() []injection {
 	return []injection{
 		{fault: "D8", how: "an old session cookie of another path beside the new one", cause: "cookie_duplicated", examine: oldSession},
 		{fault: "D8", how: "two cookies of the browser's id that nothing clears", cause: "cookie_duplicated", examine: func(t *testing.T) api.Diagnosis {
@@ -35,7 +35,7 @@ func browserInjections() []injection {
 		{fault: "D2", how: "a form without the cookie that its page set", cause: "cookie_not_returned", examine: func(t *testing.T) api.Diagnosis {
 			return oneForm(t, func(r *http.Request) { r.Header.Del("Cookie") })
 		}},
-		{fault: "D3", how: "a form of our own page says Origin: null", cause: "origin_hidden", examine: func(t *testing.T) api.Diagnosis {
+		{fault: "D3", how: "a form of our own page says Origin: null", cause: "origin_null", examine: func(t *testing.T) api.Diagnosis {
 			return oneForm(t, func(r *http.Request) { r.Header.Set("Origin", "null") })
 		}},
 		{fault: "D3", how: "a proxy in a browser's way sets Referrer-Policy", cause: "proxy_referrer_policy", examine: func(t *testing.T) api.Diagnosis {
@@ -43,7 +43,7 @@ func browserInjections() []injection {
 				b.Answer = func(r *http.Response) error { r.Header.Set("Referrer-Policy", "no-referrer"); return nil }
 			}, "/login")
 		}},
-		{fault: "D5", how: "people open the page at another host", cause: "public_url_not_used", examine: func(t *testing.T) api.Diagnosis {
+		{fault: "D5", how: "people open the page at another host", cause: "public_url_mismatch", examine: func(t *testing.T) api.Diagnosis {
 			return oneForm(t, func(r *http.Request) { r.Host = "auth.test"; r.Header.Set("Origin", "http://auth.test") })
 		}},
 		{fault: "D18", how: "the clock of a browser is two hours behind", cause: "browser_clock_off", examine: wrongClock},

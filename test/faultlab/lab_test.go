@@ -37,6 +37,7 @@ func injections() []injection {
 		mailInjections(),
 		cacheInjections(),
 		proxyInjections(),
+		selfTestInjections(),
 		reachInjections(),
 		fileInjections(),
 		poolerInjections(),

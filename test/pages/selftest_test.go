@@ -149,7 +149,7 @@ func TestPageTellsWhatIsWrongWithTheBrowser(t *testing.T) {
 		"a proxy drops the token": {cause: "proxy_strips_csrf_header", says: "Something between your browser", proxy: func(b *ground.Between) {
 			b.Request = func(r *http.Request) { r.Header.Del("X-Csrf-Token") }
 		}},
-		"another name of the host": {cause: "public_url_not_used", says: "opened at another address", host: "auth.test"},
+		"another name of the host": {cause: "public_url_mismatch", says: "opened at another address", host: "auth.test"},
 		"a cookie twice, again and again": {cause: "cookie_duplicated", says: "An old cookie is in the way", proxy: func(b *ground.Between) {
 			b.Request = func(r *http.Request) {
 				if r.Header.Get("Cookie") != "" {
