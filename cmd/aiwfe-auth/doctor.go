@@ -20,7 +20,7 @@ func (p *program) doctor() *cobra.Command {
 		Use: "doctor", Short: "Find out why people cannot sign in: cause, evidence and remedy; exit 1 if there is one",
 		Example: "  aiwfe-auth doctor\n  aiwfe-auth doctor --url https://auth.example.com\n" +
 			"  printf %s \"$PASSWORD\" | aiwfe-auth doctor --url https://auth.example.com --user test@example.com --password-stdin",
-		Args:    flagsOnly,
+		Args: flagsOnly,
 		PreRunE: func(cmd *cobra.Command, _ []string) error {
 			if fix && (cmd.Flags().Changed("url") || *prove) {
 				return errors.New("--fix mends the deployment on this machine alone, so it goes with neither --url nor --prove")
