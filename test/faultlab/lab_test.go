@@ -47,7 +47,6 @@ func injections() []injection {
 		cookieInjections(),
 		corsInjections(),
 		loginInjections(),
-		browserInjections(),
 		chromiumInjections(),
 		rowInjections(),
 		runningInjections(),

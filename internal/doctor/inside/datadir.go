@@ -66,14 +66,15 @@ func (in *inside) ownership(r *doctor.Result, f folder) {
 	if err != nil {
 		return
 	}
-	who, running, known := in.servant()
-	if !running {
-		if who, known = owner(dir), dir.Mode().Perm()&0o022 == 0; !known {
-			return
-		}
-	}
+	who, running, _ := in.servant()
 	if running && who == 0 {
 		return
+	}
+	if !running {
+		if dir.Mode().Perm()&0o022 != 0 {
+			return
+		}
+		who = owner(dir)
 	}
 	var foreign []string
 	for _, path := range in.kept(f.path) {
