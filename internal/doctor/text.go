@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -40,9 +41,19 @@ func Write(w io.Writer, d api.Diagnosis) {
 			wrap(w, "   ", n.Text)
 		}
 	}
-	if d.Healthy {
+	switch {
+	case d.Healthy && answered(d):
 		fmt.Fprintln(w, "\nNo cause was found: people can sign in.")
+	case d.Healthy:
+		fmt.Fprintln(w, "\nNo cause was found. No server was asked, so whether people can sign in was not seen.")
 	}
+}
+
+// answered says whether a server was seen to answer.
+func answered(d api.Diagnosis) bool {
+	return slices.ContainsFunc(d.Checks, func(c api.DoctorCheck) bool {
+		return c.State == api.CheckPassed && (c.Check == "public_answers" || c.Check == "server_running")
+	})
 }
 
 // WriteChecks lists every check, for --verbose.

@@ -53,8 +53,17 @@ func TestTextKeepsLongWordsWhole(t *testing.T) {
 
 func TestHealthyTextIsShort(t *testing.T) {
 	var b strings.Builder
-	Write(&b, api.Diagnosis{Healthy: true, Subject: "x", Checks: []api.DoctorCheck{{State: api.CheckPassed}}})
+	Write(&b, api.Diagnosis{Healthy: true, Subject: "x", Checks: []api.DoctorCheck{{Check: "server_running", State: api.CheckPassed}}})
 	if want := "x\n1 check in 0.0 s: 1 passed\n\nNo cause was found: people can sign in.\n"; b.String() != want {
+		t.Errorf("got %q", b.String())
+	}
+}
+
+// What nobody looked at is not called well.
+func TestTextPromisesNothingOfAServerThatWasNotAsked(t *testing.T) {
+	var b strings.Builder
+	Write(&b, api.Diagnosis{Healthy: true, Checks: []api.DoctorCheck{{Check: "server_running", State: api.CheckSkipped}}})
+	if strings.Contains(b.String(), "people can sign in.") || !strings.Contains(b.String(), "No cause was found.") {
 		t.Errorf("got %q", b.String())
 	}
 }

@@ -49,7 +49,7 @@ func fileInjections() []injection {
 			},
 		},
 		{
-			fault: "database", how: "the SQLite file below what is no folder", cause: "data_dir_unwritable",
+			fault: "database", how: "the SQLite file below what is no folder", cause: "database_file_forbidden",
 			examine: func(t *testing.T) api.Diagnosis {
 				file := filepath.Join(t.TempDir(), "plain")
 				write(t, file, "no folder")

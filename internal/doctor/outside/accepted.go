@@ -92,7 +92,7 @@ func (x *outside) refusal(a *answer, codes []api.Code) (f api.Finding) {
 		f.Code = "login_body_type_wrong"
 	case code == "":
 	case code == api.CodeCSRFTokenMissing:
-		f.Code = "proxy_strips_csrf_header"
+		f.Code, f.Remedy = "proxy_strips_csrf_header", remedy("proxy_strips_csrf_header", kindOf(a))
 	case code == api.CodeCSRFTokenInvalid:
 		f.Code = "csrf_refused"
 	case code == api.CodeCSRFTokenExpired:
