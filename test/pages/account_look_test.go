@@ -57,6 +57,7 @@ func inspectView(t *testing.T, ctx context.Context, name string, size browser.Si
 // TestAccountIsAccessibleWhenNew looks at the pages of somebody who has set up
 // nothing yet, and once in a script that is written from right to left.
 func TestAccountIsAccessibleWhenNew(t *testing.T) {
+	t.Parallel()
 	s := ground.Server(t, nil)
 	if r := s.RunInput(password, "user", "create", "--email", email, "--password-stdin"); r.Code != 0 {
 		t.Fatal(r.Stderr)
@@ -72,6 +73,7 @@ func TestAccountIsAccessibleWhenNew(t *testing.T) {
 // TestAccountIsAccessibleWhenFull looks at long lists and long names, and at
 // what is shown once.
 func TestAccountIsAccessibleWhenFull(t *testing.T) {
+	t.Parallel()
 	s := ground.Server(t, nil)
 	long := strings.Repeat("long-name-", 6) + "@" + strings.Repeat("sub.", 20) + "example.com"
 	r := s.RunInput(password, "user", "create", "--email", long, "--name", strings.Repeat("Wolfeschlegelsteinhausen", 5),

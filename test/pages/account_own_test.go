@@ -17,6 +17,7 @@ import (
 )
 
 func TestAccessTokenWorksUntilItIsRevoked(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t, browser.Allow("status of 422"))
 	signIn(t, ctx, s, password)
@@ -70,6 +71,7 @@ func TestAccessTokenWorksUntilItIsRevoked(t *testing.T) {
 }
 
 func TestLanguageIsChosenAndLeftToTheBrowserAgain(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	signIn(t, ctx, s, password)
@@ -92,6 +94,7 @@ func TestLanguageIsChosenAndLeftToTheBrowserAgain(t *testing.T) {
 }
 
 func TestExportHasEverythingButSecrets(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	signIn(t, ctx, s, password)
@@ -127,6 +130,7 @@ func TestExportHasEverythingButSecrets(t *testing.T) {
 }
 
 func TestDeletedAccountIsGone(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t, browser.Allow("status of 409", "status of 422"))
 	signIn(t, ctx, s, password)
@@ -152,6 +156,7 @@ func TestDeletedAccountIsGone(t *testing.T) {
 }
 
 func TestAddressIsChangedByTheLinkAlone(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t, browser.Allow("status of 422"))
 	signIn(t, ctx, s, password)
@@ -174,6 +179,7 @@ func TestAddressIsChangedByTheLinkAlone(t *testing.T) {
 // Somebody without a recent proof is asked for one before a form is shown, and
 // again where one was left open; what is only looked at is shown.
 func TestSensitiveFormsAskWhoItIsBeforeTheyAreFilledIn(t *testing.T) {
+	t.Parallel()
 	s := ground.Server(t, map[string]string{"REAUTH_WINDOW": "1s"})
 	if r := s.RunInput(password, "user", "create", "--email", email, "--role", "admin", "--password-stdin"); r.Code != 0 {
 		t.Fatal(r.Stderr)

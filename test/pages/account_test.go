@@ -59,6 +59,7 @@ func setUpApp(t *testing.T, ctx context.Context, s *ground.Instance) string {
 }
 
 func TestAuthenticatorAppAndBackupCodes(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t, browser.Allow("status of 401", "status of 422"))
 	signIn(t, ctx, s, password)
@@ -126,6 +127,7 @@ func TestAuthenticatorAppAndBackupCodes(t *testing.T) {
 }
 
 func TestPasskeyIsAddedRenamedAndRemoved(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	plug(t, ctx, phone)
@@ -169,6 +171,7 @@ func TestPasskeyIsAddedRenamedAndRemoved(t *testing.T) {
 }
 
 func TestLastSecondFactorStaysWhereItIsDemanded(t *testing.T) {
+	t.Parallel()
 	s := ground.Server(t, map[string]string{"MFA_REQUIRED_ROLES": "admin"})
 	if r := s.RunInput(password, "user", "create", "--email", email, "--role", "user", "--password-stdin"); r.Code != 0 {
 		t.Fatal(r.Stderr)
@@ -191,6 +194,7 @@ func TestLastSecondFactorStaysWhereItIsDemanded(t *testing.T) {
 }
 
 func TestTrustedDeviceIsListedAndEnded(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	signIn(t, ctx, s, password)

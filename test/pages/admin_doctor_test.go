@@ -14,6 +14,7 @@ import (
 // TestDoctorsPageWellAndIll: nothing is wrong at first; then a second server
 // comes with keys and settings of its own.
 func TestDoctorsPageWellAndIll(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	within(t, ctx, s, "/admin/doctor")
@@ -49,6 +50,7 @@ func TestDoctorsPageWellAndIll(t *testing.T) {
 
 // TestDoctorLooksAgainWithoutScripts: the button is a form.
 func TestDoctorLooksAgainWithoutScripts(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	within(t, ctx, s, "/admin/doctor")

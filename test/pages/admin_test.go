@@ -129,6 +129,7 @@ func wantTrue(t *testing.T, ctx context.Context, script string) {
 }
 
 func TestStrangersAndMembersSeeNoAdminPage(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	newMember(t, s, "grace@example.com", "Grace Hopper")
 	ctx := browser.New(t, browser.Allow("status of 403"))
@@ -153,6 +154,7 @@ func TestStrangersAndMembersSeeNoAdminPage(t *testing.T) {
 }
 
 func TestPeopleAreFoundWithAndWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	p := administrator(t, s)
 	for i := range 55 {
@@ -190,6 +192,7 @@ func TestPeopleAreFoundWithAndWithoutJavaScript(t *testing.T) {
 }
 
 func TestInvitationIsShownOnceAndInNoAddress(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t, browser.Allow("status of 422", "status of 409"))
 	within(t, ctx, s, "/admin/users/new")
@@ -223,6 +226,7 @@ func TestInvitationIsShownOnceAndInNoAddress(t *testing.T) {
 }
 
 func TestDisabledAccountIsOutAtOnce(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	id := newMember(t, s, "grace@example.com", "Grace Hopper")
 	guest := &program{s: s}
@@ -246,6 +250,7 @@ func TestDisabledAccountIsOutAtOnce(t *testing.T) {
 }
 
 func TestLastAdministratorStays(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	p := administrator(t, s)
 	own := p.call(t, "GET", "/api/v1/users/me", nil)["id"].(string)
@@ -280,6 +285,7 @@ func TestLastAdministratorStays(t *testing.T) {
 }
 
 func TestAccountIsDeletedByItsAddress(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	p := administrator(t, s)
 	id := p.invite(t, "grace@example.com", "Grace Hopper")
@@ -296,6 +302,7 @@ func TestAccountIsDeletedByItsAddress(t *testing.T) {
 }
 
 func TestAuditIsSiftedAndOpened(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	p := administrator(t, s)
 	(&program{s: s}).login(t, "nobody@example.com", "no such person at all")
@@ -329,6 +336,7 @@ func TestAuditIsSiftedAndOpened(t *testing.T) {
 }
 
 func TestLiveViewShowsWhatHappensAndPauses(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	within(t, ctx, s, "/admin/audit?event=login")
@@ -361,6 +369,7 @@ func TestLiveViewShowsWhatHappensAndPauses(t *testing.T) {
 
 // TestAdminPagesAreAccessible looks at each with nothing, little and much on it.
 func TestAdminPagesAreAccessible(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t, browser.Allow("status of 422"))
 	within(t, ctx, s, "/admin/users")

@@ -73,6 +73,7 @@ func (p *program) explained(t *testing.T, id string) {
 }
 
 func TestAdministratorsReadWhyARequestWasRefused(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	p := administrator(t, s)
 	id := p.lostCookie(t)
@@ -102,6 +103,7 @@ func TestAdministratorsReadWhyARequestWasRefused(t *testing.T) {
 }
 
 func TestExplainIsForAdministratorsAlone(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	newMember(t, s, "grace@example.com", "Grace Hopper")
 	ctx := browser.New(t, browser.Allow("status of 403"))
@@ -118,6 +120,7 @@ func TestExplainIsForAdministratorsAlone(t *testing.T) {
 }
 
 func TestExplainPagesAreAccessible(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	p := administrator(t, s)
 	id := p.lostCookie(t)

@@ -16,6 +16,7 @@ import (
 // The pages behind the links of letters, with a mail server, so that addresses
 // are proven by mail. A proof counts for a second, so that every step-up is asked for.
 func TestLetterPages(t *testing.T) {
+	t.Parallel()
 	post := ground.SMTP(t)
 	w := &world{Instance: ground.Server(t, map[string]string{
 		"SMTP_URL": post.URL, "MAIL_FROM": "no-reply@example.com", "REAUTH_WINDOW": "1s", "LOGIN_LIMIT_ADDRESS": "1000/1m",

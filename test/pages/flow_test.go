@@ -14,6 +14,7 @@ import (
 // The pages between a password and a session. The steps share one server; each
 // has a person and a tab of its own.
 func TestSignInPages(t *testing.T) {
+	t.Parallel()
 	w := &world{Instance: ground.Server(t, map[string]string{"MFA_REQUIRED_ROLES": "admin", "LOGIN_LIMIT_ADDRESS": "1000/1m"})}
 	t.Run("code and trust without scripts", func(t *testing.T) { codeAndTrust(t, w) })
 	t.Run("backup code", func(t *testing.T) { backupCode(t, w) })

@@ -55,7 +55,8 @@ func signIn(t *testing.T, ctx context.Context, s *ground.Instance, text string) 
 // on its way to another one meanwhile, so errors only mean to look again.
 func wantSeen(t *testing.T, ctx context.Context, selector, part string) {
 	t.Helper()
-	script := fmt.Sprintf(`(document.querySelector(%q)?.textContent || "").replace(/\s+/g, " ")`, selector)
+	// A page that is still read lacks its end, though the part may be there.
+	script := fmt.Sprintf(`document.readyState === "loading" ? "" : (document.querySelector(%q)?.textContent || "").replace(/\s+/g, " ")`, selector)
 	var got string
 	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
 		text, err := chromedp.Run(ctx, chromedp.Evaluate[string](script))
@@ -80,6 +81,7 @@ func at(t *testing.T, ctx context.Context, heading string) {
 
 // TestGuidesBrowserScript follows the guide's end-to-end script step by step.
 func TestGuidesBrowserScript(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	browser.Open(t, ctx, s.URL+"/login")
@@ -104,6 +106,7 @@ func TestGuidesBrowserScript(t *testing.T) {
 }
 
 func TestPersonSignsInLooksRoundAndLeaves(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t, browser.Allow("status of 401"))
 
@@ -129,6 +132,7 @@ func TestPersonSignsInLooksRoundAndLeaves(t *testing.T) {
 
 // TestEverythingWorksWithoutJavaScript walks the same way with scripts off.
 func TestEverythingWorksWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	browser.NoScript(t, ctx)
@@ -165,6 +169,7 @@ func TestEverythingWorksWithoutJavaScript(t *testing.T) {
 }
 
 func TestOtherSessionsAreListedAndEnded(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	first := browser.New(t)
 	signIn(t, first, s, password)
@@ -184,6 +189,7 @@ func TestOtherSessionsAreListedAndEnded(t *testing.T) {
 }
 
 func TestFirstAdministratorIsMadeByTheLink(t *testing.T) {
+	t.Parallel()
 	s := ground.Server(t, nil)
 	link := regexp.MustCompile(`(?m)^http\S+/setup\?token=\S+$`).FindString(s.Stdout())
 	if link == "" {
@@ -211,6 +217,7 @@ func TestFirstAdministratorIsMadeByTheLink(t *testing.T) {
 
 // TestKeyboardAlone signs in with Tab and Enter and nothing else.
 func TestKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t)
 	browser.Open(t, ctx, s.URL+"/login")
@@ -228,6 +235,7 @@ func TestKeyboardAlone(t *testing.T) {
 // TestEveryPageIsAccessible runs axe (WCAG 2.2 AA) on each page, in both colour
 // schemes, from a desktop down to 320 px, where nothing may be cut off.
 func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	invite := s.Run("user", "create", "--email", strings.Repeat("long-name-", 6)+"@"+strings.Repeat("sub.", 20)+"example.com", "--invite", "--json")
 	reset := s.Run("user", "reset-password", "--email", email, "--json")

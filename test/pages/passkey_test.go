@@ -37,6 +37,7 @@ func press(t *testing.T, ctx context.Context, site *passkeySite, page string) {
 }
 
 func TestPasskeyFromRegistrationToLogin(t *testing.T) {
+	t.Parallel()
 	for name, query := range map[string]string{"today's browser": "", "a browser from before 2024": "?before=old"} {
 		t.Run(name, func(t *testing.T) {
 			site, ctx := newPasskeySite(t), browser.New(t)
@@ -61,6 +62,7 @@ func TestPasskeyFromRegistrationToLogin(t *testing.T) {
 
 // Chromium chooses the only passkey by itself when a test has its device.
 func TestPasskeyInTheAutofillList(t *testing.T) {
+	t.Parallel()
 	site, ctx := newPasskeySite(t), browser.New(t)
 	plug(t, ctx, phone)
 	press(t, ctx, site, "register")
@@ -70,6 +72,7 @@ func TestPasskeyInTheAutofillList(t *testing.T) {
 }
 
 func TestPasskeyThatIsNotAnsweredIsToldCalmly(t *testing.T) {
+	t.Parallel()
 	site, ctx := newPasskeySite(t), browser.New(t, browser.Allow("status of 403"))
 	plug(t, ctx, webauthn.VirtualAuthenticatorOptions{HasResidentKey: true, HasUserVerification: true})
 	press(t, ctx, site, "login") // it has none
@@ -86,6 +89,7 @@ func TestPasskeyThatIsNotAnsweredIsToldCalmly(t *testing.T) {
 }
 
 func TestPasskeyPageAtAnotherHostSaysSo(t *testing.T) {
+	t.Parallel()
 	site, ctx := newPasskeySite(t), browser.New(t)
 	plug(t, ctx, phone)
 	site.address = strings.Replace(site.address, "localhost", "127.0.0.1", 1)
@@ -94,6 +98,7 @@ func TestPasskeyPageAtAnotherHostSaysSo(t *testing.T) {
 }
 
 func TestBrowserWithoutPasskeysSeesNoForm(t *testing.T) {
+	t.Parallel()
 	site, ctx := newPasskeySite(t), browser.New(t)
 	browser.Open(t, ctx, site.address+"/page/login?before=none&conditional=1")
 	browser.Do(t, ctx, chromedp.WaitNotVisible(css("form")))
@@ -104,6 +109,7 @@ func TestBrowserWithoutPasskeysSeesNoForm(t *testing.T) {
 
 // Without a listening browser, or one that fails, the page is as it was.
 func TestBrowserIsToldOfPasskeys(t *testing.T) {
+	t.Parallel()
 	site, ctx := newPasskeySite(t), browser.New(t)
 	browser.Open(t, ctx, site.address+"/page/register?before=signals")
 	for _, told := range []string{
@@ -119,6 +125,7 @@ func TestBrowserIsToldOfPasskeys(t *testing.T) {
 // Chromium makes one only for who has just used a password that it keeps, so
 // the test stands in for that.
 func TestPasskeyMadeAfterAPasswordLeavesThePageAlone(t *testing.T) {
+	t.Parallel()
 	site, ctx := newPasskeySite(t), browser.New(t)
 	plug(t, ctx, phone)
 	browser.Open(t, ctx, site.address+"/page/upgrade?before=upgrade")

@@ -16,6 +16,7 @@ import (
 // TestTroubleIsToldInEveryLanguage looks at the page with the longest of the sentences, and with the one that names an
 // address.
 func TestTroubleIsToldInEveryLanguage(t *testing.T) {
+	t.Parallel()
 	w, b := between(t)
 	b.Request = func(r *http.Request) { r.Header.Del("Cookie") }
 	ctx := browser.New(t, browser.Allow("status of 403"))
@@ -41,6 +42,7 @@ func TestTroubleIsToldInEveryLanguage(t *testing.T) {
 
 // TestTroubleIsToldWithoutScripts: a form came without the cookie that its page set.
 func TestTroubleIsToldWithoutScripts(t *testing.T) {
+	t.Parallel()
 	w, b := between(t)
 	b.Answer = withoutCookies
 	ctx := browser.New(t, browser.Allow("status of 403"))
@@ -60,6 +62,7 @@ func TestTroubleIsToldWithoutScripts(t *testing.T) {
 
 // TestStaleFormIsRenewedOnce: the page comes back with what was typed and a fresh token, and the next submit works.
 func TestStaleFormIsRenewedOnce(t *testing.T) {
+	t.Parallel()
 	w, _ := between(t)
 	ctx := browser.New(t, browser.Allow("status of 403"))
 	browser.NoScript(t, ctx)
@@ -84,6 +87,7 @@ func TestStaleFormIsRenewedOnce(t *testing.T) {
 
 // TestSecondFactorPageTestsItsBrowserToo: a code of an app depends on the clock.
 func TestSecondFactorPageTestsItsBrowserToo(t *testing.T) {
+	t.Parallel()
 	w, _ := between(t)
 	m := w.protected(t, "grace@example.com")
 	ctx := browser.New(t, browser.Allow("status of 403"))
@@ -103,6 +107,7 @@ func TestSecondFactorPageTestsItsBrowserToo(t *testing.T) {
 
 // TestStaleButtonToSignOut looks at the page that asks once more.
 func TestStaleButtonToSignOut(t *testing.T) {
+	t.Parallel()
 	s := server(t)
 	ctx := browser.New(t, browser.Allow("status of 403"))
 	signIn(t, ctx, s, password)
@@ -121,6 +126,7 @@ func TestStaleButtonToSignOut(t *testing.T) {
 
 // TestAdministratorsSeeWhatBrowsersReported, and that there is nothing.
 func TestAdministratorsSeeWhatBrowsersReported(t *testing.T) {
+	t.Parallel()
 	w, b := between(t)
 	ctx := browser.New(t, browser.Allow("status of 403"))
 	within(t, ctx, w.Instance, "/admin/reports")

@@ -64,6 +64,7 @@ func tested(t *testing.T, ctx context.Context) {
 }
 
 func TestNothingIsShownWhereAllIsWell(t *testing.T) {
+	t.Parallel()
 	w, b := between(t)
 	for _, address := range []string{b.URL, "http://" + w.Addr} { // the second has no proxy in front, and is another port
 		ctx := browser.New(t, browser.Allow("status of 403"))
@@ -109,6 +110,7 @@ func script(t *testing.T, ctx context.Context, source string) {
 
 // TestPageTellsWhatIsWrongWithTheBrowser breaks one thing at a time.
 func TestPageTellsWhatIsWrongWithTheBrowser(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		cause, says string
 		proxy       func(*ground.Between)
@@ -183,6 +185,7 @@ func TestPageTellsWhatIsWrongWithTheBrowser(t *testing.T) {
 // TestFrameOfAnotherSite: mostly the frame stays empty, which only the server can tell of; where a proxy takes the headers
 // away that forbid it, the page in the frame says so.
 func TestFrameOfAnotherSite(t *testing.T) {
+	t.Parallel()
 	for _, forbidden := range []bool{true, false} {
 		t.Run(fmt.Sprint("forbidden ", forbidden), func(t *testing.T) {
 			w, b := between(t)
@@ -209,6 +212,7 @@ func TestFrameOfAnotherSite(t *testing.T) {
 // TestStrayCookiesAreClearedAndTheLoginWorks: an old cookie with another path came beside the new one, which nobody
 // could get rid of but by hand.
 func TestStrayCookiesAreClearedAndTheLoginWorks(t *testing.T) {
+	t.Parallel()
 	for name, planted := range map[string][]network.SetCookieParams{
 		"the browser's id, of another path": {{Name: "aiwfe_csrf", Value: "old", Path: "/login"}},
 		"a session, of another path":        {{Name: "aiwfe_session", Value: "old", Path: "/login"}, {Name: "aiwfe_session", Value: "older", Path: "/"}},
