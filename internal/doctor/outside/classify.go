@@ -40,7 +40,7 @@ func (x *outside) classify(ctx context.Context, a *answer) api.Finding {
 			Code: "answers_come_and_go", Evidence: "asked for a token again at once, the server answers",
 			Expected: "the same kind of answer each time",
 		}
-	case a.status == http.StatusBadGateway && x.shortPasses(ctx):
+	case a.status == http.StatusBadGateway && x.shortPasses(ctx, a):
 		return api.Finding{
 			Code: "proxy_limits_headers", Evidence: "an answer of the server without its usual headers passes",
 			Remedy: remedy("proxy_limits_headers", kindOf(a)),

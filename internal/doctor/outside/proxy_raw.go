@@ -41,7 +41,17 @@ func (x *outside) strayed(ctx context.Context) (api.Finding, bool) {
 // a header value that the HTTP library beneath it takes for broken is refused
 // before the server comes to add its own. Where that passes and every other
 // answer is 502, the server is reached, and its headers are what does not fit.
-func (x *outside) shortPasses(ctx context.Context) bool {
+//
+// A proxy that stands on the same library, as Caddy and Traefik do, refuses the
+// value by itself, so only those are asked that are known to hand it on.
+func (x *outside) shortPasses(ctx context.Context, refused *answer) bool {
+	switch kindOf(refused) {
+	case "nginx", "apache":
+	default: // HAProxy does not tell its name, but has words of its own for it
+		if !strings.Contains(string(refused.body), "invalid or incomplete response") {
+			return false
+		}
+	}
 	address := net.JoinHostPort(x.at.Hostname(), portOf(x.at))
 	dialer := &net.Dialer{Timeout: 2 * time.Second}
 	conn, err := dialer.DialContext(ctx, "tcp", address)
