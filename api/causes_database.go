@@ -92,6 +92,8 @@ var fileCauses = map[Cause]CauseInfo{
 		Meaning:  "There is no file at the path of the database, so all accounts seem to be gone. A wrong path, a volume that is not mounted, or another working directory looks just like this.",
 		Remedy:   "Mount the volume or correct the path. Only for a new installation: make an empty database.",
 		Commands: []string{"aiwfe-auth config show", "aiwfe-auth migrate up"},
+		// A new installation looks the same, and what else is wrong with it comes first.
+		Last: true, Explains: []Cause{"server_not_running"},
 	},
 	"database_file_forbidden": {
 		Severity: Critical, Title: "The database file cannot be opened for writing",
