@@ -22,7 +22,8 @@ import (
 )
 
 // An examination of one deployment asks about a hundred times, and everybody
-// behind a proxy that is not trusted has one address.
+// behind a proxy that is not trusted has one address. IPv6 counts by /64: one
+// client holds all addresses of it.
 const (
 	echoLimit = 600
 	echoPer   = time.Minute
@@ -96,7 +97,7 @@ func (a *API) EchoAt(q *httpkit.Request, status int) {
 
 // echoed reads the body within its limits.
 func (a *API) echoed(q *httpkit.Request) ([]byte, error) {
-	if err := a.echoes.spend(q.Client.IP, q.Now()); err != nil {
+	if err := a.echoes.spend(q.Client.Network, q.Now()); err != nil {
 		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(q, q.HTTP().Body, httpkit.MaxBody))

@@ -15,12 +15,14 @@ const public = "https://auth.example.com"
 
 // well is what server and browser see where nothing is wrong.
 func well() (api.SelfTest, Seen) {
-	return api.SelfTest{
+	browser := api.SelfTest{
 		Page: "/login", Origin: public, Made: noon.UnixMilli() - 400, Open: 300, Now: noon.UnixMilli(), Secure: true, Cookies: true, Lang: "en",
-	}, Seen{
+	}
+	server := Seen{
 		At: noon, Page: "/login", Public: public, Ours: func(o string) bool { return o == public }, Origin: public, HasOrigin: true,
 		FetchSite: "same-origin", Host: "auth.example.com", Scheme: "https", Address: "public", Came: []string{"__Host-aiwfe_csrf"}, Bound: true,
 	}
+	return browser, server
 }
 
 func bare(s *Seen) { s.Bound, s.Came, s.Refused = false, nil, "csrf_cookie_missing" }
