@@ -125,5 +125,5 @@ func (s *Store) clock() string {
 	if s.engine == SQLite {
 		return `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
 	}
-	return `CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`
+	return `CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000 AS BIGINT)`
 }
