@@ -127,6 +127,9 @@ func (m *Monitor) succeeded(d httpkit.Done, now time.Time) {
 	}
 }
 
+// HashWaited is told how long a password hash waited for a worker.
+func (m *Monitor) HashWaited(d time.Duration) { m.metrics.hashWait.Observe(d.Seconds()) }
+
 // Hashed is told the time of every password hash.
 func (m *Monitor) Hashed(algorithm string, d time.Duration) {
 	o, ok := m.metrics.hashTime[algorithm]

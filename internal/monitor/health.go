@@ -104,8 +104,7 @@ func (m *Monitor) checks(ctx context.Context) (api.Health, probe) {
 
 // queue is how long a hash that came now would wait.
 func (m *Monitor) queue() time.Duration {
-	workers, _, waiting, cost := m.o.Sources.HashStats()
-	return time.Duration(waiting) * cost / time.Duration(max(1, workers))
+	return m.o.Sources.HashStats().Wait
 }
 
 // turned writes one line when health changes, not one for each question.
