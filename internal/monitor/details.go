@@ -38,7 +38,7 @@ func (m *Monitor) hashing() *api.HashPool {
 	h := m.o.Sources.HashStats()
 	ms := func(d time.Duration) float64 { return round(float64(d) / float64(time.Millisecond)) }
 	return &api.HashPool{
-		Workers: h.Workers, Running: h.Running, Waiting: h.Waiting, CostMS: ms(h.Cost), WaitMS: ms(h.Wait), Refused: h.Refused,
+		Workers: h.Workers, Running: h.Running, Waiting: h.Waiting, CostMS: ms(h.Cost), WaitMS: ms(h.Wait), Refused: int64(h.Refused),
 	}
 }
 
