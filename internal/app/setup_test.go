@@ -39,12 +39,12 @@ func (c *Core) link(t *testing.T) string {
 func TestSetupLinkStaysTheSameUntilItIsUsed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	c := open(t, dir)
-	link := c.shared(t)
+	link := c.link(t)
 	u, err := url.Parse(link)
 	if err != nil || u.Host != c.Config.PublicURL.Host || u.Path != "/setup" || len(u.Query().Get("token")) != 43 {
 		t.Fatalf("the link is %s, %v", link, err)
 	}
-	if again := c.shared(t); again != link {
+	if again := c.link(t); again != link {
 		t.Error("the link that somebody has open died of a second start")
 	}
 	if other := open(t, dir).link(t); other != link {
@@ -62,13 +62,13 @@ func TestSetupLinkStaysTheSameUntilItIsUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if link := c.shared(t); link != "" {
+	if link := c.link(t); link != "" {
 		t.Errorf("an administrator exists, and there is the link %s", link)
 	}
 	if _, err := os.Stat(file); !os.IsNotExist(err) {
 		t.Errorf("the used link is still in the file: %v", err)
 	}
-	if link := c.shared(t); link != "" {
+	if link := c.link(t); link != "" {
 		t.Errorf("a start later there is the link %s", link)
 	}
 }
@@ -83,7 +83,7 @@ func TestSetupLinkOfAnotherDatabaseIsReplaced(t *testing.T) {
 		if err := os.WriteFile(file, []byte(kept), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		link := c.shared(t)
+		link := c.link(t)
 		text, err := os.ReadFile(file)
 		if err != nil || string(text) != link+"\n" || link == kept {
 			t.Errorf("%q: the file holds %q, %v", kept, text, err)
@@ -99,7 +99,7 @@ func TestSetupLinkOfAnotherDatabaseIsReplaced(t *testing.T) {
 func TestSetupLinkIsMadeOfOurAddress(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	c := open(t, dir)
-	link := c.shared(t)
+	link := c.link(t)
 	u, err := url.Parse(link)
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func TestSetupLinkIsMadeOfOurAddress(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "setup-link"), []byte(moved.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.shared(t); got != link {
+	if got := c.link(t); got != link {
 		t.Errorf("the link is %s", got)
 	}
 }
