@@ -39,6 +39,7 @@ type world struct {
 	pending, waiting              int
 	pools                         map[string]Pool
 	findings                      []api.Finding
+	valkey                        *Valkey
 }
 
 func (w *world) sources() Sources {
@@ -52,6 +53,7 @@ func (w *world) sources() Sources {
 		HashStats: func() (int, int, int, time.Duration) { return 2, 1, w.waiting, 50 * time.Millisecond },
 		KeyID:     func() string { return "c7k2m4q6w8xz" },
 		Findings:  func() []api.Finding { return w.findings },
+		Valkey:    func() *Valkey { return w.valkey },
 	}
 }
 

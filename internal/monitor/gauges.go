@@ -28,6 +28,7 @@ func (g *gauges) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{descSessions, descQueue, descPool, descPoolWait, descFinding} {
 		out <- d
 	}
+	describeValkey(out)
 }
 
 // scrapeTimeout bounds what a scrape waits for the database.
@@ -44,6 +45,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	}
 	_, _, waiting, _ := s.HashStats()
 	gauge(descQueue, float64(waiting))
+	g.m.collectValkey(out)
 	told := map[api.Cause]bool{}
 	for _, f := range s.Findings() {
 		if !told[f.Code] { // one cause may be found in two places

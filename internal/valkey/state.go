@@ -68,9 +68,16 @@ func (l *Link) hear(rung bool) {
 	l.o.Heard()
 }
 
+// States of a link in words; it is connecting before the first look.
+const (
+	StateServes     = "connected"
+	StateAway       = "unreachable"
+	StateConnecting = "connecting"
+)
+
 // Stats is what a link has seen since the program started.
 type Stats struct {
-	// State is "connected", "unreachable", or "connecting" before the first look.
+	// State is one of the words above.
 	State string
 	// Told and Heard count rings of the bell.
 	Told, Heard uint64
@@ -79,19 +86,16 @@ type Stats struct {
 	Counted, Fallen uint64
 }
 
-// Up says whether Valkey serves.
-func (s Stats) Up() bool { return s.State == "connected" }
-
 // Stats gives the figures.
 func (l *Link) Stats() Stats {
 	s := Stats{Told: l.told.Load(), Heard: l.heard.Load(), Counted: l.counted.Load(), Fallen: l.fallen.Load()}
 	switch l.state.Load() {
 	case stateUp:
-		s.State = "connected"
+		s.State = StateServes
 	case stateDown:
-		s.State = "unreachable"
+		s.State = StateAway
 	default:
-		s.State = "connecting"
+		s.State = StateConnecting
 	}
 	return s
 }
