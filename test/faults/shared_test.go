@@ -25,11 +25,22 @@ const addressLimit = 10
 
 func share(t *testing.T, options ...string) *sharing {
 	t.Helper()
-	s := &sharing{redis: ground.Redis(t, options...)}
-	s.nodes[0], s.nodes[1] = twoNodes(t, pooled(t), map[string]string{
-		"REDIS_URL": s.redis.URL, "LOGIN_LIMIT_ADDRESS": strconv.Itoa(addressLimit) + "/1h", "REGISTRATION": "closed",
-	})
-	s.wait(t, "connected")
+	r := ground.Redis(t, options...)
+	s := shareBy(t, r, r.URL, r.URL)
+	s.wait(t, "connected", s.nodes[:]...)
+	return s
+}
+
+// shareBy gives each node its own way to Redis.
+func shareBy(t *testing.T, r *ground.RedisServer, urls ...string) *sharing {
+	t.Helper()
+	s := &sharing{redis: r}
+	at := pooled(t)
+	for i, url := range urls {
+		s.nodes[i] = oneNode(t, at, map[string]string{
+			"REDIS_URL": url, "LOGIN_LIMIT_ADDRESS": strconv.Itoa(addressLimit) + "/1h", "REGISTRATION": "closed",
+		})
+	}
 	return s
 }
 
@@ -47,10 +58,10 @@ func (s *sharing) fresh() string {
 	return fmt.Sprintf("127.7.%d.%d", s.ips/200, 1+s.ips%200)
 }
 
-// wait waits until health of both nodes says this of Valkey.
-func (s *sharing) wait(t *testing.T, state string) {
+// wait waits until health of these nodes says this of Valkey.
+func (s *sharing) wait(t *testing.T, state string, nodes ...*ground.Instance) {
 	t.Helper()
-	for _, n := range s.nodes {
+	for _, n := range nodes {
 		eventually(t, backWithin, "health says valkey: "+state, func() bool { return valkeyState(n) == state })
 	}
 }
