@@ -19,7 +19,8 @@ func (c *Core) buildLink(turned func()) error {
 	}
 	target, err := valkey.Parse(c.Config.RedisURL)
 	if err != nil {
-		c.Log.Warn("REDIS_URL cannot be used; each node counts by itself and hears of revocations through the database", "error", err)
+		c.Log.Warn("REDIS_URL cannot be used; each node counts by itself and hears of revocations through the database",
+			"error", err)
 		return nil
 	}
 	if turned == nil {

@@ -22,8 +22,8 @@ func (l *Link) turn(err error) {
 		l.o.Log.Info("Valkey serves: the nodes count together and hear of revocations at once", "valkey", l.o.Target.String())
 		l.o.Heard() // what rang while nobody listened
 	} else {
-		l.o.Log.Warn("Valkey is away: each node counts by itself and hears of revocations through the database; `aiwfe-auth doctor` says why",
-			"valkey", l.o.Target.String(), "error", err)
+		l.o.Log.Warn("Valkey is away: each node counts by itself and hears of revocations through the database; "+
+			"`aiwfe-auth doctor` says why", "valkey", l.o.Target.String(), "error", err)
 	}
 	l.o.Turned()
 }
@@ -121,9 +121,9 @@ func (l *Link) miss(err error) {
 	offer(l.look)
 }
 
-// countLimit is what a request may wait for Valkey, below what the whole
-// program may add to it (50 ms).
-const countLimit = 40 * time.Millisecond
+// countLimit is how long an answer may take. A request may need two of them, and
+// Valkey may add 50 ms to it in all.
+const countLimit = 24 * time.Millisecond
 
 // mostAsking bounds how many requests wait for an answer at once. The library's
 // ring holds twice as many, so that asking itself never waits.

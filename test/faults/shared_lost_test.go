@@ -40,12 +40,14 @@ func TestNobodyNoticesThatRedisIsLost(t *testing.T) {
 			known := s.fresh()
 			full := callFrom(s.nodes[0], known)
 			for range addressLimit {
-				want(t, "a request below the limit", full.register("eve@example.com", password), http.StatusForbidden, api.CodeRegistrationClosed)
+				want(t, "a request below the limit", full.register("eve@example.com", password),
+					http.StatusForbidden, api.CodeRegistrationClosed)
 			}
 
 			loss.down()
 			alone := s.counted(t, "node")
-			want(t, "a request beyond the limit", full.register("eve@example.com", password), http.StatusTooManyRequests, api.CodeTooManyAttempts)
+			want(t, "a request beyond the limit", full.register("eve@example.com", password),
+				http.StatusTooManyRequests, api.CodeTooManyAttempts)
 			want(t, "logout, while it is lost", newCaller(s.nodes[0]).logout(next.AccessToken), http.StatusNoContent, "")
 			eventually(t, heardWithin, "the other node hears of it", func() bool {
 				return newCaller(s.nodes[1]).status(next.AccessToken).status == http.StatusUnauthorized
@@ -140,7 +142,9 @@ func TestOneNodeAloneSeesRedis(t *testing.T) {
 			want(t, "the other node, before", there.status(victim.AccessToken), http.StatusOK, "")
 		}
 		want(t, "logout", here.logout(victim.AccessToken), http.StatusNoContent, "")
-		took := eventually(t, heardWithin, "the other node refuses", func() bool { return there.status(victim.AccessToken).status != http.StatusOK })
+		took := eventually(t, heardWithin, "the other node refuses", func() bool {
+			return there.status(victim.AccessToken).status != http.StatusOK
+		})
 		t.Logf("refused after %s", took.Round(time.Millisecond))
 	}
 	one := s.signIn(t, 0, ada)

@@ -162,7 +162,9 @@ func TestRevocationsAreCalledOutToOtherNodes(t *testing.T) {
 			if done := act(victim); done.status/100 != 2 {
 				t.Fatalf("it could not be done: %v", done)
 			}
-			took := eventually(t, heardWithin, "the other node refuses", func() bool { return c.status(victim.AccessToken).status != http.StatusOK })
+			took := eventually(t, heardWithin, "the other node refuses", func() bool {
+				return c.status(victim.AccessToken).status != http.StatusOK
+			})
 			t.Logf("refused after %s", took.Round(time.Millisecond))
 			eventually(t, backWithin, "it was called out", func() bool { return heard() > before })
 			want(t, "the other node, after", c.status(victim.AccessToken), http.StatusUnauthorized, api.CodeSessionEnded)

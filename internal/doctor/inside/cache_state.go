@@ -47,7 +47,11 @@ func (c *cache) state(ctx context.Context, r *doctor.Result) {
 }
 
 func (c *cache) write(ctx context.Context, r *doctor.Result) {
-	if err := c.client.TryWrite(ctx); err != nil {
+	err := c.client.TryWrite(ctx)
+	if err == nil {
+		err = c.client.TryScript(ctx)
+	}
+	if err != nil {
 		c.trouble(r, err)
 	}
 }
