@@ -39,6 +39,7 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 			},
 			KeyID:    func() string { return s.Tokens.KeyID() },
 			Findings: func() []api.Finding { return s.rounds.Findings() },
+			Valkey:   func() *monitor.Valkey { return s.valkeyStats() },
 		},
 	})
 }

@@ -39,6 +39,7 @@ type world struct {
 	pending, waiting              int
 	pools                         map[string]Pool
 	findings                      []api.Finding
+	valkey                        *Valkey
 }
 
 func (w *world) sources() Sources {
@@ -55,6 +56,7 @@ func (w *world) sources() Sources {
 		},
 		KeyID:    func() string { return "c7k2m4q6w8xz" },
 		Findings: func() []api.Finding { return w.findings },
+		Valkey:   func() *Valkey { return w.valkey },
 	}
 }
 

@@ -32,6 +32,7 @@ func (g *gauges) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descPool, descPoolWait, descFinding} {
 		out <- d
 	}
+	describeValkey(out)
 }
 
 // scrapeTimeout bounds what a scrape waits for the database.
@@ -52,6 +53,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	gauge(descWorkers, float64(h.Workers))
 	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Refused), "queue_full")
 	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Left), "client_gone")
+	g.m.collectValkey(out)
 	told := map[api.Cause]bool{}
 	for _, f := range s.Findings() {
 		if !told[f.Code] { // one cause may be found in two places

@@ -58,6 +58,8 @@ type Sources struct {
 	KeyID func() string
 	// Findings are what the doctor found wrong when it looked last.
 	Findings func() []api.Finding
+	// Valkey is what the nodes share; nil where REDIS_URL is not set.
+	Valkey func() *Valkey
 }
 
 // Hashing is the pool of password hashes now.
@@ -103,7 +105,7 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.Valkey == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {
