@@ -114,7 +114,7 @@ func (a *API) csrfToken(q *httpkit.Request, _ *httpkit.Nothing) (api.CSRFToken, 
 func (a *API) loginEither() http.Handler {
 	asJSON := httpkit.Endpoint(httpkit.Rule{Guard: httpkit.TokenAlways}, a.loginJSON)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := httpkit.From(r.Context())
+		q := httpkit.From(w)
 		q.Heal()
 		if httpkit.IsForm(r) {
 			a.loginForm(q)
@@ -169,8 +169,8 @@ func (a *API) loginForm(q *httpkit.Request) {
 }
 
 // status is a plain handler: it is asked at every page and by every service.
-func (a *API) status(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (a *API) status(w http.ResponseWriter, _ *http.Request) {
+	q := httpkit.From(w)
 	p, err := q.Require(httpkit.Signed)
 	if err != nil {
 		q.Fail(err)
@@ -183,8 +183,8 @@ func (a *API) status(_ http.ResponseWriter, r *http.Request) {
 }
 
 // refresh is by a token in the body, else by the session cookie.
-func (a *API) refresh(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (a *API) refresh(w http.ResponseWriter, _ *http.Request) {
+	q := httpkit.From(w)
 	in := api.RefreshRequest{}
 	if err := q.ReceiveOptional(&in); err != nil {
 		q.Fail(err)

@@ -21,7 +21,7 @@ func (q *Request) JSON(status int, v any) {
 		return
 	}
 	h := q.Header()
-	h["Content-Type"] = []string{"application/json; charset=utf-8"}
+	h["Content-Type"] = typeJSON
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	q.WriteHeader(status)
 	_, _ = q.Write(body)
@@ -37,7 +37,7 @@ func (q *Request) Fail(err error) {
 	}
 	h := q.Header()
 	q.FailHeaders(f)
-	h["Content-Type"] = []string{"application/problem+json"}
+	h["Content-Type"] = typeProblem
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	q.WriteHeader(status)
 	_, _ = q.Write(body)
