@@ -168,20 +168,6 @@ func (a *API) loginForm(q *httpkit.Request) {
 	q.JSON(http.StatusOK, outcome(q, out))
 }
 
-// status is a plain handler: it is asked at every page and by every service.
-func (a *API) status(w http.ResponseWriter, _ *http.Request) {
-	q := httpkit.From(w)
-	p, err := q.Require(httpkit.Signed)
-	if err != nil {
-		q.Fail(err)
-		return
-	}
-	a.deprecate(q, p)
-	q.JSON(http.StatusOK, api.Status{
-		Authenticated: true, User: user(p.User()), Session: one(p.Session, p.Session.ID), Scopes: p.Scopes,
-	})
-}
-
 // refresh is by a token in the body, else by the session cookie.
 func (a *API) refresh(w http.ResponseWriter, _ *http.Request) {
 	q := httpkit.From(w)

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/realclientip/realclientip-go"
@@ -74,6 +75,7 @@ type Kit struct {
 	names cookieNames
 	hsts  []string
 	ids   ids
+	rooms sync.Pool
 	// forwarded reads X-Forwarded-For; nil where no proxy is trusted.
 	forwarded realclientip.Strategy
 	// began are the browsers that were given a session a moment ago.
