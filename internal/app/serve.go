@@ -138,6 +138,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
+	workers.Go(func() { tendCollector(background) })
 	defer func() {
 		stop()
 		workers.Wait()

@@ -82,8 +82,11 @@ func method(detail string) string {
 
 // Done is told of every request that was answered.
 func (m *Monitor) Done(d httpkit.Done) {
+	now := d.At
+	if now.IsZero() {
+		now = m.o.Now()
+	}
 	m.routes.child(m.metrics.requests, d).Observe(d.Took.Seconds())
-	now := m.o.Now()
 	route := d.Route
 	m.figures.add(now, func(b *bucket) { b.answered(route, d.Took) })
 	switch d.Code {
