@@ -14,7 +14,7 @@ type counting struct {
 	polls, writes atomic.Int64
 }
 
-func (c *counting) Revocations(context.Context, time.Time) ([]Revocation, error) {
+func (c *counting) Revocations(context.Context, int64, time.Duration) ([]Revocation, error) {
 	c.polls.Add(1)
 	return nil, nil
 }
