@@ -75,6 +75,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.tally.c = s.Core
+	s.Core.node = s.node.row.ID
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
