@@ -39,9 +39,17 @@ func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Said before the steps, so that older programs may start at any moment
+	// between; a new database has no place for it yet.
+	if err := s.promise(ctx); err != nil {
+		return nil, err
+	}
 	done, err := s.up(ctx, p)
 	if err != nil {
 		return done, classify("migrate", err)
+	}
+	if err := s.promise(ctx); err != nil {
+		return done, err
 	}
 	return done, s.learn(ctx)
 }
@@ -102,7 +110,7 @@ func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
 
 // Schema says which version the database has and how many steps are pending,
 // by one read of the ledger. A version newer than this program knows is an
-// error: an older program must not write into a newer schema.
+// error, unless the program that made it promised that this one may go on.
 func (s *Store) Schema(ctx context.Context) (current int64, pending int, err error) {
 	newest, count, err := s.known()
 	if err != nil {
@@ -123,10 +131,17 @@ func (s *Store) Schema(ctx context.Context) (current int64, pending int, err err
 		pending = max(0, count-applied)
 		return nil
 	})
-	if err == nil && current > newest {
+	if err != nil || current <= newest {
+		return current, pending, err
+	}
+	said, err := s.promised(ctx)
+	if err != nil {
+		return current, pending, err
+	}
+	if !said.usable(current, newest) {
 		err = fmt.Errorf("the database has schema version %d, this program knows only up to %d: run the newer program", current, newest)
 	}
-	return current, pending, err
+	return current, 0, err
 }
 
 func (s *Store) known() (newest int64, count int, err error) {
