@@ -56,8 +56,9 @@ func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
 
 // up takes the pending steps. SQLite has no locker: of two processes that
 // migrate at once, one finds a step done under its hands, which rolls its own
-// try back, and goes on with what is left. A step that fails by itself fails
-// each time.
+// try back, and goes on with what is left. On PostgreSQL a step may meet the
+// requests of servers that go on meanwhile in a deadlock, which rolls it back.
+// A step that fails by itself fails each time.
 func (s *Store) up(ctx context.Context, p *goose.Provider) (done []Migration, err error) {
 	for try := 1; ; try++ {
 		var results []*goose.MigrationResult
@@ -71,10 +72,11 @@ func (s *Store) up(ctx context.Context, p *goose.Provider) (done []Migration, er
 		for _, r := range results {
 			done = append(done, Migration{Version: r.Source.Version, Name: r.Source.Path, Applied: true})
 		}
-		if err == nil || s.engine != SQLite || try == 20 || ctx.Err() != nil {
+		conflict, _ := again(err)
+		if err == nil || s.engine != SQLite && !conflict || try == 20 || ctx.Err() != nil {
 			return done, err
 		}
-		time.Sleep(20 * time.Millisecond) // another process migrates the same file at this moment
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 

@@ -3,9 +3,11 @@ package faults
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -15,11 +17,11 @@ import (
 // balancer is HAProxy as the program prints it, before two nodes, and made to show what it would hide: it tries
 // nothing twice.
 type balancer struct {
-	t      *testing.T
-	url    string
-	status string
-	env    map[string]string // of each node
-	nodes  [2]*ground.Instance
+	t     *testing.T
+	at    place
+	url   string
+	env   map[string]string // of each node
+	nodes [2]*ground.Instance
 }
 
 // balanced starts both nodes behind it.
@@ -35,7 +37,7 @@ func balanced(t *testing.T, at place) *balancer {
 	config := strings.ReplaceAll(r.Stdout, ":61234", ":{{port}}")
 	config = strings.Replace(config, one, one+"\n    server two "+addr[1]+" check\n    retries 0\n    no option redispatch", 1)
 	config = strings.Replace(config, "    default_backend", "    stats enable\n    stats uri /of-the-proxy\n    default_backend", 1)
-	b := &balancer{t: t, env: map[string]string{
+	b := &balancer{t: t, at: at, env: map[string]string{
 		"JWT_SECRET_KEY": "one key for both nodes, forty-two characters long", "DATA_ENCRYPTION_KEY": "another key for both nodes, just as long as that",
 		"TRUSTED_PROXIES": "127.0.0.1/32,::1/128", "SHUTDOWN_DELAY": "5s",
 	}}
@@ -46,10 +48,8 @@ func balanced(t *testing.T, at place) *balancer {
 	b.url = ground.HAProxy(t, config).URL
 	b.env["PUBLIC_URL"] = b.url
 	for i := range b.nodes {
-		env := map[string]string{"LISTEN_ADDR": addr[i]}
-		for name, value := range b.env {
-			env[name] = value
-		}
+		env := maps.Clone(b.env)
+		env["LISTEN_ADDR"] = addr[i]
 		b.nodes[i] = serve(t, at, env)
 	}
 	b.ready()
@@ -86,4 +86,17 @@ func (b *balancer) caller() *caller {
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 4},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// replace stops a node and starts one of another binary in its place.
+func (b *balancer) replace(i int, binary string) {
+	b.t.Helper()
+	env, old := maps.Clone(b.env), b.nodes[i]
+	env["LISTEN_ADDR"] = old.Addr
+	old.Signal(syscall.SIGTERM)
+	if code := old.Wait(); code != 0 {
+		b.t.Errorf("a node ended with %d", code)
+	}
+	b.nodes[i] = ground.ServerOf(b.t, binary, roomy(b.at, env))
+	b.ready()
 }
