@@ -172,7 +172,10 @@ func (s *Store) provider() (*goose.Provider, error) {
 		dialect = database.DialectPostgres
 		// A lock in a table works through a pooler; a session's advisory lock
 		// would be taken on one server connection and released on another.
-		locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(time.Second, 300))
+		// Who was killed is waited for as long as the lease; a step and its line
+		// in the ledger are one transaction, so one that wakes late harms nothing.
+		locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(time.Second, 300),
+			lock.WithTableLeaseDuration(10*time.Second), lock.WithTableHeartbeatInterval(2*time.Second))
 		if err != nil {
 			return nil, err
 		}

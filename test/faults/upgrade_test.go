@@ -14,18 +14,26 @@ import (
 // nextFiles is the program as its next version might be: one more step in the schema of each engine.
 func nextFiles(t *testing.T, name, step string) map[string]string {
 	t.Helper()
+	return nextSteps(t, name, map[string][]string{"postgres": {step}, "sqlite": {step}})
+}
+
+// nextSteps are several, by engine.
+func nextSteps(t *testing.T, name string, steps map[string][]string) map[string]string {
+	t.Helper()
 	root, err := ground.ModuleRoot()
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := map[string]string{}
-	for _, engine := range []string{"postgres", "sqlite"} {
+	for engine, list := range steps {
 		folder := "internal/store/migrations/" + engine
 		have, err := filepath.Glob(filepath.Join(root, folder, "*.sql"))
 		if err != nil || len(have) == 0 {
 			t.Fatal(have, err)
 		}
-		files[fmt.Sprintf("%s/%04d_%s.sql", folder, len(have)+1, name)] = step
+		for i, step := range list {
+			files[fmt.Sprintf("%s/%04d_%s_%d.sql", folder, len(have)+1+i, name, i)] = step
+		}
 	}
 	return files
 }
@@ -50,7 +58,7 @@ func TestRollingUpgradeFailsNoRequest(t *testing.T) {
 	f := flow(t, b)
 
 	r := ground.UnstartedOf(t, next, roomy(at, b.env)).Run("migrate", "up")
-	if r.Code != 0 || !strings.Contains(r.Stdout, "_to_come.sql") {
+	if r.Code != 0 || !strings.Contains(r.Stdout, "_to_come_0.sql") {
 		t.Fatalf("migrate up ended with %d: %s%s", r.Code, r.Stdout, r.Stderr)
 	}
 	b.nodes[1].Signal(syscall.SIGTERM)

@@ -57,3 +57,18 @@ func UnstartedOf(t testing.TB, binary string, env map[string]string) *Instance {
 	t.Helper()
 	return newInstance(t, binary, env)
 }
+
+// Begin is Run without waiting for the end; what still runs when the test ends is killed.
+func (s *Instance) Begin(args ...string) *Process {
+	s.t.Helper()
+	p, err := Start(s.command(fmt.Sprintf("verb-%d", s.runs.Add(1)), args))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() {
+		if err := p.Kill(); err != nil {
+			s.t.Error(err)
+		}
+	})
+	return p
+}
