@@ -50,6 +50,10 @@ type Core struct {
 	shared *valkey.Link
 	// Reports keeps what pages found wrong with browsers.
 	Reports *selftest.Service
+	// node is the id of this server, and lease how long it may be silent before
+	// another does its jobs.
+	node  string
+	lease time.Duration
 }
 
 // Hooks are told what happens, for the metrics. All may be nil.
@@ -79,7 +83,7 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks
 	if err != nil {
 		return nil, err
 	}
-	c := &Core{Config: cfg, Log: log, Store: db}
+	c := &Core{Config: cfg, Log: log, Store: db, node: secret.RandomText(10), lease: leaseTime}
 	if err := c.schema(ctx); err != nil {
 		db.Close()
 		return nil, err

@@ -76,6 +76,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.tally.c = s.Core
+	s.Core.node = s.node.row.ID
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -103,7 +104,7 @@ func (s *Server) prepare(ctx context.Context) error {
 		return err
 	}
 	s.http = &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		Handler: s.partingFrom(h), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(s.stopping) }))
@@ -163,6 +164,19 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 		return errors.Join(fmt.Errorf("some requests were cut off: %w", err), s.http.Close())
 	}
 	return nil
+}
+
+// partingFrom tells clients, while the server stops, that their connection ends
+// with this answer, so that the next request goes elsewhere. Connections that
+// lie idle stay open until the delay is over: the library's own switch would
+// close them at once, under a request that a balancer is just sending.
+func (s *Server) partingFrom(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.monitor.Draining() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // linger waits for the balancers to look elsewhere. Whoever asks a second time
