@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -63,6 +64,48 @@ func (u Usage) Since(before Usage) time.Duration {
 		return u.ticks - before.ticks
 	}
 	return sum
+}
+
+// Family is a process and all that descend from it.
+func Family(pid int) []int {
+	parents := map[int][]int{}
+	names, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue // it has ended
+		}
+		var child, parent int
+		var state string
+		if _, err := fmt.Sscan(string(text), &child); err != nil {
+			continue
+		}
+		if _, err := fmt.Sscan(string(text[strings.LastIndexByte(string(text), ')')+1:]), &state, &parent); err == nil {
+			parents[parent] = append(parents[parent], child)
+		}
+	}
+	all := []int{pid}
+	for i := 0; i < len(all); i++ {
+		all = append(all, parents[all[i]]...)
+	}
+	return all
+}
+
+// UsageOfAll is the usage of several processes in one.
+func UsageOfAll(pids ...int) (Usage, error) {
+	sum := Usage{threads: map[string]time.Duration{}}
+	for _, pid := range pids {
+		u, err := UsageOf(pid)
+		if err != nil {
+			continue // a helper of a database may end at any time
+		}
+		maps.Copy(sum.threads, u.threads)
+		sum.ticks += u.ticks
+	}
+	if len(sum.threads) == 0 && sum.ticks == 0 {
+		return sum, fmt.Errorf("none of the processes %v could be read", pids)
+	}
+	return sum, nil
 }
 
 // PSS is the memory of a process in MiB, pages that it shares divided among those who share them.

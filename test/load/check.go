@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aiwfe/aiwfe-auth/internal/bench"
@@ -47,7 +48,7 @@ func (c *contender) measure(ctx context.Context, w *world) error {
 }
 
 // race lets all take turns.
-func (w *world) race(ctx context.Context, all ...*contender) error {
+func (w *world) race(ctx context.Context, rounds int, all ...*contender) error {
 	for range rounds {
 		for _, c := range all {
 			if err := c.measure(ctx, w); err != nil {
@@ -80,31 +81,21 @@ func checks(ctx context.Context, w *world) ([]bench.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	cached, err := w.sqlite(ctx, "cached")
+	cached, err := w.everydayNode(ctx, onSQLite, "cached")
 	if err != nil {
 		return nil, err
 	}
-	strict, err := w.sqlite(ctx, "strict", "SESSION_CHECK=strict")
+	strict, err := w.everydayNode(ctx, onSQLite, "strict", "SESSION_CHECK=strict")
 	if err != nil {
 		return nil, err
 	}
-	bearer, err := cached.contender(ctx, "session check by bearer token")
-	if err != nil {
-		return nil, err
-	}
-	cookie, err := cached.contender(ctx, "session check by cookie")
-	if err != nil {
-		return nil, err
-	}
-	read, err := strict.contender(ctx, "strict session check")
-	if err != nil {
-		return nil, err
-	}
+	bearer, err1 := cached.contender(ctx, "session check by bearer token", false)
+	cookie, err2 := cached.contender(ctx, "session check by cookie", true)
+	read, err3 := strict.contender(ctx, "strict session check", false)
 	csrf := &contender{name: "CSRF token", on: cached}
-	if csrf.wires, err = cached.get("/api/v1/auth/csrf-token"); err != nil {
-		return nil, err
-	}
-	if err := w.race(ctx, base, bearer, cookie, read, csrf); err != nil {
+	var err4 error
+	csrf.wires, err4 = cached.get("/api/v1/auth/csrf-token")
+	if err := errors.Join(err1, err2, err3, err4, w.race(ctx, rounds, base, bearer, cookie, read, csrf)); err != nil {
 		return nil, err
 	}
 	return []bench.Row{
@@ -118,19 +109,37 @@ func checks(ctx context.Context, w *world) ([]bench.Row, error) {
 	}, nil
 }
 
+// engines compares the check on PostgreSQL through pgbouncer with that on SQLite, the database's own CPU included.
+func engines(ctx context.Context, w *world) ([]bench.Row, error) {
+	lite, err := w.everydayNode(ctx, onSQLite, "cached")
+	if err != nil {
+		return nil, err
+	}
+	big, err := w.everydayNode(ctx, onPostgres, "postgres")
+	if err != nil {
+		return nil, err
+	}
+	one, err1 := lite.contender(ctx, "session check on SQLite", false)
+	other, err2 := big.contender(ctx, "session check on PostgreSQL through pgbouncer, which included", false)
+	if err := errors.Join(err1, err2, w.race(ctx, rounds, one, other)); err != nil {
+		return nil, err
+	}
+	return []bench.Row{cpuRow("cpu-postgres", other, one).AtMost(1.1)}, nil
+}
+
 func (w *world) bareContender() (*contender, error) {
 	wires, err := w.bare.get("/hello")
 	return &contender{name: "bare handler", on: w.bare, wires: wires}, err
 }
 
-// contender is a session check of somebody who signs in for it. A name that ends in cookie shows the cookie.
-func (n *node) contender(ctx context.Context, name string) (*contender, error) {
-	p, err := n.signIn(ctx, person(0))
+// contender is a session check of somebody who signs in for it.
+func (n *node) contender(ctx context.Context, name string, cookie bool) (*contender, error) {
+	p, err := n.signIn(ctx, watcher)
 	if err != nil {
 		return nil, err
 	}
 	shown := "Authorization: Bearer " + p.token
-	if name == "session check by cookie" {
+	if cookie {
 		shown = "Cookie: " + p.cookie
 	}
 	wires, err := n.get("/api/v1/auth/status", shown)

@@ -12,7 +12,7 @@ import (
 
 // logins compares logins with the bare hash on all processors, in turn.
 func logins(ctx context.Context, w *world) ([]bench.Row, error) {
-	n, err := w.sqlite(ctx, "cached")
+	n, err := w.everydayNode(ctx, onSQLite, "cached")
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type part struct {
 func parts() []part {
 	return []part{
 		{"check", checks},
+		{"engine", engines},
 		{"login", logins},
 		{"storm", storms},
 	}
@@ -41,8 +42,9 @@ func main() {
 	seconds := flag.Float64("seconds", 2, "length of one measurement; a figure takes several")
 	only := flag.String("only", "", "measure only these parts, such as check,login,storm")
 	flag.Parse()
+	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *only, time.Duration(*seconds*float64(time.Second)))
+	err := run(ctx, o)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -50,18 +52,24 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, only string, length time.Duration) error {
-	chosen, err := choose(only)
+// options are the flags.
+type options struct {
+	length time.Duration
+	only   string
+}
+
+func run(ctx context.Context, o options) error {
+	chosen, err := choose(o.only)
 	if err != nil {
 		return err
 	}
 	// The generator has one processor at most: what it takes is not there for the server.
 	runtime.GOMAXPROCS(1)
-	w, err := newWorld(ctx, length)
+	w, err := newWorld(ctx, o)
+	defer w.stop()
 	if err != nil {
 		return err
 	}
-	defer w.stop()
 	fmt.Print(bench.Head)
 	for _, p := range chosen {
 		rows, err := p.measure(ctx, w)

@@ -15,28 +15,34 @@ import (
 
 // node is one running server.
 type node struct {
-	url, ready string
-	cmd        *exec.Cmd
-	args, env  []string
-	log        string
+	name, url, ready string
+	db               *database
+	cmd              *exec.Cmd
+	args, env        []string
+	log              string
 }
 
-// sqlite gives the server of that name, started with a database of its own when it is asked for first.
-func (w *world) sqlite(ctx context.Context, name string, settings ...string) (*node, error) {
+// everydayNode gives the server of that name over a small database of its own, started when it is asked for first.
+func (w *world) everydayNode(ctx context.Context, engine, name string, settings ...string) (*node, error) {
 	if n := w.nodes[name]; n != nil {
 		return n, nil
 	}
-	data := filepath.Join(w.folder, name)
-	if err := os.CopyFS(data, os.DirFS(filepath.Join(w.folder, "template"))); err != nil {
+	d, err := w.fill(ctx, engine, name, everyday, settings...)
+	if err != nil {
 		return nil, err
 	}
+	return w.node(ctx, name, d, settings...)
+}
+
+// node starts a server over a database.
+func (w *world) node(ctx context.Context, name string, d *database, settings ...string) (*node, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, err
 	}
 	n := &node{
-		url: "http://" + addr, ready: "/api/health/ready", log: filepath.Join(w.folder, name+".log"),
-		args: []string{binary, "serve"}, env: w.env(data, addr, settings...),
+		name: name, url: "http://" + addr, ready: "/api/health/ready", db: d, log: filepath.Join(w.folder, name+".log"),
+		args: []string{binary, "serve"}, env: append(w.env(d, append(d.settings, settings...)...), "LISTEN_ADDR="+addr),
 	}
 	w.all = append(w.all, n)
 	w.nodes[name] = n
@@ -49,7 +55,7 @@ func (w *world) startBare(ctx context.Context) (*node, error) {
 		return nil, err
 	}
 	n := &node{
-		url: "http://" + addr, ready: "/hello", log: filepath.Join(w.folder, "bare.log"),
+		name: "bare", url: "http://" + addr, ready: "/hello", log: filepath.Join(w.folder, "bare.log"),
 		args: []string{w.self, "bare", addr}, env: os.Environ(),
 	}
 	w.all = append(w.all, n)
@@ -68,7 +74,7 @@ func (n *node) start(ctx context.Context) error {
 	if err := n.cmd.Start(); err != nil {
 		return err
 	}
-	for range 8000 {
+	for range 20000 {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, n.url+n.ready, nil)
 		if err != nil {
 			return err
@@ -84,8 +90,16 @@ func (n *node) start(ctx context.Context) error {
 	return fmt.Errorf("%s never answered", n.url+n.ready)
 }
 
-// usage is what it has used of the processors.
-func (n *node) usage() (bench.Usage, error) { return bench.UsageOf(n.cmd.Process.Pid) }
+// usage is what it and its database have used of the processors.
+func (n *node) usage() (bench.Usage, error) {
+	all := []int{n.cmd.Process.Pid}
+	if n.db != nil {
+		for _, pid := range n.db.pids {
+			all = append(all, bench.Family(pid)...)
+		}
+	}
+	return bench.UsageOfAll(all...)
+}
 
 func (n *node) stop() {
 	if n.cmd != nil && n.cmd.Process != nil {

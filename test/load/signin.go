@@ -75,14 +75,14 @@ func (n *node) get(path string, header ...string) ([]bench.Wire, error) {
 
 // loginWires is a login of each person in turn.
 func (n *node) loginWires(ctx context.Context) ([]bench.Wire, error) {
-	p, err := n.signIn(ctx, person(0))
+	p, err := n.signIn(ctx, boss)
 	if err != nil {
 		return nil, err
 	}
 	var all []bench.Request
-	for i := range people {
+	for _, email := range n.db.people {
 		all = append(all, bench.Request{
-			Method: http.MethodPost, URL: n.url + "/api/v1/auth/jwt/login", Body: credentials(person(i)),
+			Method: http.MethodPost, URL: n.url + "/api/v1/auth/jwt/login", Body: credentials(email),
 			Header: []string{"Content-Type: application/json", "X-CSRF-TOKEN: " + p.csrf},
 		})
 	}

@@ -10,7 +10,7 @@ import (
 
 // storms asks for session checks at 100 a second, alone and while so many clients sign in without pause.
 func storms(ctx context.Context, w *world) ([]bench.Row, error) {
-	n, err := w.sqlite(ctx, "cached")
+	n, err := w.everydayNode(ctx, onSQLite, "cached")
 	if err != nil {
 		return nil, err
 	}

@@ -5,67 +5,56 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
 
 const (
 	binary   = "bin/aiwfe-auth"
 	password = "a sentence only for measuring"
-	// people is how many accounts the logins are spread over.
-	people  = 50
-	watcher = "watcher@example.com"
+	// public is PUBLIC_URL of all: tokens name it, and those of the seeder must count on each node.
+	public = "http://localhost:8080"
 )
-
-func person(i int) string { return fmt.Sprintf("person%d@example.com", i%people) }
 
 // world is what is measured, and what it is measured against.
 type world struct {
 	folder, self string
+	options      options
 	length       time.Duration // of one measurement
 	bare         *node
 	nodes        map[string]*node
 	all          []*node // in the order of their start
+	scene        *scene
+	pg           *ground.PG
+	bouncer      *ground.Bouncer
 }
 
-// newWorld builds the program as it ships, makes a database with people in it, and starts the bare handler.
-func newWorld(ctx context.Context, length time.Duration) (*world, error) {
+// newWorld builds the program as it ships and starts the bare handler.
+func newWorld(ctx context.Context, o options) (*world, error) {
+	w := &world{options: o, length: o.length, nodes: map[string]*node{}, scene: &scene{}}
 	build := exec.CommandContext(ctx, "make", "-s", "build")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
-		return nil, fmt.Errorf("build: %w", err)
+		return w, fmt.Errorf("build: %w", err)
 	}
-	folder, err := os.MkdirTemp("", "aiwfe-load-")
-	if err != nil {
-		return nil, err
+	var err error
+	if w.folder, err = os.MkdirTemp("", "aiwfe-load-"); err != nil {
+		return w, err
 	}
-	w := &world{folder: folder, length: length, nodes: map[string]*node{}}
 	if w.self, err = os.Executable(); err != nil {
-		return nil, err
-	}
-	for i := range people + 1 {
-		email := person(i)
-		if i == people {
-			email = watcher // nobody else signs in as the one whose session is looked at in a storm
-		}
-		if err := w.verb(ctx, w.template(), "user", "create", "--email", email, "--password-stdin"); err != nil {
-			return nil, err
-		}
+		return w, err
 	}
 	w.bare, err = w.startBare(ctx)
 	return w, err
 }
 
-// template is the environment of the database that others are copied from.
-func (w *world) template() []string { return w.env(filepath.Join(w.folder, "template"), "127.0.0.1:0") }
-
-// env is the environment of a server that listens at addr.
-func (w *world) env(data, addr string, more ...string) []string {
+// env is the environment of the program over a database.
+func (w *world) env(d *database, more ...string) []string {
 	return append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + w.folder, "ENVIRONMENT=test", "LOG_FORMAT=json",
-		"DATA_DIR=" + data, "LISTEN_ADDR=" + addr, "PUBLIC_URL=http://" + strings.Replace(addr, ":0", ":1", 1),
-		"LOGIN_LIMIT_ADDRESS=1000000/1m", "LOGIN_LIMIT_ACCOUNT=1000000/1m",
+		"DATA_DIR=" + d.data, "PUBLIC_URL=" + public, "LOGIN_LIMIT_ADDRESS=1000000/1m", "LOGIN_LIMIT_ACCOUNT=1000000/1m",
 	}, more...)
 }
 
@@ -83,5 +72,6 @@ func (w *world) stop() {
 	for _, n := range w.all {
 		n.stop()
 	}
+	w.scene.end()
 	_ = os.RemoveAll(w.folder)
 }
