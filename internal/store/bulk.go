@@ -84,7 +84,8 @@ func (s *Store) copyIn(ctx context.Context, tables []bulkTable) error {
 
 func (s *Store) insertIn(ctx context.Context, tables []bulkTable) error {
 	// Indexes over random ids are visited all over the place: they stay in memory while this goes on.
-	if _, err := s.rw.ExecContext(ctx, `PRAGMA cache_size = -400000`); err != nil {
+	// So do pages that wait to be moved from the log into the file: each is changed again and again.
+	if _, err := s.rw.ExecContext(ctx, `PRAGMA cache_size = -400000; PRAGMA wal_autocheckpoint = 50000`); err != nil {
 		return err
 	}
 	t, err := s.rw.BeginTx(ctx, nil)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,13 +17,15 @@ type contender struct {
 	name  string
 	on    *node
 	wires []bench.Wire
-	cpu   []float64 // microseconds of the server's CPU for a request, by round
-	rate  []float64 // requests a second
+	// clients is how many there are at once; 16 when zero.
+	clients int
+	cpu     []float64 // microseconds of the server's CPU for a request, by round
+	rate    []float64 // requests a second
 }
 
 // measure drives it for a moment, all clients in a closed loop.
 func (c *contender) measure(ctx context.Context, w *world) error {
-	load := bench.Load{Wires: c.wires, Clients: 16, Length: w.length / 5}
+	load := bench.Load{Wires: c.wires, Clients: cmp.Or(c.clients, 16), Length: w.length / 5}
 	if _, err := load.Run(ctx); err != nil { // warm up
 		return err
 	}
@@ -120,7 +123,7 @@ func engines(ctx context.Context, w *world) ([]bench.Row, error) {
 		return nil, err
 	}
 	one, err1 := lite.contender(ctx, "session check on SQLite", false)
-	other, err2 := big.contender(ctx, "session check on PostgreSQL through pgbouncer, which included", false)
+	other, err2 := big.contender(ctx, "session check on PostgreSQL through pgbouncer, theirs included", false)
 	if err := errors.Join(err1, err2, w.race(ctx, rounds, one, other)); err != nil {
 		return nil, err
 	}

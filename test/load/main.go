@@ -31,6 +31,7 @@ func parts() []part {
 		{"engine", engines},
 		{"login", logins},
 		{"storm", storms},
+		{"growth", growth},
 	}
 }
 
@@ -41,8 +42,9 @@ func main() {
 	}
 	seconds := flag.Float64("seconds", 2, "length of one measurement; a figure takes several")
 	only := flag.String("only", "", "measure only these parts, such as check,login,storm")
+	users := flag.Int("users", 100_000, "size of the large database of growth")
 	flag.Parse()
-	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only}
+	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only, users: *users}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o)
 	stop()
@@ -56,6 +58,7 @@ func main() {
 type options struct {
 	length time.Duration
 	only   string
+	users  int
 }
 
 func run(ctx context.Context, o options) error {
