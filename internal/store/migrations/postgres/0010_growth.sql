@@ -17,15 +17,14 @@ CREATE INDEX IF NOT EXISTS outbox_created ON outbox (created_ms);
 -- +goose StatementBegin
 DO $$
 DECLARE
-    col TEXT;
+    role   CONSTANT TEXT := 'lower(CAST(role AS TEXT))';
+    status CONSTANT TEXT := 'lower(CAST(status AS TEXT))';
 BEGIN
-    FOREACH col IN ARRAY ARRAY['role', 'status'] LOOP
-        BEGIN
-            EXECUTE format('CREATE INDEX IF NOT EXISTS users_%1$s ON users (lower(CAST(%1$s AS TEXT)), id)', col);
-        EXCEPTION WHEN invalid_object_definition THEN
-            NULL;
-        END;
-    END LOOP;
+    EXECUTE format('CREATE INDEX IF NOT EXISTS users_role ON users (%s, id)', role);
+    EXECUTE format('CREATE INDEX IF NOT EXISTS users_status ON users (%s, id)', status);
+    EXECUTE format('CREATE INDEX IF NOT EXISTS users_role_status ON users (%s, %s, id)', role, status);
+EXCEPTION WHEN invalid_object_definition THEN
+    NULL;
 END
 $$;
 -- +goose StatementEnd

@@ -9,6 +9,7 @@ CREATE INDEX IF NOT EXISTS audit_ip ON audit (ip, at_ms, id);
 CREATE INDEX IF NOT EXISTS audit_refused ON audit (at_ms, id) WHERE outcome = 'refused';
 CREATE INDEX IF NOT EXISTS users_role ON users (lower(CAST(role AS TEXT)), id);
 CREATE INDEX IF NOT EXISTS users_status ON users (lower(CAST(status AS TEXT)), id);
+CREATE INDEX IF NOT EXISTS users_role_status ON users (lower(CAST(role AS TEXT)), lower(CAST(status AS TEXT)), id);
 CREATE INDEX IF NOT EXISTS sessions_ended ON sessions (ended_ms) WHERE ended_ms > 0;
 CREATE INDEX IF NOT EXISTS devices_seen ON devices (seen_ms);
 CREATE INDEX IF NOT EXISTS links_expiry ON links (expires_ms);
