@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,14 +13,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/aiwfe/aiwfe-auth/internal/app"
+	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
 // seedFlags are how much, and for whom.
 type seedFlags struct {
 	app.Seed
-	stdin bool
-	file  string
+	stdin  bool
+	bcrypt int
+	file   string
 }
 
 func (p *program) benchSeed() *cobra.Command {
@@ -33,6 +36,7 @@ func (p *program) benchSeed() *cobra.Command {
 	cmd.Flags().IntVar(&f.Sessions, "sessions", -1, "how many sessions, each with a device and a refresh token; as many as accounts if left out")
 	cmd.Flags().IntVar(&f.Audit, "audit", -1, "how many audit rows; as many as accounts if left out")
 	cmd.Flags().BoolVar(&f.stdin, "password-stdin", false, "read the password of all from standard input; without it nobody can sign in")
+	cmd.Flags().IntVar(&f.bcrypt, "bcrypt-cost", 0, "hash it by bcrypt of this cost, as another program might have; 0 hashes as the server does")
 	cmd.Flags().IntVar(&f.Show, "live", 0, "write tokens and cookies of so many live sessions to --live-file")
 	cmd.Flags().StringVar(&f.file, "live-file", "", "a new file for them, which only its owner may read")
 	cmd.PreRunE = func(*cobra.Command, []string) error { return f.check() }
@@ -67,7 +71,7 @@ func (p *program) seed(cmd *cobra.Command, core *app.Core, f seedFlags) error {
 			return err
 		}
 	}
-	hash, err := core.Passwords.Hash(cmd.Context(), text)
+	hash, err := f.hash(cmd.Context(), core, text)
 	if err != nil {
 		return err
 	}
@@ -92,6 +96,19 @@ func (p *program) seed(cmd *cobra.Command, core *app.Core, f seedFlags) error {
 	}, func(w io.Writer) {
 		fmt.Fprintf(w, "%d accounts, %d sessions and %d audit rows were made in %s\n", f.Users, f.Sessions, f.Audit, took)
 	})
+}
+
+// hash is the one that all share.
+func (f *seedFlags) hash(ctx context.Context, core *app.Core, text string) (string, error) {
+	if f.bcrypt == 0 {
+		return core.Passwords.Hash(ctx, text)
+	}
+	h, err := password.New(password.Options{Algorithm: password.Bcrypt, BcryptCost: f.bcrypt})
+	if err != nil {
+		return "", err
+	}
+	defer h.Close()
+	return h.Hash(ctx, text)
 }
 
 // open makes the file for what opens sessions.

@@ -22,6 +22,7 @@ type Load struct {
 type Result struct {
 	Took     []time.Duration // of each answer, refusals included
 	Good     []time.Duration // of the answers of status 2xx
+	Bad      []time.Duration // of the others
 	Statuses map[int]int
 	Broken   int // no answer: refused, reset, or waited for too long
 	Length   time.Duration
@@ -113,12 +114,15 @@ func (r *Result) count(status int, took time.Duration) {
 	r.Took = append(r.Took, took)
 	if status >= 200 && status < 300 {
 		r.Good = append(r.Good, took)
+	} else {
+		r.Bad = append(r.Bad, took)
 	}
 }
 
 func (r *Result) add(p Result) {
 	r.Took = append(r.Took, p.Took...)
 	r.Good = append(r.Good, p.Good...)
+	r.Bad = append(r.Bad, p.Bad...)
 	r.Broken += p.Broken
 	for status, n := range p.Statuses {
 		r.Statuses[status] += n

@@ -91,6 +91,14 @@ func Family(pid int) []int {
 	return all
 }
 
+// Families are several.
+func Families(pids ...int) (all []int) {
+	for _, pid := range pids {
+		all = append(all, Family(pid)...)
+	}
+	return all
+}
+
 // UsageOfAll is the usage of several processes in one.
 func UsageOfAll(pids ...int) (Usage, error) {
 	sum := Usage{threads: map[string]time.Duration{}}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
@@ -62,13 +63,17 @@ func (w *world) fill(ctx context.Context, engine, name string, s size, settings 
 	}
 	file := filepath.Join(d.data, "live.jsonl")
 	env := w.env(d, append(d.settings, settings...)...)
+	seed := []string{
+		"bench", "seed", "--users", fmt.Sprint(s.users), "--sessions", fmt.Sprint(s.sessions), "--audit", fmt.Sprint(s.audit),
+		"--password-stdin", "--live", fmt.Sprint(s.live), "--live-file", file,
+	}
+	if slices.Contains(settings, "PASSWORD_UPGRADE=off") { // the cheaper hash of another program stays as it is
+		seed = append(seed, "--bcrypt-cost", "10")
+	}
 	for _, args := range [][]string{
 		{"user", "create", "--email", boss, "--role", "admin", "--password-stdin"},
 		{"user", "create", "--email", watcher, "--password-stdin"},
-		{
-			"bench", "seed", "--users", fmt.Sprint(s.users), "--sessions", fmt.Sprint(s.sessions), "--audit", fmt.Sprint(s.audit),
-			"--password-stdin", "--live", fmt.Sprint(s.live), "--live-file", file,
-		},
+		seed,
 	} {
 		if err := w.verb(ctx, env, args...); err != nil {
 			return nil, err

@@ -27,17 +27,23 @@ type part struct {
 
 func parts() []part {
 	return []part{
+		{"size", sizes},
+		{"cold", colds},
 		{"check", checks},
 		{"engine", engines},
 		{"login", logins},
 		{"storm", storms},
+		{"overload", overloads},
+		{"revoke", revocations},
+		{"nodes", twoNodes},
+		{"timing", timing},
 		{"growth", growth},
 	}
 }
 
 func main() {
-	if len(os.Args) > 2 && roles[os.Args[1]] != nil {
-		roles[os.Args[1]](os.Args[2:])
+	if len(os.Args) == 4 && os.Args[1] == "hash" { // a process of its own, to have all processors
+		hash(os.Args[2:])
 		return
 	}
 	seconds := flag.Float64("seconds", 2, "length of one measurement; a figure takes several")

@@ -56,7 +56,7 @@ func (w *world) startBare(ctx context.Context) (*node, error) {
 	}
 	n := &node{
 		name: "bare", url: "http://" + addr, ready: "/hello", log: filepath.Join(w.folder, "bare.log"),
-		args: []string{w.self, "bare", addr}, env: os.Environ(),
+		args: []string{w.bareBinary(), addr}, env: os.Environ(),
 	}
 	w.all = append(w.all, n)
 	return n, n.start(ctx)
@@ -94,9 +94,7 @@ func (n *node) start(ctx context.Context) error {
 func (n *node) usage() (bench.Usage, error) {
 	all := []int{n.cmd.Process.Pid}
 	if n.db != nil {
-		for _, pid := range n.db.pids {
-			all = append(all, bench.Family(pid)...)
-		}
+		all = append(all, bench.Families(n.db.pids...)...)
 	}
 	return bench.UsageOfAll(all...)
 }

@@ -59,8 +59,11 @@ func (n *node) call(ctx context.Context, method, path, body string, header map[s
 	}
 	defer func() { _ = res.Body.Close() }()
 	all, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK {
-		return res, fmt.Errorf("%s %s: %d %s %w", method, path, res.StatusCode, all, err)
+	if err != nil {
+		return res, err
+	}
+	if res.StatusCode >= 300 {
+		return res, fmt.Errorf("%s %s was answered with %d %s", method, path, res.StatusCode, all)
 	}
 	if into == nil {
 		return res, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -46,9 +47,16 @@ func newWorld(ctx context.Context, o options) (*world, error) {
 	if w.self, err = os.Executable(); err != nil {
 		return w, err
 	}
+	build = exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", w.bareBinary(), "./test/load/bare")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return w, fmt.Errorf("build the bare handler: %w", err)
+	}
 	w.bare, err = w.startBare(ctx)
 	return w, err
 }
+
+func (w *world) bareBinary() string { return filepath.Join(w.folder, "bare") }
 
 // env is the environment of the program over a database.
 func (w *world) env(d *database, more ...string) []string {

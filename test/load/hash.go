@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"runtime"
 	"strconv"
@@ -14,21 +12,6 @@ import (
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/bcrypt"
 )
-
-// roles are the baselines. Each runs in a process of its own, so that it is measured as the program is.
-var roles = map[string]func([]string){
-	"bare": bare,
-	"hash": hash,
-}
-
-// bare is the least that an HTTP answer in JSON costs.
-func bare(args []string) {
-	http.HandleFunc("GET /hello", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]string{"hello": "world"})
-	})
-	_ = (&http.Server{Addr: args[0], ReadHeaderTimeout: time.Second}).ListenAndServe()
-}
 
 // hash prints how many hashes of a kind the machine checks in a second, on all processors.
 func hash(args []string) {
