@@ -93,6 +93,7 @@ type Monitor struct {
 	routes   routes
 	draining atomic.Bool
 	flight   singleflight.Group
+	counted  sessionCount
 
 	mu   sync.Mutex
 	last string // the status of health when it was asked last
