@@ -25,11 +25,11 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
 )
 
-// Limits of a connection. A client that sends its header or its body by drops
-// is closed before it can hold anything for long.
+// Limits of a connection. A client that sends its header by drops is closed
+// before it can hold anything for long; httpkit does the same for a body, and
+// conn for one that does not read.
 const (
 	headerTimeout = 5 * time.Second
-	readTimeout   = 15 * time.Second
 	writeTimeout  = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 32 << 10
@@ -101,16 +101,12 @@ func (s *Server) prepare(ctx context.Context) error {
 		return err
 	}
 	s.http = &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		Handler: h, ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(s.stopping) }))
-	s.listen, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Config.ListenAddr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("another program listens on %s already; stop it, or choose another LISTEN_ADDR or PORT", s.Config.ListenAddr)
-	}
-	if err != nil {
-		return fmt.Errorf("LISTEN_ADDR %s cannot be listened on: %w", s.Config.ListenAddr, err)
+	if s.listen, err = s.open(ctx); err != nil {
+		return err
 	}
 	if s.Config.TLSCertFile == "" {
 		return nil

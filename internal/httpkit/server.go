@@ -8,11 +8,16 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 )
+
+// bodyTime is how long a client may take to send a body, whoever reads it: of
+// one that nobody does the library reads some by itself.
+const bodyTime = 8 * time.Second
 
 // Server is the outermost handler: it makes the Request, sets the headers that
 // every answer carries, answers CORS, catches panics and writes the log line.
@@ -23,6 +28,9 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 		q.r = r.WithContext(context.WithValue(r.Context(), contextKey{}, q))
 		q.look()
 		k.headers(q)
+		if r.Body != http.NoBody {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+		}
 		defer func() {
 			p := recover()
 			cut := p != nil && q.status != 0 // what was sent so far must not look like the whole answer
