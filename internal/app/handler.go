@@ -152,7 +152,7 @@ func strayed(routes *httpapi.API, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := r.URL.Path
 		if strings.Contains(p, "/"+api.EchoMark+"-path") && !strings.HasPrefix(p, api.EchoPath+"/") {
-			routes.EchoAt(httpkit.From(r.Context()), http.StatusNotFound)
+			routes.EchoAt(httpkit.From(w), http.StatusNotFound)
 			return
 		}
 		next.ServeHTTP(w, r)

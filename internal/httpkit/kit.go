@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/realclientip/realclientip-go"
@@ -72,7 +73,9 @@ type Kit struct {
 	o     Options
 	https bool
 	names cookieNames
-	hsts  string
+	hsts  []string
+	ids   ids
+	rooms sync.Pool
 	// forwarded reads X-Forwarded-For; nil where no proxy is trusted.
 	forwarded realclientip.Strategy
 	// began are the browsers that were given a session a moment ago.
@@ -96,10 +99,11 @@ func New(o Options) (*Kit, error) {
 	k := &Kit{o: o, https: o.PublicURL.Scheme == "https", began: cache.New[signed](justSignedMost)}
 	k.names = namesFor(k.https, o.CookieDomain)
 	if k.https {
-		k.hsts = "max-age=31536000"
+		hsts := "max-age=31536000"
 		if o.HSTSSubdomains {
-			k.hsts += "; includeSubDomains"
+			hsts += "; includeSubDomains"
 		}
+		k.hsts = []string{hsts}
 	}
 	var err error
 	if k.forwarded, err = proxies(o.TrustedProxies); err != nil {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -24,10 +23,9 @@ const bodyTime = 8 * time.Second
 func (k *Kit) Server(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := k.o.Now()
-		q := &Request{kit: k, w: w}
-		q.r = r.WithContext(context.WithValue(r.Context(), contextKey{}, q))
+		q := &Request{kit: k, w: w, r: r}
 		q.look()
-		k.headers(q)
+		k.headers(q, w.Header())
 		if r.Body != http.NoBody {
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
 		}
@@ -54,7 +52,7 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 			q.Fail(fault.New(api.CodeMethodNotAllowed, "connect", "This server is no proxy."))
 		case k.cors(q):
 		default:
-			next.ServeHTTP(q, q.r)
+			next.ServeHTTP(q, r)
 		}
 	})
 }
@@ -67,31 +65,6 @@ func (k *Kit) toPublic(q *Request) {
 		return
 	}
 	http.Redirect(q, q.r, k.URL(q.r.URL.RequestURI()), http.StatusPermanentRedirect)
-}
-
-// headers are on every answer, errors included.
-func (k *Kit) headers(q *Request) {
-	h := q.Header()
-	h["X-Request-Id"] = []string{q.ID}
-	h["X-Content-Type-Options"] = []string{"nosniff"}
-	h["X-Frame-Options"] = []string{"DENY"}
-	// Not no-referrer: under it a browser sends "Origin: null" with our own
-	// forms. same-origin keeps addresses with tokens from every other site.
-	h["Referrer-Policy"] = []string{"same-origin"}
-	h["Content-Security-Policy"] = []string{"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"}
-	h["Cross-Origin-Opener-Policy"] = []string{"same-origin"}
-	h["Cross-Origin-Resource-Policy"] = []string{"same-origin"}
-	h["Permissions-Policy"] = []string{"camera=(), microphone=(), geolocation=(), payment=()"}
-	h["Cache-Control"] = []string{"no-store"}
-	if len(q.r.TransferEncoding) > 0 {
-		// The library takes Content-Length and chunked together, where a proxy
-		// in front may have read the other one: what follows on this connection
-		// is not trusted (request smuggling).
-		h["Connection"] = []string{"close"}
-	}
-	if k.https {
-		h["Strict-Transport-Security"] = []string{k.hsts}
-	}
 }
 
 // cors lets listed origins read answers, refusals included, and answers the
@@ -173,42 +146,3 @@ func (q *Request) tally(f *fault.Error) {
 	}
 	q.kit.o.Refused(row)
 }
-
-// Mux serves routes and answers what no route serves: 404, and 405 with Allow.
-// A path that is not in its one clean form is not found, rather than
-// redirected: what was checked must be what is served.
-func Mux(mux *http.ServeMux, fail func(*Request, *fault.Error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := From(r.Context())
-		h, pattern := mux.Handler(r)
-		if pattern != "" && clean(r.URL.Path) {
-			mux.ServeHTTP(w, r)
-			return
-		}
-		c := capture{header: http.Header{}}
-		if clean(r.URL.Path) {
-			h.ServeHTTP(&c, r)
-		}
-		f := fault.New(api.CodeNotFound, "no_such_route", "There is nothing at this address.")
-		if c.status == http.StatusMethodNotAllowed {
-			q.Header()["Allow"] = c.header["Allow"]
-			f = fault.New(api.CodeMethodNotAllowed, "", "This address does not serve this method.")
-		}
-		fail(q, q.Fault(f))
-	})
-}
-
-func clean(path string) bool {
-	return strings.HasPrefix(path, "/") && !strings.Contains(path, "//") &&
-		!strings.Contains(path+"/", "/./") && !strings.Contains(path+"/", "/../") && !strings.ContainsRune(path, 0)
-}
-
-// capture takes what the library would answer.
-type capture struct {
-	header http.Header
-	status int
-}
-
-func (c *capture) Header() http.Header         { return c.header }
-func (c *capture) WriteHeader(status int)      { c.status = status }
-func (c *capture) Write(b []byte) (int, error) { return len(b), nil }

@@ -9,8 +9,8 @@ import (
 )
 
 // authHealth answers whether tokens sign and verify; the status alone to strangers.
-func (m *Monitor) authHealth(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (m *Monitor) authHealth(w http.ResponseWriter, _ *http.Request) {
+	q := httpkit.From(w)
 	state := func(err error, what string) string {
 		if err == nil {
 			return operational
@@ -43,8 +43,8 @@ func (m *Monitor) hashing() *api.HashPool {
 
 // databaseHealth answers engine, version, pools and migrations; the status
 // alone to strangers, who cannot then tell which faults of which version fit.
-func (m *Monitor) databaseHealth(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (m *Monitor) databaseHealth(w http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(w)
 	s := &m.o.Sources
 	p := m.ask(r.Context())
 	h := api.DatabaseHealth{Status: healthy, Database: connected}
