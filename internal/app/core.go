@@ -25,6 +25,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 	"github.com/aiwfe/aiwfe-auth/internal/token"
+	"github.com/aiwfe/aiwfe-auth/internal/valkey"
 )
 
 // Core is what the server and the command line share: the open database and
@@ -41,11 +42,13 @@ type Core struct {
 	Mail      *Mail
 	passkeys  *passkey.Service
 	words     *i18n.Catalog
-	addresses *ratelimit.Local
+	addresses ratelimit.Limiter
 	// ceremonies are the options for passkeys, ten for each sign-in.
-	ceremonies *ratelimit.Local
+	ceremonies ratelimit.Limiter
 	// selfTests are of the sign-in page, ten for each sign-in.
-	selfTests *ratelimit.Local
+	selfTests ratelimit.Limiter
+	// shared leads to Valkey; nil where there is none.
+	shared *valkey.Link
 	// Reports keeps what pages found wrong with browsers.
 	Reports *selftest.Service
 }
@@ -55,6 +58,8 @@ type Hooks struct {
 	Heard  func(audit.Row)
 	Tally  func(audit.Row)
 	Hashed func(algorithm string, d time.Duration)
+	// Linked is told when Valkey begins or ceases to serve. It must not wait.
+	Linked func()
 }
 
 // Product is the name on pages, in letters and in authenticator apps.
@@ -97,6 +102,7 @@ func EnsureKeys(cfg *config.Config) ([]string, error) {
 
 // Close ends what Open began.
 func (c *Core) Close() {
+	c.leaveLink()
 	c.Passwords.Close()
 	c.Store.Close()
 }
@@ -175,7 +181,10 @@ func (c *Core) build(hooks Hooks) error {
 	}); err != nil {
 		return err
 	}
-	c.Store.OnRevoke(c.Sessions.Revoked)
+	if err := c.buildLink(hooks.Linked); err != nil {
+		return err
+	}
+	c.Store.OnRevoke(c.revoked)
 	if c.Tokens, err = NewTokens(cfg); err != nil {
 		return err
 	}
@@ -192,9 +201,9 @@ func (c *Core) build(hooks Hooks) error {
 	if c.passkeys, err = passkey.New(passkey.Options{PublicURL: cfg.PublicURL, Product: Product, Now: time.Now}); err != nil {
 		return err
 	}
-	c.addresses = ratelimit.NewLocal(cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
-	c.ceremonies = ratelimit.NewLocal(10*cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
-	c.selfTests = ratelimit.NewLocal(10*cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
+	c.addresses = c.limiter("address", cfg.LoginLimitAddress.N)
+	c.ceremonies = c.limiter("ceremony", 10*cfg.LoginLimitAddress.N)
+	c.selfTests = c.limiter("selftest", 10*cfg.LoginLimitAddress.N)
 	if c.Reports, err = selftest.New(selftest.Options{Store: c.Store, Now: time.Now, Log: c.Log}); err != nil {
 		return err
 	}

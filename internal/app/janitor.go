@@ -26,6 +26,9 @@ func (c *Core) work(ctx context.Context, t *tally) *sync.WaitGroup {
 	all.Go(func() { t.run(ctx) })
 	all.Go(func() { c.sweep(ctx) })
 	all.Go(func() { c.sendMail(ctx) })
+	if c.shared != nil {
+		all.Go(func() { c.shared.Run(ctx) })
+	}
 	return &all
 }
 

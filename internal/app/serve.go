@@ -66,7 +66,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	if s.Core, err = Open(ctx, cfg, log, Hooks{
-		Heard: s.heard, Tally: s.tally.add,
+		Heard: s.heard, Tally: s.tally.add, Linked: s.rounds.soon,
 		Hashed: func(algorithm string, d time.Duration) {
 			s.monitor.Hashed(algorithm, d)
 			s.hashed.note(now())

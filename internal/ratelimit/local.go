@@ -33,31 +33,33 @@ func NewLocal(limit int, per time.Duration) *Local {
 // limit is reached it gives the time to wait. What is refused counts nowhere:
 // one loud network must not use up what its site has.
 func (l *Local) Spend(name string, now time.Time) (wait time.Duration, ok bool) {
-	site, wide := Site(name)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	one := l.window(name, now)
-	if one.used >= l.limit {
-		l.m[name] = one
-		return one.ends.Sub(now), false
-	}
-	if wide {
-		all := l.window(site, now)
-		if all.used >= SiteShare*l.limit {
-			l.m[site] = all
-			return all.ends.Sub(now), false
-		}
-		all.used++
-		l.m[site] = all
-	}
-	one.used++
-	l.m[name] = one
-	return 0, true
+	_, wait, ok = l.spend(name, now)
+	return wait, ok
 }
 
-// window is the one that counts now. A clock that jumped back must not freeze
-// it beyond its length.
-func (l *Local) window(name string, now time.Time) window {
+// spent is what one request cost.
+type spent []struct {
+	name string
+	ends time.Time
+}
+
+func (l *Local) spend(name string, now time.Time) (cost spent, wait time.Duration, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if cost, wait, ok = l.take(nil, name, l.limit, now); !ok {
+		return nil, wait, false
+	}
+	if site, wide := Site(name); wide {
+		if cost, wait, ok = l.take(cost, site, SiteShare*l.limit, now); !ok {
+			l.restore(cost)
+		}
+	}
+	return cost, wait, ok
+}
+
+// take counts in one window. A clock that jumped back must not freeze it beyond
+// its length.
+func (l *Local) take(cost spent, name string, limit int, now time.Time) (spent, time.Duration, bool) {
 	w, there := l.m[name]
 	if !there || !now.Before(w.ends) || w.ends.Sub(now) > l.per {
 		if !there && len(l.m) >= capacity {
@@ -65,15 +67,47 @@ func (l *Local) window(name string, now time.Time) window {
 		}
 		w = window{ends: now.Add(l.per)}
 	}
-	return w
+	if w.used >= limit {
+		l.m[name] = w
+		return cost, w.ends.Sub(now), false
+	}
+	w.used++
+	l.m[name] = w
+	return append(cost, struct {
+		name string
+		ends time.Time
+	}{name, w.ends}), 0, true
 }
 
-// Resize sets other limits. What was counted stays counted, until windows that
-// are longer than the new ones would be begin anew.
+// giveBack takes back what was spent.
+func (l *Local) giveBack(cost spent) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.restore(cost)
+}
+
+// restore does so in each window that is still the one.
+func (l *Local) restore(cost spent) {
+	for _, one := range cost {
+		if w, there := l.m[one.name]; there && w.ends.Equal(one.ends) {
+			w.used--
+			l.m[one.name] = w
+		}
+	}
+}
+
+// Resize sets other limits. What was counted stays counted; only a window that
+// is longer than a new one would be begins anew.
 func (l *Local) Resize(limit int, per time.Duration) {
 	l.mu.Lock()
 	l.limit, l.per = limit, per
 	l.mu.Unlock()
+}
+
+func (l *Local) limits() (limit int, per time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.limit, l.per
 }
 
 // Sweep forgets windows that have ended.

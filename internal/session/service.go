@@ -49,6 +49,12 @@ type Service struct {
 	mu      sync.Mutex
 	pending map[string]time.Time
 	known   map[int64]struct{}
+
+	// called asks for the feed; polled is when it was last read, which took so
+	// long. Run alone looks at the two.
+	called chan struct{}
+	polled time.Time
+	took   time.Duration
 }
 
 // entry is what is remembered of one session.
@@ -73,7 +79,7 @@ func New(o Options) (*Service, error) {
 	return &Service{
 		o: o, cache: cache.ByText[*entry](remembered), ids: cache.New[string](remembered),
 		touchEvery: min(time.Minute, o.Idle/10),
-		pending:    map[string]time.Time{}, known: map[int64]struct{}{},
+		pending:    map[string]time.Time{}, known: map[int64]struct{}{}, called: make(chan struct{}, 1),
 	}, nil
 }
 
