@@ -3,6 +3,7 @@ package httpkit
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -42,7 +43,10 @@ type Options struct {
 	Login        *login.Service
 	SessionMax   time.Duration
 	Log          *slog.Logger
-	Now          func() time.Time
+	// Lines takes the line of a request as Log would write it in JSON; nil has Log
+	// write it.
+	Lines io.Writer
+	Now   func() time.Time
 	// Language gives the tag of i18n.Languages for an Accept-Language header;
 	// nil is English for everybody.
 	Language func(acceptLanguage string) string
@@ -64,6 +68,8 @@ type Done struct {
 	Took          time.Duration
 	Code          api.Code
 	Reason        string
+	// At is when it was over.
+	At time.Time
 	// Request is for who looks closer; it is over when the call returns.
 	Request *Request
 }

@@ -2,9 +2,7 @@ package httpkit
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -39,7 +37,7 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 				}
 			}
 			ended := k.o.Now()
-			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: ended.Sub(began), Request: q})
+			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: ended.Sub(began), At: ended, Request: q})
 			k.trace(q, ended, ended.Sub(began))
 			if cut || p == http.ErrAbortHandler {
 				panic(http.ErrAbortHandler)
@@ -103,28 +101,11 @@ func (k *Kit) done(q *Request, d Done) {
 	if d.Status == 0 {
 		d.Status = http.StatusOK
 	}
-	level := slog.LevelInfo
-	attrs := make([]slog.Attr, 0, 14)
-	attrs = append(attrs,
-		slog.String("request_id", q.ID), slog.String("method", d.Method), slog.String("route", d.Route),
-		slog.String("path", q.r.URL.Path), slog.Int("status", d.Status),
-		slog.Float64("duration_ms", float64(d.Took.Microseconds())/1000), slog.Int64("bytes", q.bytes),
-		slog.String("client_ip", q.Client.IP))
-	if q.person != nil {
-		attrs = append(attrs, slog.String("user_id", string(q.person.User().ID)), slog.String("session_id", q.person.Session.ID))
-	}
 	if f := q.failed; f != nil {
 		d.Code, d.Reason = f.Code, f.Reason
-		attrs = append(attrs, slog.String("code", string(f.Code)), slog.String("reason", f.Reason))
-		if f.Cause != nil {
-			attrs = append(attrs, slog.String("cause", f.Cause.Error()))
-		}
-		if d.Status >= http.StatusInternalServerError && f.Reason != "client_gone" {
-			level = slog.LevelError
-		}
 		q.tally(f)
 	}
-	k.o.Log.LogAttrs(context.Background(), level, "request", attrs...)
+	k.line(q, d)
 	k.o.Done(d)
 }
 
