@@ -94,6 +94,13 @@ type Watch struct {
 // New watches from now on.
 func New(o Options) *Watch { return &Watch{o: o, seed: maphash.MakeSeed()} }
 
+// SetLegacyUntil moves the last moment of tokens of the old form.
+func (w *Watch) SetLegacyUntil(t time.Time) {
+	w.mu.Lock()
+	w.o.LegacyUntil = t
+	w.mu.Unlock()
+}
+
 // Done is told of every request that was answered.
 func (w *Watch) Done(r *Request) {
 	if r.Code == "" && r.Set == 0 && !r.Unsafe && (w.waiting.Load() == 0 || r.Sent == 0 && r.Bearer) {
