@@ -89,6 +89,7 @@ type Watch struct {
 	tokens   tokens
 	codes    codes
 	locks    locks
+	wave     wave
 }
 
 // New watches from now on.
@@ -125,6 +126,7 @@ func (w *Watch) Heard(r audit.Row) {
 	defer w.mu.Unlock()
 	switch r.Event {
 	case audit.EventLogin:
+		w.wave.heard(w, r)
 		w.signIns.heard(w, r)
 		w.codes.right(w, r)
 	case audit.EventFactorAnswered, audit.EventReauth:
@@ -143,7 +145,7 @@ func (w *Watch) Findings(now time.Time) []api.Finding {
 	var out []api.Finding
 	for _, look := range []func(*Watch, time.Time) (api.Finding, bool){
 		w.signIns.finding, w.tokens.unknownKey, w.tokens.races, w.tokens.oldForm, w.codes.finding,
-		w.refusals.otherAddress, w.refusals.origin, w.cookies.finding, w.refusals.csrf, w.refusals.body, w.locks.finding,
+		w.refusals.otherAddress, w.refusals.origin, w.cookies.finding, w.refusals.csrf, w.refusals.body, w.locks.finding, w.wave.finding,
 	} {
 		if f, found := look(w, now); found {
 			out = append(out, f)
