@@ -151,7 +151,7 @@ func TestLinkGivesUpSoonAndComesBackByItself(t *testing.T) {
 			func(r *ground.RedisServer) { r.Do([]string{"CLIENT", "PAUSE", "2500", "ALL"}) },
 			func(*ground.RedisServer) {},
 		},
-		"asleep":              {func(r *ground.RedisServer) { go asleep(r) }, func(*ground.RedisServer) {}},
+		"asleep": {func(r *ground.RedisServer) { go asleep(r) }, func(*ground.RedisServer) {}},
 		"out of memory": {
 			func(r *ground.RedisServer) { r.Do([]string{"CONFIG", "SET", "maxmemory", "1"}) },
 			func(r *ground.RedisServer) { r.Do([]string{"CONFIG", "SET", "maxmemory", "0"}) },
