@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -58,6 +57,8 @@ type Hooks struct {
 	Heard  func(audit.Row)
 	Tally  func(audit.Row)
 	Hashed func(algorithm string, d time.Duration)
+	// HashWaited is told how long a hash waited for a worker.
+	HashWaited func(d time.Duration)
 	// Linked is told when Valkey begins or ceases to serve. It must not wait.
 	Linked func()
 }
@@ -163,10 +164,9 @@ func (c *Core) schema(ctx context.Context) error {
 
 func (c *Core) build(hooks Hooks) error {
 	cfg := c.Config
-	cores := runtime.GOMAXPROCS(0)
 	var err error
 	if c.Passwords, err = password.New(password.Options{
-		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: cores, Observe: hooks.Hashed,
+		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: cores(), Observe: hooks.Hashed, Waited: hooks.HashWaited,
 	}); err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (c *Core) build(hooks Hooks) error {
 		},
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses, Ceremonies: c.ceremonies,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
-		Lanes: lanes(cores, cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard, Tally: hooks.Tally,
+		Lanes: lanes(cores(), cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard, Tally: hooks.Tally,
 		Passkeys: c.passkeys, Seals: seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),
 		FactorRoles: cfg.MFARequiredRoles, Recent: cfg.ReauthWindow, Trust: cfg.TrustDevice,
 	}

@@ -71,6 +71,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 			s.monitor.Hashed(algorithm, d)
 			s.hashed.note(now())
 		},
+		HashWaited: func(d time.Duration) { s.monitor.HashWaited(d) },
 	}); err != nil {
 		return nil, err
 	}
@@ -79,6 +80,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		s.Close()
 		return nil, err
 	}
+	surplus()
 	s.leaveMarks(ctx)
 	return s, nil
 }
@@ -131,11 +133,12 @@ func (s *Server) prepare(ctx context.Context) error {
 func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
-	workers.Go(func() { s.hashed.run(background) })
+	workers.Go(func() { s.hashed.run(background, s.Passwords.Rest) })
 	workers.Go(func() { s.markValkey(background) })
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
+	workers.Go(func() { tendCollector(background) })
 	defer func() {
 		stop()
 		workers.Wait()

@@ -153,7 +153,7 @@ func TestDetailsAreForThoseWhoMay(t *testing.T) {
 	}
 	auth := api.AuthHealth{
 		Status: "healthy", Tokens: "operational", CSRF: "operational", KeyID: "c7k2m4q6w8xz",
-		Hashing: &api.HashPool{Workers: 2, Running: 1, CostMS: 50},
+		Hashing: &api.HashPool{Workers: 2, Running: 1, CostMS: 50, Refused: 3},
 	}
 	if diff := cmp.Diff(auth, decode[api.AuthHealth](t, f.get("/api/health/auth", "Authorization", f.bearer(t, "ses_admin")))); diff != "" {
 		t.Error(diff)
