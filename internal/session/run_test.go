@@ -15,7 +15,7 @@ type counting struct {
 	takes         time.Duration
 }
 
-func (c *counting) Revocations(context.Context, time.Time) ([]Revocation, error) {
+func (c *counting) Revocations(context.Context, int64, time.Duration) ([]Revocation, error) {
 	c.polls.Add(1)
 	time.Sleep(c.takes)
 	return nil, nil
