@@ -52,6 +52,9 @@ type Store struct {
 	rw, ro  *sql.DB
 	pool    *pgxpool.Pool
 	pooler  atomic.Bool
+	breaker breaker
+	// renewed is when all connections were last given up, in Unix milliseconds.
+	renewed atomic.Int64
 	revoked func(session.Revocation)
 	posted  func()
 	log     *slog.Logger
