@@ -66,11 +66,12 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	if s.Core, err = Open(ctx, cfg, log, Hooks{
-		Heard: s.heard, Tally: s.tally.add,
+		Heard: s.heard, Tally: s.tally.add, Linked: s.rounds.soon,
 		Hashed: func(algorithm string, d time.Duration) {
 			s.monitor.Hashed(algorithm, d)
 			s.hashed.note(now())
 		},
+		HashWaited: func(d time.Duration) { s.monitor.HashWaited(d) },
 	}); err != nil {
 		return nil, err
 	}
@@ -80,6 +81,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		s.Close()
 		return nil, err
 	}
+	surplus()
 	s.leaveMarks(ctx)
 	return s, nil
 }
@@ -132,11 +134,12 @@ func (s *Server) prepare(ctx context.Context) error {
 func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
-	workers.Go(func() { s.hashed.run(background) })
+	workers.Go(func() { s.hashed.run(background, s.Passwords.Rest) })
 	workers.Go(func() { s.markValkey(background) })
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
+	workers.Go(func() { tendCollector(background) })
 	defer func() {
 		stop()
 		workers.Wait()
