@@ -79,8 +79,8 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
 		query string
 		age   time.Duration
 	}{
-		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_ms < $1
-			OR (ended_ms > 0 AND ended_ms < $1) LIMIT 500)`, k.Sessions},
+		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_ms < $1 LIMIT 500)`, k.Sessions},
+		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_ms > 0 AND ended_ms < $1 LIMIT 500)`, k.Sessions},
 		{`DELETE FROM devices WHERE id IN (SELECT d.id FROM devices d WHERE d.seen_ms < $1
 			AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.device_id = d.id) LIMIT 500)`, k.Devices},
 		{`DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE seen_ms < $1 LIMIT 500)`, k.Attempts},
