@@ -79,6 +79,23 @@ func (s *Store) Touch(ctx context.Context, seen map[string]time.Time) error {
 	})
 }
 
+// Expire ends for good those sessions whose time is over by the clock of the
+// database too: a node whose own clock is ahead refuses them, and ends none.
+func (s *Store) Expire(ctx context.Context, ids []string, idle time.Duration) error {
+	return s.write(ctx, "end sessions whose time is over", func(ctx context.Context, t *tx) error {
+		for _, id := range ids { // in one order, as those of Touch
+			_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_ms = `+s.clock()+`,
+				end_reason = CASE WHEN expires_ms <= `+s.clock()+` THEN 'absolute_end' ELSE 'idle_end' END
+				WHERE id = $1 AND ended_ms = 0 AND (expires_ms <= `+s.clock()+`
+					OR seen_ms + $2 <= `+s.clock()+` AND kind NOT IN ('legacy', 'personal'))`, plain(id), idle.Milliseconds())
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // alive is the condition under which a session counts; $2 is now, $3 the
 // moment before which a session last seen is idle.
 const alive = `s.ended_ms = 0 AND s.expires_ms > $2 AND (s.seen_ms > $3 OR s.kind IN ('legacy', 'personal'))`
