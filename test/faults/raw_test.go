@@ -18,7 +18,7 @@ type raw struct {
 	in *bufio.Reader
 }
 
-func dial(t *testing.T, s *ground.Instance) *raw {
+func dial(t testing.TB, s *ground.Instance) *raw {
 	t.Helper()
 	conn, err := net.Dial("tcp", s.Addr)
 	if err != nil {
