@@ -41,7 +41,7 @@ lint: ## Formatting, go vet, staticcheck, tidy modules
 fmt: ## Format the code
 	$(TOOL) gofumpt -w .
 
-bench: ## Benchmarks, as ratios to a baseline of the same run; writes docs/performance.md
+bench: ## Benchmarks, as ratios to a baseline of the same run
 	$(GO) run ./test/load
 
 fuzz: ## Fuzz each target for a short while (FUZZTIME=30s)

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -54,6 +53,10 @@ type Core struct {
 	seals  *secret.Sealer
 	// Reports keeps what pages found wrong with browsers.
 	Reports *selftest.Service
+	// node is the id of this server, and lease how long it may be silent before
+	// another does its jobs.
+	node  string
+	lease time.Duration
 }
 
 // Hooks are told what happens, for the metrics. All may be nil.
@@ -61,6 +64,8 @@ type Hooks struct {
 	Heard  func(audit.Row)
 	Tally  func(audit.Row)
 	Hashed func(algorithm string, d time.Duration)
+	// HashWaited is told how long a hash waited for a worker.
+	HashWaited func(d time.Duration)
 	// Linked is told when Valkey begins or ceases to serve. It must not wait.
 	Linked func()
 }
@@ -81,7 +86,7 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks
 	if err != nil {
 		return nil, err
 	}
-	c := &Core{Config: cfg, Log: log, Store: db}
+	c := &Core{Config: cfg, Log: log, Store: db, node: secret.RandomText(10), lease: leaseTime}
 	if err := c.schema(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -169,7 +174,7 @@ func (c *Core) build(hooks Hooks) error {
 	c.hooks = hooks
 	var err error
 	if c.Passwords, err = password.New(password.Options{
-		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: runtime.GOMAXPROCS(0), Observe: hooks.Hashed,
+		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: cores(), Observe: hooks.Hashed, Waited: hooks.HashWaited,
 	}); err != nil {
 		return err
 	}
@@ -212,7 +217,7 @@ func (c *Core) build(hooks Hooks) error {
 
 // buildLogin makes what the settings say that a running server can change.
 func (c *Core) buildLogin() error {
-	cfg, cores := c.Config, runtime.GOMAXPROCS(0)
+	cfg := c.Config
 	var err error
 	if c.Tokens, err = NewTokens(cfg); err != nil {
 		return err
@@ -226,7 +231,7 @@ func (c *Core) buildLogin() error {
 		},
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses, Ceremonies: c.ceremonies,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
-		Lanes: lanes(cores, cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: c.hooks.Heard, Tally: c.hooks.Tally,
+		Lanes: lanes(cores(), cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: c.hooks.Heard, Tally: c.hooks.Tally,
 		Passkeys: c.passkeys, Seals: c.seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),
 		FactorRoles: cfg.MFARequiredRoles, Recent: cfg.ReauthWindow, Trust: cfg.TrustDevice,
 	}

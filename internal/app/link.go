@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
@@ -18,7 +19,8 @@ func (c *Core) buildLink(turned func()) error {
 	}
 	target, err := valkey.Parse(c.Config.RedisURL)
 	if err != nil {
-		c.Log.Warn("REDIS_URL cannot be used; each node counts by itself and hears of revocations through the database", "error", err)
+		c.Log.Warn("REDIS_URL cannot be used; each node counts by itself and hears of revocations through the database",
+			"error", err)
 		return nil
 	}
 	if turned == nil {
@@ -62,4 +64,16 @@ func (c *Core) leaveLink() {
 	if err := c.shared.Leave(ctx); err != nil {
 		c.Log.Debug("Valkey was not told of a revocation; the servers read it from the database", "error", err)
 	}
+}
+
+// valkeyStats are the figures for health and metrics; nil without REDIS_URL.
+func (c *Core) valkeyStats() *monitor.Valkey {
+	if c.Config.RedisURL.Empty() {
+		return nil
+	}
+	if c.shared == nil { // the address cannot be taken apart
+		return &monitor.Valkey{State: valkey.StateAway}
+	}
+	s := c.shared.Stats()
+	return &monitor.Valkey{State: s.State, Told: s.Told, Heard: s.Heard, Counted: s.Counted, Alone: s.Fallen}
 }

@@ -258,7 +258,7 @@ func TestLogLineTellsWhoWhatAndWhy(t *testing.T) {
 			t.Errorf("%s: %s", name, d)
 		}
 	}
-	if d := cmp.Diff([]Done{{Method: "POST", Status: 503, Took: 1500 * time.Millisecond, Code: api.CodeStorageFull, Reason: "disk_full"}}, w.done); d != "" {
+	if d := cmp.Diff([]Done{{Method: "POST", Status: 503, At: w.now, Took: 1500 * time.Millisecond, Code: api.CodeStorageFull, Reason: "disk_full"}}, w.done); d != "" {
 		t.Error(d)
 	}
 }

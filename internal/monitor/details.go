@@ -35,9 +35,10 @@ func (m *Monitor) authHealth(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (m *Monitor) hashing() *api.HashPool {
-	workers, running, waiting, cost := m.o.Sources.HashStats()
+	h := m.o.Sources.HashStats()
+	ms := func(d time.Duration) float64 { return round(float64(d) / float64(time.Millisecond)) }
 	return &api.HashPool{
-		Workers: workers, Running: running, Waiting: waiting, CostMS: round(float64(cost) / float64(time.Millisecond)),
+		Workers: h.Workers, Running: h.Running, Waiting: h.Waiting, CostMS: ms(h.Cost), WaitMS: ms(h.Wait), Refused: int64(h.Refused),
 	}
 }
 

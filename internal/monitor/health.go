@@ -95,6 +95,7 @@ func (m *Monitor) checks(ctx context.Context) (api.Health, probe) {
 	if m.queue() > longQueue {
 		worse("password_hashing", busy, degraded)
 	}
+	m.asksValkey(worse, h.Checks)
 	if found := m.o.Sources.Findings(); len(found) > 0 {
 		worse(doctorCheck, string(found[0].Code), degraded)
 	}
@@ -104,8 +105,7 @@ func (m *Monitor) checks(ctx context.Context) (api.Health, probe) {
 
 // queue is how long a hash that came now would wait.
 func (m *Monitor) queue() time.Duration {
-	workers, _, waiting, cost := m.o.Sources.HashStats()
-	return time.Duration(waiting) * cost / time.Duration(max(1, workers))
+	return m.o.Sources.HashStats().Wait
 }
 
 // turned writes one line when health changes, not one for each question.

@@ -50,11 +50,13 @@ func (v *Service) pause() time.Duration {
 }
 
 // poll reads what other nodes, or the command line, revoked. When it fails,
-// the feed grows late and checks ask the database by themselves.
+// the feed grows late and checks ask the database by themselves. What this
+// node's clock says is not asked: the number finds what came since, however
+// long this node slept, and the window finds lower numbers that committed late.
 func (v *Service) poll(ctx context.Context) {
 	began := v.o.Now()
 	defer func() { v.polled = v.o.Now(); v.took = v.polled.Sub(began) }()
-	list, err := v.o.Store.Revocations(ctx, began.Add(-overlap))
+	list, err := v.o.Store.Revocations(ctx, v.newest, overlap)
 	if err != nil {
 		v.o.Log.Debug("the feed of revocations cannot be read; sessions are checked in the database", "error", err)
 		return
@@ -62,6 +64,7 @@ func (v *Service) poll(ctx context.Context) {
 	known := make(map[int64]struct{}, len(list))
 	for _, r := range list {
 		known[r.ID] = struct{}{}
+		v.newest = max(v.newest, r.ID)
 		if _, heard := v.known[r.ID]; !heard {
 			v.Revoked(r)
 		}

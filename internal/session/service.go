@@ -14,7 +14,8 @@ import (
 
 // How long what is remembered may stand in for the database. The feed of
 // revocations is polled more often than a revocation may take to be seen on
-// another node (1 s); a row changed by hand in SQL is seen after maxAge.
+// another node (1 s); a row changed by hand in SQL is seen after maxAge. A
+// transaction ends well within the overlap, or not at all.
 const (
 	pollEvery  = 400 * time.Millisecond
 	staleAfter = time.Second
@@ -48,13 +49,15 @@ type Service struct {
 
 	mu      sync.Mutex
 	pending map[string]time.Time
-	known   map[int64]struct{}
-
 	// called asks for the feed; polled is when it was last read, which took so
 	// long. Run alone looks at the two.
 	called chan struct{}
 	polled time.Time
 	took   time.Duration
+	// known are the numbers that the last read of the feed gave, newest the
+	// highest ever; both are poll's alone.
+	known  map[int64]struct{}
+	newest int64
 }
 
 // entry is what is remembered of one session.
@@ -170,9 +173,12 @@ func (v *Service) mayTrust(e *entry, now time.Time) bool {
 	if v.o.Strict || v.marks.since(e.heard, e.s) {
 		return false
 	}
-	// A clock that jumped back gives negative ages: those count as late too.
-	age, late := now.Sub(e.readAt), time.Duration(now.UnixNano()-v.fresh.Load())
-	return age >= 0 && age < maxAge && late > -staleAfter && late < staleAfter
+	// A clock that jumped back gives negative ages: those count as late too. The
+	// wall is asked beside the steady clock, which stands still while a machine
+	// sleeps.
+	wall := now.UnixNano()
+	age, aged, late := now.Sub(e.readAt), time.Duration(wall-e.readAt.UnixNano()), time.Duration(wall-v.fresh.Load())
+	return age >= 0 && age < maxAge && aged >= 0 && aged < maxAge && late > -staleAfter && late < staleAfter
 }
 
 // judge decides from what is remembered, and notes the use.

@@ -7,9 +7,9 @@ import (
 )
 
 var (
-	errAway = errors.New("Valkey does not serve at the moment")
-	errFull = errors.New("too many requests wait for Valkey already")
-	errLate = errors.New("Valkey has not answered within " + countLimit.String())
+	errAway = errors.New("the Valkey server does not serve at the moment")
+	errFull = errors.New("too many requests wait for the Valkey server already")
+	errLate = errors.New("the Valkey server has not answered within " + countLimit.String())
 )
 
 // Count counts one request of a name for all nodes together. It answers within

@@ -52,7 +52,8 @@ var errNonsense = errors.New("the answer cannot be one of the script")
 // spend counts one request of a key. Whatever is no answer of the script is an
 // error.
 func (c *Client) spend(ctx context.Context, script *driver.Lua, key string, p pace) (wait time.Duration, err error) {
-	us, err := script.Exec(ctx, c.c, []string{key}, []string{strconv.FormatInt(p.step, 10), strconv.FormatInt(p.room, 10)}).AsInt64()
+	pace := []string{strconv.FormatInt(p.step, 10), strconv.FormatInt(p.room, 10)}
+	us, err := script.Exec(ctx, c.c, []string{key}, pace).AsInt64()
 	switch {
 	case err != nil:
 		return 0, err

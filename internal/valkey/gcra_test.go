@@ -172,7 +172,10 @@ func TestScriptIsLoadedAgainWhenTheServerForgetsIt(t *testing.T) {
 func TestKeysTellNoAddress(t *testing.T) {
 	a, b := secret.FromString("one key of the deployment"), secret.FromString("another key")
 	seen := map[string]bool{}
-	for _, k := range []string{limitKey(a, "address 192.0.2.1"), limitKey(a, "address 192.0.2.2"), limitKey(a, "passkey 192.0.2.1"), limitKey(b, "address 192.0.2.1")} {
+	for _, k := range []string{
+		limitKey(a, "address 192.0.2.1"), limitKey(a, "address 192.0.2.2"),
+		limitKey(a, "passkey 192.0.2.1"), limitKey(b, "address 192.0.2.1"),
+	} {
 		if seen[k] || !strings.HasPrefix(k, Prefix) || strings.Contains(k, "192") || len(k) > 40 {
 			t.Errorf("key %q", k)
 		}

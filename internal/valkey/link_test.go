@@ -49,7 +49,8 @@ func join(t *testing.T, url string) *party {
 	}
 	p := &party{log: &safeLog{}}
 	p.Link, err = NewLink(LinkOptions{
-		Target: at, Key: secret.FromString("the key of this deployment"), Heard: func() { p.heard.Add(1) }, Turned: func() { p.turned.Add(1) },
+		Target: at, Key: secret.FromString("the key of this deployment"),
+		Heard: func() { p.heard.Add(1) }, Turned: func() { p.turned.Add(1) },
 		Log: slog.New(slog.NewTextHandler(io.MultiWriter(p.log, t.Output()), nil)),
 	})
 	if err != nil {
@@ -146,7 +147,10 @@ func TestLinkGivesUpSoonAndComesBackByItself(t *testing.T) {
 	}{
 		"killed":              {(*ground.RedisServer).Kill9, (*ground.RedisServer).Start},
 		"stopped and started": {(*ground.RedisServer).Stop, (*ground.RedisServer).Start},
-		"paused":              {func(r *ground.RedisServer) { r.Do([]string{"CLIENT", "PAUSE", "2500", "ALL"}) }, func(*ground.RedisServer) {}},
+		"paused": {
+			func(r *ground.RedisServer) { r.Do([]string{"CLIENT", "PAUSE", "2500", "ALL"}) },
+			func(*ground.RedisServer) {},
+		},
 		"asleep":              {func(r *ground.RedisServer) { go asleep(r) }, func(*ground.RedisServer) {}},
 		"out of memory": {
 			func(r *ground.RedisServer) { r.Do([]string{"CONFIG", "SET", "maxmemory", "1"}) },

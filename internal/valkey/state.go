@@ -22,8 +22,8 @@ func (l *Link) turn(err error) {
 		l.o.Log.Info("Valkey serves: the nodes count together and hear of revocations at once", "valkey", l.o.Target.String())
 		l.o.Heard() // what rang while nobody listened
 	} else {
-		l.o.Log.Warn("Valkey is away: each node counts by itself and hears of revocations through the database; `aiwfe-auth doctor` says why",
-			"valkey", l.o.Target.String(), "error", err)
+		l.o.Log.Warn("Valkey is away: each node counts by itself and hears of revocations through the database; "+
+			"`aiwfe-auth doctor` says why", "valkey", l.o.Target.String(), "error", err)
 	}
 	l.o.Turned()
 }
@@ -68,9 +68,16 @@ func (l *Link) hear(rung bool) {
 	l.o.Heard()
 }
 
+// States of a link in words; it is connecting before the first look.
+const (
+	StateServes     = "connected"
+	StateAway       = "unreachable"
+	StateConnecting = "connecting"
+)
+
 // Stats is what a link has seen since the program started.
 type Stats struct {
-	// State is "connected", "unreachable", or "connecting" before the first look.
+	// State is one of the words above.
 	State string
 	// Told and Heard count rings of the bell.
 	Told, Heard uint64
@@ -79,19 +86,16 @@ type Stats struct {
 	Counted, Fallen uint64
 }
 
-// Up says whether Valkey serves.
-func (s Stats) Up() bool { return s.State == "connected" }
-
 // Stats gives the figures.
 func (l *Link) Stats() Stats {
 	s := Stats{Told: l.told.Load(), Heard: l.heard.Load(), Counted: l.counted.Load(), Fallen: l.fallen.Load()}
 	switch l.state.Load() {
 	case stateUp:
-		s.State = "connected"
+		s.State = StateServes
 	case stateDown:
-		s.State = "unreachable"
+		s.State = StateAway
 	default:
-		s.State = "connecting"
+		s.State = StateConnecting
 	}
 	return s
 }
@@ -117,9 +121,9 @@ func (l *Link) miss(err error) {
 	offer(l.look)
 }
 
-// countLimit is what a request may wait for Valkey, below what the whole
-// program may add to it (50 ms).
-const countLimit = 40 * time.Millisecond
+// countLimit is how long an answer may take. A request may need two of them, and
+// Valkey may add 50 ms to it in all.
+const countLimit = 24 * time.Millisecond
 
 // mostAsking bounds how many requests wait for an answer at once. The library's
 // ring holds twice as many, so that asking itself never waits.

@@ -95,6 +95,10 @@ type Watch struct {
 // New watches from now on.
 func New(o Options) *Watch { return &Watch{o: o, seed: maphash.MakeSeed()} }
 
+// Idle says that no cookie is waited for, so that an answer which is in order,
+// to a request that changed nothing, tells nothing.
+func (w *Watch) Idle() bool { return w.waiting.Load() == 0 }
+
 // SetLegacyUntil moves the last moment of tokens of the old form.
 func (w *Watch) SetLegacyUntil(t time.Time) {
 	w.mu.Lock()
@@ -108,6 +112,9 @@ func (w *Watch) Done(r *Request) {
 		return
 	}
 	who := w.who(r)
+	if r.Code == "" && r.Set == 0 && !r.Unsafe && !w.cookies.expects(who) {
+		return // while others sign in, a session check waits for no lock
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.cookies.done(w, r, who)
