@@ -25,9 +25,11 @@ func dial(t testing.TB, s *ground.Instance) *raw {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
+	return newRaw(conn, time.Now().Add(30*time.Second))
+}
+
+func newRaw(conn net.Conn, until time.Time) *raw {
+	_ = conn.SetDeadline(until)
 	return &raw{conn, bufio.NewReader(conn)}
 }
 

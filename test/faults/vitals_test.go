@@ -19,11 +19,11 @@ type vitals struct {
 
 const mebibyte = 1 << 20
 
-var figure = regexp.MustCompile(`(?m)^(go_goroutines|process_open_fds|process_resident_memory_bytes|go_gc_gomemlimit_bytes) (\S+)$`)
+var vitalLine = regexp.MustCompile(`(?m)^(go_goroutines|process_open_fds|process_resident_memory_bytes|go_gc_gomemlimit_bytes) (\S+)$`)
 
 func takeVitals(s *ground.Instance) (v vitals) {
 	a := newCaller(s).once("GET", "/metrics")
-	for _, m := range figure.FindAllStringSubmatch(string(a.body), -1) {
+	for _, m := range vitalLine.FindAllStringSubmatch(string(a.body), -1) {
 		n, _ := strconv.ParseFloat(m[2], 64)
 		switch m[1] {
 		case "go_goroutines":
