@@ -53,6 +53,9 @@ type Store struct {
 	points  *points
 	pool    *pgxpool.Pool
 	pooler  atomic.Bool
+	breaker breaker
+	// renewed is when all connections were last given up, in Unix milliseconds.
+	renewed atomic.Int64
 	revoked func(session.Revocation)
 	posted  func()
 	log     *slog.Logger

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+)
+
+// persist runs one read or transaction until it succeeds, fails for good or
+// its time is over. once says with an error whether nothing can have been kept.
+func (s *Store) persist(ctx context.Context, step string, once func(context.Context) (undone bool, err error)) error {
+	caller := ctx
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	probe, err := s.enter()
+	if err != nil {
+		return classify(step, err)
+	}
+	defer s.breaker.leave(probe)
+	for try := 1; ; try++ {
+		undone, err := once(ctx)
+		s.heard(caller, ctx, err)
+		pause, ok := s.retry(err, undone, probe, try)
+		if !ok {
+			return classify(step, err)
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return classify(step, err)
+		}
+	}
+}
+
+// retry says whether to run it once more, and after which pause. Both pauses
+// differ by chance, so that those who met do not meet again.
+func (s *Store) retry(err error, undone, probe bool, try int) (pause time.Duration, ok bool) {
+	if err == nil {
+		return 0, false
+	}
+	chance := time.Duration(secret.Random(1)[0])
+	if retry, stale := again(err); retry {
+		if stale && !s.renew(err) {
+			return 0, false
+		}
+		return time.Duration(try) * (5 + chance/8) * time.Millisecond, try < tries
+	}
+	if s.pool == nil || !undone || probe || !lost(err) || !s.breaker.patient(time.Now()) {
+		return 0, false
+	}
+	return 30*time.Millisecond + chance*time.Millisecond/4, true
+}
+
+// enter asks the breaker. SQLite has none: a file is there or is not, and says
+// so at once.
+func (s *Store) enter() (probe bool, err error) {
+	if s.pool == nil {
+		return false, nil
+	}
+	return s.breaker.enter(time.Now())
+}
+
+// heard tells the breaker how one attempt ended. A caller who went away, or had
+// less time than a query may take, says nothing of the database; nor does a
+// crowd before it.
+func (s *Store) heard(caller, ctx context.Context, err error) {
+	if s.pool == nil || caller.Err() != nil || errors.Is(err, errCrowd) {
+		return
+	}
+	s.breaker.heard(time.Now(), ctx.Err() == nil && !lost(err))
+}
+
+// renew gives all connections up, so that the next ones are made anew. For a
+// server that takes no writes this is done once a second: it may have handed its
+// part over to another host of the address, or may be all there is.
+func (s *Store) renew(err error) bool {
+	if s.pool == nil {
+		return true
+	}
+	now, before := time.Now().UnixMilli(), s.renewed.Load()
+	if readOnly(err) && (now-before < time.Second.Milliseconds() || !s.renewed.CompareAndSwap(before, now)) {
+		return false
+	}
+	s.pool.Reset()
+	return true
+}
+
+// begin opens a transaction, and waits no longer than queueLimit for it while
+// others are let in. end belongs after the transaction.
+func (s *Store) begin(ctx context.Context) (t *sql.Tx, end func(error) error, err error) {
+	if s.pool == nil {
+		t, err = s.rw.BeginTx(ctx, nil)
+		return t, func(err error) error { return err }, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	got := make(chan struct{})
+	wait := time.AfterFunc(queueStep, func() { s.crowded(got, cancel) })
+	end = func(err error) error {
+		if err != nil && errors.Is(context.Cause(ctx), errCrowd) {
+			err = errCrowd
+		}
+		cancel(nil)
+		return err
+	}
+	t, err = s.rw.BeginTx(ctx, nil)
+	close(got)
+	wait.Stop()
+	if err != nil {
+		err = end(err)
+	}
+	return t, end, err
+}
+
+// crowded gives the wait for a connection up when others were answered in each
+// step of queueLimit.
+func (s *Store) crowded(got chan struct{}, give context.CancelCauseFunc) {
+	last := s.breaker.answered()
+	for served := 0; served < int(queueLimit/queueStep); {
+		select {
+		case <-got:
+			return
+		case <-time.After(queueStep):
+		}
+		if now := s.breaker.answered(); now.After(last) {
+			served++
+			last = now
+		}
+	}
+	select {
+	case <-got:
+	default:
+		give(errCrowd)
+	}
+}
