@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/bench"
@@ -83,11 +84,16 @@ func (w *world) compareSizes(ctx context.Context, engine, mode string, small, la
 			return rows, err
 		}
 		r := cpuRow(fmt.Sprintf("growth-%s-%d-%s", engine[:3], i, mode), many[i], few[i])
-		r.What = fmt.Sprintf("growth to %d rows, %s: CPU of %s", w.options.users, engine, many[i].name)
+		r.What = w.growthOn(engine) + "CPU of " + many[i].name
 		r.Against = "1000 rows"
 		rows = append(rows, r.AtMost(1.1))
 	}
 	return rows, nil
+}
+
+// growthOn is how the rows of growth begin.
+func (w *world) growthOn(engine string) string {
+	return "growth to " + strconv.Itoa(w.options.users) + " rows, " + engine + ": "
 }
 
 // path is a request whose cost may grow with the number of rows.

@@ -49,8 +49,9 @@ func main() {
 	seconds := flag.Float64("seconds", 2, "length of one measurement; a figure takes several")
 	only := flag.String("only", "", "measure only these parts, such as check,login,storm")
 	users := flag.Int("users", 100_000, "size of the large database of growth")
+	doc := flag.String("doc", "", "the page that gets the table, with JSON and charts beside it; printed only if left out")
 	flag.Parse()
-	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only, users: *users}
+	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only, users: *users, doc: *doc}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o)
 	stop()
@@ -64,6 +65,7 @@ func main() {
 type options struct {
 	length time.Duration
 	only   string
+	doc    string
 	users  int
 }
 
@@ -80,16 +82,25 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	fmt.Print(bench.Head)
+	report := bench.Report{At: time.Now(), Machine: bench.ThisMachine()}
+	var failed []error
 	for _, p := range chosen {
 		rows, err := p.measure(ctx, w)
 		for _, r := range rows {
 			fmt.Println(r)
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
+		report.Rows = append(report.Rows, rows...)
+		if err != nil { // the other figures are worth having
+			failed = append(failed, fmt.Errorf("%s could not be measured: %w", p.name, err))
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	if o.doc != "" && ctx.Err() == nil {
+		failed = append(failed, write(report, o.doc))
+	}
+	return errors.Join(failed...)
 }
 
 // choose gives the parts that are named, or all.
