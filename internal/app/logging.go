@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"os"
@@ -18,6 +19,46 @@ func NewLog(w io.Writer, cfg *config.Config) *slog.Logger {
 		return slog.New(tint.NewTextHandler(w, &tint.Options{Level: cfg.LogLevel, NoColor: !colour(w), TimeFormat: "15:04:05.000"}))
 	}
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: cfg.LogLevel}))
+}
+
+// NewServerLog is NewLog for the program that serves, whose lines in JSON are
+// written beside the requests; stop writes the last of them. Lines for a person
+// are written at once.
+func NewServerLog(w io.Writer, cfg *config.Config) (log *slog.Logger, stop func()) {
+	if cfg.LogFormat == "text" {
+		return NewLog(w, cfg), func() {}
+	}
+	l := newLines(w)
+	return slog.New(hasty{NewLog(l, cfg).Handler(), l}), l.Close
+}
+
+// hasty has errors written without delay.
+type hasty struct {
+	slog.Handler
+	lines *lines
+}
+
+// Handle passes on.
+func (h hasty) Handle(ctx context.Context, r slog.Record) error {
+	err := h.Handler.Handle(ctx, r)
+	if r.Level >= slog.LevelError {
+		h.lines.Hurry()
+	}
+	return err
+}
+
+// WithAttrs keeps the haste.
+func (h hasty) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return hasty{h.Handler.WithAttrs(attrs), h.lines}
+}
+
+// WithGroup keeps the haste.
+func (h hasty) WithGroup(name string) slog.Handler { return hasty{h.Handler.WithGroup(name), h.lines} }
+
+// linesOf finds where a log writes its lines; nil where it writes by itself.
+func linesOf(log *slog.Logger) *lines {
+	h, _ := log.Handler().(hasty)
+	return h.lines
 }
 
 // colour says whether w is a terminal that wants colour (no-color.org).

@@ -66,19 +66,22 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	if s.Core, err = Open(ctx, cfg, log, Hooks{
-		Heard: s.heard, Tally: s.tally.add,
+		Heard: s.heard, Tally: s.tally.add, Linked: s.rounds.soon,
 		Hashed: func(algorithm string, d time.Duration) {
 			s.monitor.Hashed(algorithm, d)
 			s.hashed.note(now())
 		},
+		HashWaited: func(d time.Duration) { s.monitor.HashWaited(d) },
 	}); err != nil {
 		return nil, err
 	}
 	s.tally.c = s.Core
+	s.Core.node = s.node.row.ID
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
 	}
+	surplus()
 	s.leaveMarks(ctx)
 	return s, nil
 }
@@ -101,7 +104,7 @@ func (s *Server) prepare(ctx context.Context) error {
 		return err
 	}
 	s.http = &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		Handler: s.partingFrom(h), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(s.stopping) }))
@@ -131,11 +134,12 @@ func (s *Server) prepare(ctx context.Context) error {
 func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
-	workers.Go(func() { s.hashed.run(background) })
+	workers.Go(func() { s.hashed.run(background, s.Passwords.Rest) })
 	workers.Go(func() { s.markValkey(background) })
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
+	workers.Go(func() { tendCollector(background) })
 	defer func() {
 		stop()
 		workers.Wait()
@@ -160,6 +164,19 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 		return errors.Join(fmt.Errorf("some requests were cut off: %w", err), s.http.Close())
 	}
 	return nil
+}
+
+// partingFrom tells clients, while the server stops, that their connection ends
+// with this answer, so that the next request goes elsewhere. Connections that
+// lie idle stay open until the delay is over: the library's own switch would
+// close them at once, under a request that a balancer is just sending.
+func (s *Server) partingFrom(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.monitor.Draining() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // linger waits for the balancers to look elsewhere. Whoever asks a second time

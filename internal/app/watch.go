@@ -30,12 +30,16 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 			},
 			TokenRoundTrip: s.tokenRoundTrip,
 			CSRFRoundTrip:  s.csrfRoundTrip,
-			HashStats: func() (workers, running, waiting int, cost time.Duration) {
+			HashStats: func() monitor.Hashing {
 				st := s.Passwords.Stats()
-				return st.Workers, st.Running, st.Waiting, s.Passwords.Cost()
+				return monitor.Hashing{
+					Workers: st.Workers, Running: st.Running, Waiting: st.Waiting, Wait: st.Wait, Cost: s.Passwords.Cost(),
+					Refused: st.Refused, Left: st.Left,
+				}
 			},
 			KeyID:    func() string { return s.Tokens.KeyID() },
 			Findings: func() []api.Finding { return s.rounds.Findings() },
+			Valkey:   func() *monitor.Valkey { return s.valkeyStats() },
 		},
 	})
 }

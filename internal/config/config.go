@@ -62,8 +62,9 @@ type Config struct {
 	DatabaseDirect DatabaseURL
 	// DB_MAX_CONNS: the most connections this process opens to PostgreSQL.
 	DBMaxConns int
-	// REDIS_URL: a Valkey or Redis server through which several nodes share rate limits
-	// and revocations.
+	// REDIS_URL: a Valkey or Redis server through which several nodes share the limits of
+	// addresses and hear of revocations at once; without it each counts by itself and reads
+	// the revocations from the database, twice a second.
 	RedisURL secret.Value
 
 	// JWT_SECRET_KEY: signs access tokens (HS256) and nothing else: the bytes of the

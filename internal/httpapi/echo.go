@@ -62,8 +62,8 @@ func (g *echoGuard) spend(name string, now time.Time) error {
 
 // echo answers any method, guarded by nothing but its limits: it reads nothing
 // of the server's and changes nothing.
-func (a *API) echo(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (a *API) echo(w http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(w)
 	q.Use(r)
 	a.EchoAt(q, http.StatusOK)
 }

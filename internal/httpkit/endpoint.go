@@ -31,7 +31,7 @@ type Nothing struct{}
 // refusals is the contract's.
 func Endpoint[In, Out any](rule Rule, f func(*Request, *In) (Out, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := From(r.Context())
+		q := From(w)
 		q.r = r // the mux has put path values into it
 		in, err := receive[In](q, rule)
 		if err == nil && rule.Role != Anybody {

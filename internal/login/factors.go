@@ -161,6 +161,7 @@ func (s *Service) MakeCodes(ctx context.Context, p *Person, c Client) ([]string,
 	if err := s.seldom(ctx, "codes", user.ID, codesLimit); err != nil {
 		return nil, err
 	}
+	ctx = password.From(ctx, c.Network)
 	codes := mfa.NewCodes()
 	in := Codes{Now: s.o.Now().UTC(), User: user.ID, Salt: password.NewSalt(), Row: s.row(audit.EventCodesMade, c.Client)}
 	for _, code := range codes {

@@ -60,7 +60,7 @@ func (s *Service) enter(ctx context.Context, purpose, email string, c Client) (*
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
 		return nil, tooMany("address_limit", wait)
 	}
-	if err := s.o.Passwords.Room(); err != nil {
+	if err := s.o.Passwords.Room(ctx); err != nil {
 		return nil, err
 	}
 	key, err := s.bucket(ctx, purpose, email, c)

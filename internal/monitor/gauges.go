@@ -17,7 +17,11 @@ type gauges struct{ m *Monitor }
 var (
 	descSessions = prometheus.NewDesc(prefix+"sessions_active", "Sessions alive now; missing while the database is away.", nil, nil)
 	descQueue    = prometheus.NewDesc(prefix+"password_hash_queue", "Password hashes that wait for a worker.", nil, nil)
-	descPool     = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
+	descRunning  = prometheus.NewDesc(prefix+"password_hash_running", "Password hashes that run now.", nil, nil)
+	descWorkers  = prometheus.NewDesc(prefix+"password_hash_workers", "Password hashes that may run at once.", nil, nil)
+	descTurned   = prometheus.NewDesc(prefix+"password_hash_dropped_total", "Password hashes that were asked for and never ran.",
+		[]string{"reason"}, nil)
+	descPool = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
@@ -26,9 +30,10 @@ var (
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descPool, descPoolWait, descFinding} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descPool, descPoolWait, descFinding} {
 		out <- d
 	}
+	describeValkey(out)
 }
 
 // scrapeTimeout bounds what a scrape waits for the database.
@@ -43,8 +48,13 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	if n, err := g.m.sessions(context.Background()); err == nil {
 		gauge(descSessions, float64(n))
 	}
-	_, _, waiting, _ := s.HashStats()
-	gauge(descQueue, float64(waiting))
+	h := s.HashStats()
+	gauge(descQueue, float64(h.Waiting))
+	gauge(descRunning, float64(h.Running))
+	gauge(descWorkers, float64(h.Workers))
+	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Refused), "queue_full")
+	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Left), "client_gone")
+	g.m.collectValkey(out)
 	told := map[api.Cause]bool{}
 	for _, f := range s.Findings() {
 		if !told[f.Code] { // one cause may be found in two places

@@ -210,3 +210,23 @@ func TestRefusalsCountByTheirCause(t *testing.T) {
 		t.Errorf("a row that stands for seven counts %v", n)
 	}
 }
+
+func TestFiguresOfValkeyAreThereWhereThereIsOne(t *testing.T) {
+	f := set(t, nil)
+	figures := func() string { return f.get("/metrics", "Authorization", asScraper).Body.String() }
+	if text := figures(); strings.Contains(text, "valkey_up") {
+		t.Error("there is no Valkey, and its figures are told")
+	}
+	for state, up := range map[string]string{"connected": "1", "unreachable": "0", "connecting": "0"} {
+		f.w.valkey = &Valkey{State: state, Told: 1, Heard: 2, Counted: 3, Alone: 4}
+		text := figures()
+		for _, want := range []string{
+			"aiwfe_auth_valkey_up " + up, `aiwfe_auth_limit_counts_total{by="all"} 3`, `aiwfe_auth_limit_counts_total{by="node"} 4`,
+			`aiwfe_auth_revocation_calls_total{direction="told"} 1`, `aiwfe_auth_revocation_calls_total{direction="heard"} 2`,
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %s is missing", state, want)
+			}
+		}
+	}
+}

@@ -52,12 +52,26 @@ type Sources struct {
 	// the same with a CSRF token.
 	TokenRoundTrip func() error
 	CSRFRoundTrip  func() error
-	// HashStats is the pool of password hashes: cost is the mean of one.
-	HashStats func() (workers, running, waiting int, cost time.Duration)
+	// HashStats is the pool of password hashes.
+	HashStats func() Hashing
 	// KeyID is the fingerprint of the signing key.
 	KeyID func() string
 	// Findings are what the doctor found wrong when it looked last.
 	Findings func() []api.Finding
+	// Valkey is what the nodes share; nil where REDIS_URL is not set.
+	Valkey func() *Valkey
+}
+
+// Hashing is the pool of password hashes now.
+type Hashing struct {
+	// Workers is how many may run at once, Running how many do, Waiting the
+	// length of the queue.
+	Workers, Running, Waiting int
+	// Cost is the mean of one, Wait what one that came now would wait.
+	Cost, Wait time.Duration
+	// Refused counts those that found the queue full, Left those whose client
+	// went away before.
+	Refused, Left uint64
 }
 
 // Pool is how a pool of connections is used now.
@@ -92,7 +106,7 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.Valkey == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {

@@ -31,6 +31,14 @@ func NewLocal(limit int, per time.Duration) *Local {
 
 // Spend counts one request. When the limit is reached it gives the time to wait.
 func (l *Local) Spend(name string, now time.Time) (wait time.Duration, ok bool) {
+	w, ok := l.spend(name, now)
+	if !ok {
+		wait = w.ends.Sub(now)
+	}
+	return wait, ok
+}
+
+func (l *Local) spend(name string, now time.Time) (w window, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w, there := l.m[name]
@@ -43,11 +51,21 @@ func (l *Local) Spend(name string, now time.Time) (wait time.Duration, ok bool) 
 	}
 	if w.used >= l.limit {
 		l.m[name] = w
-		return w.ends.Sub(now), false
+		return w, false
 	}
 	w.used++
 	l.m[name] = w
-	return 0, true
+	return w, true
+}
+
+// giveBack takes back what was spent in a window, if that is still the one.
+func (l *Local) giveBack(name string, in window) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if w, there := l.m[name]; there && w.ends.Equal(in.ends) {
+		w.used--
+		l.m[name] = w
+	}
 }
 
 // Sweep forgets windows that have ended.

@@ -30,7 +30,7 @@ type shelf struct {
 	reads   int
 	touched []map[string]time.Time
 	feed    []Revocation
-	since   []time.Time
+	asked   []int64 // after which numbers
 	// down answers every call; reading runs in the middle of a read.
 	down    error
 	reading func()
@@ -70,8 +70,8 @@ func (s *shelf) Touch(_ context.Context, seen map[string]time.Time) error {
 	return nil
 }
 
-func (s *shelf) Revocations(_ context.Context, since time.Time) ([]Revocation, error) {
-	s.since = append(s.since, since)
+func (s *shelf) Revocations(_ context.Context, after int64, _ time.Duration) ([]Revocation, error) {
+	s.asked = append(s.asked, after)
 	return s.feed, s.down
 }
 

@@ -101,7 +101,7 @@ func (t *tx) endReused(ctx context.Context, s session.Session, r login.Rotation)
 	if err != nil || n == 0 {
 		return false, err
 	}
-	if err := t.revoke(ctx, session.RevokedSession, s.ID, r.Now); err != nil {
+	if err := t.revoke(ctx, session.RevokedSession, s.ID); err != nil {
 		return false, err
 	}
 	row := audit.Row{

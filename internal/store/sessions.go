@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -111,7 +112,7 @@ func (s *Store) EndSession(ctx context.Context, user account.ID, id, reason stri
 			return err
 		}
 		ended = true
-		if err := t.revoke(ctx, session.RevokedSession, id, row.At); err != nil {
+		if err := t.revoke(ctx, session.RevokedSession, id); err != nil {
 			return err
 		}
 		row.User, row.Session = user, id
@@ -158,7 +159,7 @@ func (t *tx) endSessions(ctx context.Context, user account.ID, except, reason st
 	if err != nil {
 		return user, 0, err
 	}
-	return user, int(n), t.revoke(ctx, session.RevokedUser, string(user), at)
+	return user, int(n), t.revoke(ctx, session.RevokedUser, string(user))
 }
 
 // lockSessions locks the sessions of an account in the order in which Touch
@@ -184,19 +185,26 @@ func (t *tx) endTokens(ctx context.Context, user account.ID, reason string, at t
 
 // revoke adds to the feed that other nodes read, and remembers to tell this
 // node after the commit.
-func (t *tx) revoke(ctx context.Context, kind, name string, at time.Time) error {
+//
+// The moment is the database's: readers and writers whose own clocks differ
+// still mean the same window.
+func (t *tx) revoke(ctx context.Context, kind, name string) error {
 	t.revoked = append(t.revoked, session.Revocation{Kind: kind, Name: name})
-	_, err := t.ExecContext(ctx, `INSERT INTO revocations (at_ms, kind, name) VALUES ($1, $2, $3)`, millis(at), kind, name)
+	_, err := t.ExecContext(ctx, `INSERT INTO revocations (at_ms, kind, name) VALUES (`+t.s.clock()+`, $1, $2)`, kind, name)
 	return err
 }
 
-// Revocations returns what was revoked since the given moment. Rows may commit
-// in another order than their ids, so a reader asks for an overlap and skips
-// the ids that it knows.
-func (s *Store) Revocations(ctx context.Context, since time.Time) (list []session.Revocation, err error) {
+// Revocations returns what was revoked within the given time, and all with an
+// id above after. Rows may commit in another order than their ids, so a reader
+// asks for an overlap and skips the ids that it knows.
+func (s *Store) Revocations(ctx context.Context, after int64, within time.Duration) (list []session.Revocation, err error) {
+	if after <= 0 {
+		after = math.MaxInt64
+	}
 	err = s.read(ctx, "read the revocations", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, `SELECT id, kind, name FROM revocations WHERE at_ms >= $1 ORDER BY id`, []any{millis(since)},
+		return each(ctx, db, `SELECT id, kind, name FROM revocations WHERE id > $1 OR at_ms >= `+s.clock()+` - $2 ORDER BY id`,
+			[]any{after, within.Milliseconds()},
 			func(row scanner) error {
 				var r session.Revocation
 				err := row.Scan(&r.ID, &r.Kind, &r.Name)

@@ -69,6 +69,8 @@ type Keep struct {
 	// disk: beyond it those with few failures in a row go first, then those
 	// longest not used.
 	AttemptRows int64
+	// Under is the lease that each step is taken under; nil is whoever asks.
+	Under *Held
 }
 
 // Sweep deletes what ended long ago, in steps that hold no lock for long.
@@ -91,6 +93,9 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
 	for _, step := range steps {
 		for more := true; more; {
 			err := s.write(ctx, "sweep what has ended", func(ctx context.Context, t *tx) error {
+				if err := t.hold(ctx, k.Under); err != nil {
+					return err
+				}
 				n, err := t.changed(ctx, step.query, millis(now.Add(-step.age)))
 				more = n == 500
 				return err
@@ -100,10 +105,11 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
 			}
 		}
 	}
-	return s.boundAttempts(ctx, k.AttemptRows)
+	return s.boundAttempts(ctx, k)
 }
 
-func (s *Store) boundAttempts(ctx context.Context, most int64) error {
+func (s *Store) boundAttempts(ctx context.Context, k Keep) error {
+	most := k.AttemptRows
 	for {
 		var count int64
 		err := s.read(ctx, "count the buckets of attempts", func(ctx context.Context, db *sql.DB) error {
@@ -113,6 +119,9 @@ func (s *Store) boundAttempts(ctx context.Context, most int64) error {
 			return err
 		}
 		err = s.write(ctx, "drop the oldest buckets of attempts", func(ctx context.Context, t *tx) error {
+			if err := t.hold(ctx, k.Under); err != nil {
+				return err
+			}
 			_, err := t.ExecContext(ctx, `DELETE FROM attempts WHERE key IN (SELECT key FROM attempts
 				ORDER BY CASE WHEN streak < 20 THEN 0 ELSE 1 END, seen_ms LIMIT $1)`,
 				min(count-most, 500))

@@ -94,12 +94,19 @@ type Watch struct {
 // New watches from now on.
 func New(o Options) *Watch { return &Watch{o: o, seed: maphash.MakeSeed()} }
 
+// Idle says that no cookie is waited for, so that an answer which is in order,
+// to a request that changed nothing, tells nothing.
+func (w *Watch) Idle() bool { return w.waiting.Load() == 0 }
+
 // Done is told of every request that was answered.
 func (w *Watch) Done(r *Request) {
 	if r.Code == "" && r.Set == 0 && !r.Unsafe && (w.waiting.Load() == 0 || r.Sent == 0 && r.Bearer) {
 		return
 	}
 	who := w.who(r)
+	if r.Code == "" && r.Set == 0 && !r.Unsafe && !w.cookies.expects(who) {
+		return // while others sign in, a session check waits for no lock
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.cookies.done(w, r, who)
