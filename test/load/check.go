@@ -34,7 +34,9 @@ func (c *contender) measure(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
+	done := c.on.profile(w, c.name)
 	got, err := load.Run(ctx)
+	done()
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -50,8 +51,16 @@ func main() {
 	only := flag.String("only", "", "measure only these parts, such as check,login,storm")
 	users := flag.Int("users", 100_000, "size of the large database of growth")
 	doc := flag.String("doc", "", "the page that gets the table, with JSON and charts beside it; printed only if left out")
+	profile := flag.String("profile", "", "a folder for CPU profiles of the server, which is then built with them in")
 	flag.Parse()
-	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only, users: *users, doc: *doc}
+	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only, users: *users, doc: *doc, profile: *profile}
+	if o.profile != "" {
+		var err error
+		if o.profile, err = filepath.Abs(o.profile); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o)
 	stop()
@@ -66,7 +75,9 @@ type options struct {
 	length time.Duration
 	only   string
 	doc    string
-	users  int
+	// profile is an absolute folder, or empty.
+	profile string
+	users   int
 }
 
 func run(ctx context.Context, o options) error {
