@@ -25,6 +25,7 @@ func (p *program) serve() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			server.OnReload(func() (*config.Config, error) { return p.load(cmd) })
 			return server.Run(cmd.Context(), p.out)
 		},
 	}

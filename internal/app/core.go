@@ -48,6 +48,9 @@ type Core struct {
 	selfTests ratelimit.Limiter
 	// shared leads to Valkey; nil where there is none.
 	shared *valkey.Link
+	hooks  Hooks
+	policy *password.Policy
+	seals  *secret.Sealer
 	// Reports keeps what pages found wrong with browsers.
 	Reports *selftest.Service
 	// node is the id of this server, and lease how long it may be silent before
@@ -168,13 +171,14 @@ func (c *Core) schema(ctx context.Context) error {
 
 func (c *Core) build(hooks Hooks) error {
 	cfg := c.Config
+	c.hooks = hooks
 	var err error
 	if c.Passwords, err = password.New(password.Options{
 		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: cores(), Observe: hooks.Hashed, Waited: hooks.HashWaited,
 	}); err != nil {
 		return err
 	}
-	policy, err := password.NewPolicy(password.PolicyOptions{
+	c.policy, err = password.NewPolicy(password.PolicyOptions{
 		Algorithm: cfg.PasswordHash, ProductNames: []string{"aiwfe-auth", "aiwfe", "auth", cfg.PublicURL.Hostname()},
 	})
 	if err != nil {
@@ -189,17 +193,14 @@ func (c *Core) build(hooks Hooks) error {
 		return err
 	}
 	c.Store.OnRevoke(c.revoked)
-	if c.Tokens, err = NewTokens(cfg); err != nil {
-		return err
-	}
 	if err := c.buildWords(); err != nil {
 		return err
 	}
-	seals, err := secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
+	c.seals, err = secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
 	if err != nil {
 		return err
 	}
-	if err := c.buildMail(seals); err != nil {
+	if err := c.buildMail(c.seals); err != nil {
 		return err
 	}
 	if c.passkeys, err = passkey.New(passkey.Options{PublicURL: cfg.PublicURL, Product: Product, Now: time.Now}); err != nil {
@@ -211,8 +212,18 @@ func (c *Core) build(hooks Hooks) error {
 	if c.Reports, err = selftest.New(selftest.Options{Store: c.Store, Now: time.Now, Log: c.Log}); err != nil {
 		return err
 	}
+	return c.buildLogin()
+}
+
+// buildLogin makes what the settings say that a running server can change.
+func (c *Core) buildLogin() error {
+	cfg := c.Config
+	var err error
+	if c.Tokens, err = NewTokens(cfg); err != nil {
+		return err
+	}
 	o := login.Options{
-		Store: c.Store, Attempts: c.Store, Passwords: c.Passwords, Policy: policy, Sessions: c.Sessions, Tokens: c.Tokens,
+		Store: c.Store, Attempts: c.Store, Passwords: c.Passwords, Policy: c.policy, Sessions: c.Sessions, Tokens: c.Tokens,
 		Keys: login.Keys{
 			Attempts: secret.Derive(cfg.DataEncryptionKey, "attempts"),
 			Devices:  secret.Derive(cfg.DataEncryptionKey, "devices"),
@@ -220,8 +231,8 @@ func (c *Core) build(hooks Hooks) error {
 		},
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses, Ceremonies: c.ceremonies,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
-		Lanes: lanes(cores(), cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard, Tally: hooks.Tally,
-		Passkeys: c.passkeys, Seals: seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),
+		Lanes: lanes(cores(), cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: c.hooks.Heard, Tally: c.hooks.Tally,
+		Passkeys: c.passkeys, Seals: c.seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),
 		FactorRoles: cfg.MFARequiredRoles, Recent: cfg.ReauthWindow, Trust: cfg.TrustDevice,
 	}
 	if c.Mail != nil {

@@ -41,8 +41,10 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.csrf = tokens
-	if s.traces, err = trace.NewRecorder(s.Store, s.Log, now); err != nil {
-		return nil, err
+	if s.traces == nil {
+		if s.traces, err = trace.NewRecorder(s.Store, s.Log, now); err != nil {
+			return nil, err
+		}
 	}
 	catalog := s.words
 	cfg := s.Config

@@ -14,10 +14,17 @@ func newWatch(cfg *config.Config) *watch.Watch {
 	o := watch.Options{
 		PublicURL: Issuer(cfg), BehindProxy: cfg.PublicURL.Scheme == "https" && cfg.TLSCertFile == "", Started: time.Now(),
 	}
-	if cfg.LegacyTokens {
-		o.LegacyUntil = cfg.LegacyTokensUntil
-	}
+	o.LegacyUntil = legacyUntil(cfg)
 	return watch.New(o)
+}
+
+// legacyUntil is the last moment of tokens of the old form, zero where they are
+// refused.
+func legacyUntil(cfg *config.Config) time.Time {
+	if !cfg.LegacyTokens {
+		return time.Time{}
+	}
+	return cfg.LegacyTokensUntil
 }
 
 // done tells the metrics and the detectors of an answer.

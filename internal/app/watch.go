@@ -37,8 +37,8 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 					Refused: st.Refused, Left: st.Left,
 				}
 			},
-			KeyID:    func() string { return s.Tokens.KeyID() },
-			Findings: func() []api.Finding { return s.rounds.Findings() },
+			KeyID:    func() string { return s.live().Tokens.KeyID() },
+			Findings: func() []api.Finding { return s.found() },
 			Valkey:   func() *monitor.Valkey { return s.valkeyStats() },
 		},
 	})
@@ -54,11 +54,12 @@ func (s *Server) pools() map[string]monitor.Pool {
 
 // tokenRoundTrip makes an access token as a login would and reads it back.
 func (s *Server) tokenRoundTrip() error {
-	made, _, err := s.Tokens.Make(token.Claims{Subject: "0", SessionID: "health"}, time.Now().Add(time.Minute))
+	tokens := s.live().Tokens
+	made, _, err := tokens.Make(token.Claims{Subject: "0", SessionID: "health"}, time.Now().Add(time.Minute))
 	if err != nil {
 		return err
 	}
-	read, err := s.Tokens.Parse(made)
+	read, err := tokens.Parse(made)
 	if err == nil && read.Claims.SessionID != "health" {
 		err = errors.New("the token reads back differently")
 	}
@@ -67,5 +68,6 @@ func (s *Server) tokenRoundTrip() error {
 
 func (s *Server) csrfRoundTrip() error {
 	here := csrf.Browser("health")
-	return s.csrf.Verify(s.csrf.Make(here), here)
+	tokens := s.live().csrf
+	return tokens.Verify(tokens.Make(here), here)
 }

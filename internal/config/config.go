@@ -108,7 +108,8 @@ type Config struct {
 
 	// LOGIN_LIMIT_ACCOUNT: failed attempts per account and time.
 	LoginLimitAccount Limit
-	// LOGIN_LIMIT_ADDRESS: attempts per client address and time; IPv6 counts by /64.
+	// LOGIN_LIMIT_ADDRESS: attempts per client address and time; IPv6 counts by /64,
+	// and all of one /48 have eight times as many together.
 	LoginLimitAddress Limit
 	// REGISTRATION: who may make an account: closed (admins make them), invite or open.
 	Registration string

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -144,7 +145,7 @@ func (q *Request) Body(types ...string) ([]byte, error) {
 	if q.r.ContentLength > MaxBody {
 		return nil, tooLarge
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(q.w, q.r.Body, MaxBody))
+	body, err := q.Whole()
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return nil, tooLarge
@@ -161,6 +162,17 @@ func (q *Request) Body(types ...string) ([]byte, error) {
 		}
 	}
 	return nil, fault.New(api.CodeUnsupportedMediaType, "", "Please send this with Content-Type: "+strings.Join(types, " or ")+".")
+}
+
+// Whole reads the body. Once it is there its time does not matter any more: the
+// library listens for the client going away, and would take what is left of it
+// for that.
+func (q *Request) Whole() ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(q.w, q.r.Body, MaxBody))
+	if err == nil && q.r.Body != http.NoBody {
+		_ = http.NewResponseController(q.w).SetReadDeadline(time.Time{})
+	}
+	return body, err
 }
 
 // decode reads JSON in one way only: a key twice, a key in another case, an

@@ -5,11 +5,16 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 )
+
+// bodyTime is how long a client may take to send a body, whoever reads it: of
+// one that nobody does the library reads some by itself.
+const bodyTime = 8 * time.Second
 
 // Server is the outermost handler: it makes the Request, sets the headers that
 // every answer carries, answers CORS, catches panics and writes the log line.
@@ -19,6 +24,9 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 		q := &Request{kit: k, w: w, r: r}
 		q.look()
 		k.headers(q, w.Header())
+		if r.Body != http.NoBody {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+		}
 		defer func() {
 			p := recover()
 			cut := p != nil && q.status != 0 // what was sent so far must not look like the whole answer

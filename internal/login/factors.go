@@ -161,12 +161,11 @@ func (s *Service) MakeCodes(ctx context.Context, p *Person, c Client) ([]string,
 	if err := s.seldom(ctx, "codes", user.ID, codesLimit); err != nil {
 		return nil, err
 	}
-	ctx = password.From(ctx, c.Network)
 	codes := mfa.NewCodes()
 	in := Codes{Now: s.o.Now().UTC(), User: user.ID, Salt: password.NewSalt(), Row: s.row(audit.EventCodesMade, c.Client)}
 	for _, code := range codes {
 		canonical, _ := mfa.CanonicalCode(code)
-		hash, err := s.o.Passwords.Stretch(ctx, in.Salt, string(user.ID)+"\x00"+canonical)
+		hash, err := s.o.Passwords.Stretch(s.o.Passwords.From(ctx, c.Network), in.Salt, string(user.ID)+"\x00"+canonical)
 		if err != nil {
 			return nil, err
 		}

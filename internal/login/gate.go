@@ -14,8 +14,9 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
-// laneWait is how long a guess waits for others at the same account; the same
-// bound as the hash queue's, the guide's target for a login.
+// laneWait is how long a guess waits for others at the same account: the bound
+// of the hash queue, the guide's target for a login. What is waited here is not
+// waited there again.
 const laneWait = 2 * time.Second
 
 // ticket is the permission to evaluate one guess at one account.

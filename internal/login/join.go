@@ -7,7 +7,6 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
-	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -76,7 +75,7 @@ func (s *Service) joining(ctx context.Context, j Joining, role string) (NewUser,
 		return NewUser{}, err
 	}
 	n := NewUser{Now: s.o.Now().UTC(), Email: email, Name: name, Role: role, Lang: j.Client.Lang}
-	ctx = password.From(ctx, j.Client.Network)
+	ctx = s.o.Passwords.From(ctx, j.Client.Network)
 	n.Hash, n.Short, err = s.newPassword(ctx, j.Password, &account.User{Email: email, Name: name, Role: role}, "")
 	return n, err
 }

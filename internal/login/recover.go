@@ -10,7 +10,6 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
-	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
@@ -177,7 +176,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, next string, c Clien
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
 		return tooMany("address_limit", wait)
 	}
-	ctx = password.From(ctx, c.Network)
+	ctx = s.o.Passwords.From(ctx, c.Network)
 	user, ok, err := s.LinkWorks(ctx, LinkReset, token)
 	if err != nil {
 		return err

@@ -10,7 +10,6 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
-	"github.com/aiwfe/aiwfe-auth/internal/password"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
@@ -125,7 +124,7 @@ func (s *Service) LookAtVerification(ctx context.Context, token string, c Client
 // Verify takes a link that proves an address: that of a registration, which
 // opens the account, or a new one. password is needed where LookAtVerification
 // says so. It signs nobody in.
-func (s *Service) Verify(ctx context.Context, token, next string, c Client) (account.User, error) {
+func (s *Service) Verify(ctx context.Context, token, password string, c Client) (account.User, error) {
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
 		return account.User{}, tooMany("address_limit", wait)
 	}
@@ -142,11 +141,11 @@ func (s *Service) Verify(ctx context.Context, token, next string, c Client) (acc
 		in.Email, in.Cleared = &v.Address, s.buckets(v.User.Email)
 	}
 	if v.NewPassword {
-		if next == "" {
+		if password == "" {
 			return account.User{}, fault.Invalid("/password", "required",
 				"This link was opened in another browser than the one that registered. Please choose a new password.")
 		}
-		hash, short, err := s.newPassword(password.From(ctx, c.Network), next, &v.User, "")
+		hash, short, err := s.newPassword(s.o.Passwords.From(ctx, c.Network), password, &v.User, "")
 		if err != nil {
 			return account.User{}, err
 		}

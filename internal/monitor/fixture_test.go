@@ -76,7 +76,7 @@ func (s sessions) SessionByID(_ context.Context, id string) (*session.Session, e
 
 func (sessions) SessionBySecret(context.Context, []byte) (*session.Session, error) { return nil, nil }
 func (sessions) Touch(context.Context, map[string]time.Time) error                 { return nil }
-func (sessions) Revocations(context.Context, time.Time) ([]session.Revocation, error) {
+func (sessions) Revocations(context.Context, int64, time.Duration) ([]session.Revocation, error) {
 	return nil, nil
 }
 

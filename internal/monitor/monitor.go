@@ -92,6 +92,7 @@ type Monitor struct {
 	figures  *figures
 	routes   routes
 	draining atomic.Bool
+	token    atomic.Pointer[secret.Value]
 	flight   singleflight.Group
 	counted  sessionCount
 
@@ -113,6 +114,7 @@ func New(o Options) (*Monitor, error) {
 		o.Now = time.Now
 	}
 	m := &Monitor{o: o, metrics: newMetrics(o.Version), figures: newFigures(o.Now()), last: healthy}
+	m.SetToken(o.Token)
 	m.routes.children = map[routeKey]prometheus.Observer{}
 	m.registry = prometheus.NewRegistry()
 	if err := m.metrics.register(m.registry, &gauges{m: m}); err != nil {
@@ -120,6 +122,9 @@ func New(o Options) (*Monitor, error) {
 	}
 	return m, nil
 }
+
+// SetToken has another METRICS_TOKEN count from now on.
+func (m *Monitor) SetToken(token secret.Value) { m.token.Store(&token) }
 
 // Drain turns readiness red, so that balancers look elsewhere before the
 // server stops.

@@ -26,7 +26,7 @@ type crowd struct {
 func (c *crowd) ask(t *testing.T, from string) {
 	t.Helper()
 	c.all.Go(func() {
-		_, err := c.h.Dummy(From(t.Context(), from))
+		_, err := c.h.Dummy(c.h.From(t.Context(), from))
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		switch {
@@ -65,10 +65,10 @@ func TestFullQueueMakesRoomForWhoHoldsLessOfIt(t *testing.T) {
 		for range 6 {
 			c.ask(t, "bot") // one runs, three wait, two are refused
 		}
-		if err := h.Room(From(t.Context(), "bot")); err == nil {
+		if err := h.Room(h.From(t.Context(), "bot")); err == nil {
 			t.Error("there is room for more of the same")
 		}
-		if err := h.Room(From(t.Context(), "ada")); err != nil {
+		if err := h.Room(h.From(t.Context(), "ada")); err != nil {
 			t.Errorf("there is no room for anybody else: %v", err)
 		}
 		c.ask(t, "ada") // takes the place of the bot's last one
@@ -131,10 +131,29 @@ func hammer(t *testing.T, h *Hasher) {
 	var all sync.WaitGroup
 	for i := range 400 {
 		all.Go(func() {
-			ctx, cancel := context.WithTimeout(From(t.Context(), string(rune('a'+i%7))), time.Duration(i)*20*time.Microsecond)
+			ctx, cancel := context.WithTimeout(h.From(t.Context(), string(rune('a'+i%7))), time.Duration(i)*20*time.Microsecond)
 			defer cancel()
 			_, _ = h.pool.do(ctx, job{cost: time.Millisecond, run: func() { time.Sleep(50 * time.Microsecond) }})
 		})
 	}
 	all.Wait()
+}
+
+// Who waited elsewhere before, such as behind other guesses at one account,
+// waits for that much less here.
+func TestWhatWasWaitedBeforeCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := slowHasher(t, Options{Workers: 1, MaxWait: 4 * time.Second})
+		var all sync.WaitGroup
+		all.Go(func() { _, _ = h.Dummy(t.Context()) })
+		synctest.Wait()
+		began := time.Now()
+		if _, err := h.Dummy(h.pool.since(t.Context(), "ada", began.Add(-3900*time.Millisecond))); !fault.Is(err, api.CodeOverloaded) {
+			t.Errorf("got %v", err)
+		}
+		if d := time.Since(began); d != 0 {
+			t.Errorf("refused after %s, though it was clear before", d)
+		}
+		all.Wait()
+	})
 }

@@ -132,7 +132,7 @@ func (h *Hasher) Cost() time.Duration { return h.costs.expected(h.kind) }
 // Room says whether a check would find a place in the queue, and gives the
 // fault for the client if not. It comes before the account is looked up: a
 // full queue should cost no query.
-func (h *Hasher) Room(ctx context.Context) error { return h.pool.room(sourceOf(ctx), h.Cost()) }
+func (h *Hasher) Room(ctx context.Context) error { return h.pool.room(h.pool.from(ctx), h.Cost()) }
 
 // Rest gives the memory of hashing back, which is kept from one hash to the
 // next; for whoever sees that nobody has signed in for a while.

@@ -56,9 +56,10 @@ type job struct {
 // client went away, or for whom the queue is too long, never runs.
 func (p *pool) do(ctx context.Context, j job) (began time.Time, err error) {
 	asked := p.now()
-	w, err := p.join(ctx, j)
+	from := p.from(ctx)
+	w, err := p.join(ctx, j, from)
 	if err == nil && w != nil {
-		err = p.wait(ctx, w)
+		err = p.wait(ctx, w, p.left(from))
 	}
 	if err != nil {
 		return time.Time{}, err
@@ -71,7 +72,7 @@ func (p *pool) do(ctx context.Context, j job) (began time.Time, err error) {
 }
 
 // join begins at once where a worker is free, and else enters the queue.
-func (p *pool) join(ctx context.Context, j job) (*waiter, error) {
+func (p *pool) join(ctx context.Context, j job, from source) (*waiter, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if ctx.Err() != nil {
@@ -82,27 +83,26 @@ func (p *pool) join(ctx context.Context, j job) (*waiter, error) {
 		p.begin(j)
 		return nil, nil
 	}
-	source := sourceOf(ctx)
-	if !j.patient && !p.makeRoom(source, j.cost) {
+	if !j.patient && !p.makeRoom(from, j.cost) {
 		p.stats.Refused++
 		return nil, overloaded(p.expected())
 	}
-	w := &waiter{job: j, source: source, turn: make(chan struct{})}
+	w := &waiter{job: j, source: from.network, turn: make(chan struct{})}
 	p.queue.push(w)
 	return w, nil
 }
 
 // full is reached before the bound is: an estimate may be wrong, and whoever is
 // let in should not be sent away later, having waited in vain.
-func (p *pool) full() bool { return p.expected() > p.maxWait*3/4 }
+func (p *pool) full(from source) bool { return p.expected() > p.left(from)*3/4 }
 
 // makeRoom says whether a job may enter. Where the queue is full, it takes the
 // place of the source that holds more of it than this one would.
-func (p *pool) makeRoom(source string, cost time.Duration) bool {
-	if !p.full() {
+func (p *pool) makeRoom(from source, cost time.Duration) bool {
+	if !p.full(from) {
 		return true
 	}
-	out := p.queue.greediest(p.queue.holds(source) + cost)
+	out := p.queue.greediest(p.queue.holds(from.network) + cost)
 	if out == nil || out.patient {
 		return false
 	}
@@ -114,10 +114,10 @@ func (p *pool) makeRoom(source string, cost time.Duration) bool {
 }
 
 // wait stands in the queue until it is the job's turn.
-func (p *pool) wait(ctx context.Context, w *waiter) error {
+func (p *pool) wait(ctx context.Context, w *waiter, left time.Duration) error {
 	var late <-chan time.Time
 	if !w.patient {
-		t := time.NewTimer(p.maxWait)
+		t := time.NewTimer(left)
 		defer t.Stop()
 		late = t.C
 	}
@@ -199,10 +199,10 @@ func (p *pool) snapshot() Stats {
 }
 
 // room says whether a job of the source would be let in.
-func (p *pool) room(source string, cost time.Duration) error {
+func (p *pool) room(from source, cost time.Duration) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.full() && p.queue.greediest(p.queue.holds(source)+cost) == nil {
+	if p.full(from) && p.queue.greediest(p.queue.holds(from.network)+cost) == nil {
 		return overloaded(p.expected())
 	}
 	return nil

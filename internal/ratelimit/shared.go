@@ -8,6 +8,8 @@ type Limiter interface {
 	Spend(name string, now time.Time) (wait time.Duration, ok bool)
 	// Sweep forgets what has ended.
 	Sweep(now time.Time)
+	// Resize sets another limit, and forgets nothing that was counted.
+	Resize(limit int, per time.Duration)
 }
 
 // Counter counts the requests of all nodes together.
@@ -37,21 +39,28 @@ func NewShared(purpose string, limit int, per time.Duration, all Counter) *Share
 // Spend counts one request. It is not given up when the client goes away: one
 // who hangs up must not be counted less.
 func (s *Shared) Spend(name string, now time.Time) (wait time.Duration, ok bool) {
-	w, ok := s.local.spend(name, now)
+	cost, wait, ok := s.local.spend(name, now)
 	if !ok {
-		return w.ends.Sub(now), false
+		return wait, false
 	}
-	wait, ok, err := s.all.Count(s.purpose+" "+name, s.local.limit, s.local.per)
+	limit, per := s.local.limits()
+	wait, ok, err := s.all.Count(s.purpose+" "+name, limit, per)
+	if site, wide := Site(name); wide && ok && err == nil {
+		wait, ok, err = s.all.Count(s.purpose+" "+site, SiteShare*limit, per)
+	}
 	if err != nil {
 		return 0, true // this node alone allows it
 	}
 	if !ok {
 		// It was not let through here: a window that filled up with refusals would
 		// keep the client out for longer than it is told.
-		s.local.giveBack(name, w)
+		s.local.giveBack(cost)
 	}
 	return wait, ok
 }
+
+// Resize sets other limits, here; each node does so for itself.
+func (s *Shared) Resize(limit int, per time.Duration) { s.local.Resize(limit, per) }
 
 // Sweep forgets windows that have ended.
 func (s *Shared) Sweep(now time.Time) { s.local.Sweep(now) }
