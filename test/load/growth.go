@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/bench"
@@ -12,6 +13,12 @@ import (
 
 // tokens is how many live sessions are looked at, on both sizes.
 const tokens = 10_000
+
+// There are many paths: each is driven for a shorter time, in fewer rounds. A login is dear and keeps the whole time.
+const (
+	growthRounds = 3
+	growthShare  = 5
+)
 
 // growth compares the paths on a small and on a large database, on both engines.
 func growth(ctx context.Context, w *world) ([]bench.Row, error) {
@@ -67,7 +74,7 @@ func (w *world) grow(ctx context.Context, engine string) ([]bench.Row, error) {
 func (w *world) compareSizes(ctx context.Context, engine, mode string, small, large *node) ([]bench.Row, error) {
 	var few, many []*contender
 	for _, n := range []*node{small, large} {
-		all, err := n.paths(ctx, mode)
+		all, err := n.paths(ctx, mode, w.length/growthShare)
 		if err != nil {
 			return nil, err
 		}
@@ -79,15 +86,20 @@ func (w *world) compareSizes(ctx context.Context, engine, mode string, small, la
 	}
 	var rows []bench.Row
 	for i := range few {
-		if err := w.race(ctx, rounds, few[i], many[i]); err != nil {
+		if err := w.race(ctx, growthRounds, few[i], many[i]); err != nil {
 			return rows, err
 		}
 		r := cpuRow(fmt.Sprintf("growth-%s-%d-%s", engine[:3], i, mode), many[i], few[i])
-		r.What = fmt.Sprintf("growth to %d rows, %s: CPU of %s", w.options.users, engine, many[i].name)
+		r.What = w.growthOn(engine) + "CPU of " + many[i].name
 		r.Against = "1000 rows"
 		rows = append(rows, r.AtMost(1.1))
 	}
 	return rows, nil
+}
+
+// growthOn is how the rows of growth begin.
+func (w *world) growthOn(engine string) string {
+	return "growth to " + strconv.Itoa(w.options.users) + " rows, " + engine + ": "
 }
 
 // path is a request whose cost may grow with the number of rows.
@@ -97,7 +109,7 @@ type path struct {
 	own  bool                       // shown with that session's token, not the administrator's
 }
 
-func (n *node) paths(ctx context.Context, mode string) ([]*contender, error) {
+func (n *node) paths(ctx context.Context, mode string, length time.Duration) ([]*contender, error) {
 	p, err := n.signIn(ctx, boss)
 	if err != nil {
 		return nil, err
@@ -110,7 +122,7 @@ func (n *node) paths(ctx context.Context, mode string) ([]*contender, error) {
 	}
 	var all []*contender
 	for _, one := range list {
-		c := &contender{name: one.name, on: n, clients: 2}
+		c := &contender{name: one.name, on: n, clients: 2, length: length}
 		var requests []bench.Request
 		for i, l := range n.db.live {
 			shown := p.token
