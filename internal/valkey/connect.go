@@ -31,13 +31,15 @@ func (l *Link) probe(ctx context.Context) error {
 		}
 		l.client.Store(c)
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, beatLimit)
 	defer cancel()
 	// In a cluster the bell hangs on one server alone: to ask for it keeps the
 	// connection to that one.
 	if err := c.c.Do(ctx, c.c.B().Get().Key(bellKey).Build()).Error(); err != nil && !driver.IsValkeyNil(err) {
 		return judged(err)
 	}
+	ctx, cancel = context.WithTimeout(ctx, limit)
+	defer cancel()
 	if _, err := c.spend(ctx, l.script, probeKey, probePace); err != nil {
 		return judged(err)
 	}

@@ -182,3 +182,22 @@ func TestKeysTellNoAddress(t *testing.T) {
 		seen[k] = true
 	}
 }
+
+// A server that is something else, or that somebody made answer at will, must
+// not pass for one that has counted.
+func TestNonsenseIsNoAnswer(t *testing.T) {
+	c, p := opened(t, ground.Redis(t)), newPace(10, time.Minute)
+	for _, body := range []string{
+		"return -1", "return 'OK'", "return {}", "return {0}", "return false", "return true and '0x0'", "return 9007199254740991",
+		"return {err = 'ERR no'}", "return {ok = 'OK'}", "return", "return 6000001", "this is no Lua",
+	} {
+		if wait, err := c.spend(t.Context(), driver.NewLuaScript(body), "k", p); err == nil {
+			t.Errorf("%s: taken for a wait of %s", body, wait)
+		}
+	}
+	for body, want := range map[string]time.Duration{"return 0": 0, "return 6000000": 6 * time.Second} {
+		if wait, err := c.spend(t.Context(), driver.NewLuaScript(body), "k", p); err != nil || wait != want {
+			t.Errorf("%s: wait %s, %v", body, wait, err)
+		}
+	}
+}

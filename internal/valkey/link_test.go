@@ -142,6 +142,7 @@ func TestBellIsHeardByTheOthersAlone(t *testing.T) {
 // A node whose Valkey is in any of these states counts by itself at once, is not
 // held up, says so in one line, and counts with the others again without a restart.
 func TestLinkGivesUpSoonAndComesBackByItself(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		break_, mend func(r *ground.RedisServer)
 	}{
@@ -151,7 +152,7 @@ func TestLinkGivesUpSoonAndComesBackByItself(t *testing.T) {
 			func(r *ground.RedisServer) { r.Do([]string{"CLIENT", "PAUSE", "2500", "ALL"}) },
 			func(*ground.RedisServer) {},
 		},
-		"asleep":              {func(r *ground.RedisServer) { go asleep(r) }, func(*ground.RedisServer) {}},
+		"asleep": {func(r *ground.RedisServer) { go asleep(r) }, func(*ground.RedisServer) {}},
 		"out of memory": {
 			func(r *ground.RedisServer) { r.Do([]string{"CONFIG", "SET", "maxmemory", "1"}) },
 			func(r *ground.RedisServer) { r.Do([]string{"CONFIG", "SET", "maxmemory", "0"}) },
@@ -200,6 +201,7 @@ func asleep(r *ground.RedisServer) {
 
 // A user of the access list needs no more than our keys, and no channels.
 func TestLinkWaitsForItsUser(t *testing.T) {
+	t.Parallel()
 	r := ground.Redis(t)
 	l := join(t, strings.Replace(r.URL, "://", "://node:plums@", 1))
 	l.wait(t, "unreachable")
