@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"sync"
@@ -94,6 +95,26 @@ func TestLostConnectionIsRunAgainOnlyBeforeTheCommit(t *testing.T) {
 	})
 	if ran != 1 || err == nil {
 		t.Errorf("what may have been committed was run %d times, %v", ran, err)
+	}
+}
+
+// The library says of a transaction that was ended by its deadline that it was
+// done already, which is no reason to answer that the program has a fault.
+func TestDeadlineInTheMiddleIsAnOutage(t *testing.T) {
+	t.Parallel()
+	s := ofTest(t, ground.Postgres(t).NewDatabase(t))
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	err := s.write(ctx, "be late", func(ctx context.Context, t *tx) error {
+		<-ctx.Done()
+		for { // until the library has noticed
+			if _, err := t.ExecContext(context.Background(), `SELECT 1`); errors.Is(err, sql.ErrTxDone) {
+				return err
+			}
+		}
+	})
+	if !fault.Is(err, api.CodeDatabaseUnavailable) {
+		t.Errorf("it is answered %v", err)
 	}
 }
 

@@ -106,25 +106,25 @@ func (s *Store) renewSeldom() bool {
 }
 
 // begin opens a transaction, and waits no longer than queueLimit for it while
-// others are let in. end belongs after the transaction.
+// others are let in. end belongs after the transaction: it says why one ended
+// that was ended from outside, which the library calls done already.
 func (s *Store) begin(ctx context.Context) (t *sql.Tx, end func(error) error, err error) {
-	if s.pool == nil {
-		t, err = s.rw.BeginTx(ctx, nil)
-		return t, func(err error) error { return err }, err
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	got := make(chan struct{})
-	wait := time.AfterFunc(queueStep, func() { s.crowded(got, cancel) })
 	end = func(err error) error {
-		if err != nil && errors.Is(context.Cause(ctx), errCrowd) {
-			err = errCrowd
+		cause := context.Cause(ctx)
+		if err != nil && cause != nil && (errors.Is(err, sql.ErrTxDone) || errors.Is(cause, errCrowd)) {
+			err = cause
 		}
 		cancel(nil)
 		return err
 	}
+	got := make(chan struct{})
+	if s.pool != nil {
+		wait := time.AfterFunc(queueStep, func() { s.crowded(got, cancel) })
+		defer wait.Stop()
+	}
 	t, err = s.rw.BeginTx(ctx, nil)
 	close(got)
-	wait.Stop()
 	if err != nil {
 		err = end(err)
 	}

@@ -37,11 +37,13 @@ type storm struct {
 func startStorm(t *testing.T, nodes ...*ground.Instance) *storm {
 	t.Helper()
 	st := &storm{stop: make(chan struct{})}
-	people := make([]*visitor, 20)
-	atOnce(len(people), func(i int) bool {
+	people := make([]*visitor, 8)
+	for i := range people {
 		people[i] = newVisitor(t, nodes[i%len(nodes)], fmt.Sprintf("storm%d@example.com", i))
-		return true
-	})
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
 	st.done.Go(func() {
 		tick := time.NewTicker(time.Second / stormRate())
 		defer tick.Stop()
