@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X github.com/aiwfe/aiwfe-auth/internal/version.release=$(VERSI
 TOOL    := $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-full faults lint fmt bench fuzz generate pages vuln size deps clean
+.PHONY: help build run test test-full faults lint fmt bench bench-full fuzz generate pages vuln size deps clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -41,8 +41,11 @@ lint: ## Formatting, go vet, staticcheck, tidy modules
 fmt: ## Format the code
 	$(TOOL) gofumpt -w .
 
-bench: ## Benchmarks, as ratios to a baseline of the same run; writes docs/performance.md
-	$(GO) run ./test/load
+bench: deps ## Benchmarks, as ratios to baselines of the same run; writes docs/performance.md
+	$(GO) run ./test/load -doc docs/performance.md -users $(or $(USERS),100000)
+
+bench-full: ## The same with a million users, sessions and audit rows
+	$(MAKE) bench USERS=1000000
 
 fuzz: ## Fuzz each target for a short while (FUZZTIME=30s)
 	scripts/fuzz $(or $(FUZZTIME),10s)

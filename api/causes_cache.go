@@ -27,9 +27,9 @@ var cacheCauses = map[Cause]CauseInfo{
 	},
 	"redis_permission_denied": {
 		Severity: Serious, Title: "The Valkey user may not do what we need",
-		Meaning:  "The login succeeds, and then the access list of this user forbids a command, a key or a channel of ours.",
-		Remedy:   "Give the user our keys and channels, and the commands on them.",
-		Commands: []string{"valkey-cli ACL SETUSER USER on '~aiwfe:*' '&aiwfe:*' +@all -@dangerous +info"},
+		Meaning:  "The login succeeds, and then the access list of this user forbids a command or a key of ours.",
+		Remedy:   "Give the user our keys, and the commands on them; no channel is used.",
+		Commands: []string{"valkey-cli ACL SETUSER USER on '~aiwfe:*' +@all -@dangerous +info"},
 	},
 	"redis_protected_mode": {
 		Severity: Serious, Title: "Valkey is in protected mode",
@@ -75,8 +75,8 @@ var cacheCauses = map[Cause]CauseInfo{
 	},
 	"redis_evicts": {
 		Severity: Warning, Title: "Valkey throws keys away when its memory is full",
-		Meaning: "The eviction policy lets Valkey drop any key to make room, so counters of failed attempts and notices of revocations " +
-			"vanish at the very moment of the highest load.",
+		Meaning: "The eviction policy lets Valkey drop any key to make room, so what the nodes have counted together " +
+			"vanishes at the very moment of the highest load; each of them then has its own count alone.",
 		Remedy:   "Set the policy to noeviction, also in the configuration file, and give a cache that may evict an instance of its own.",
 		Commands: []string{"valkey-cli CONFIG SET maxmemory-policy noeviction", "valkey-cli CONFIG REWRITE"},
 		Explains: []Cause{"redis_emptied"},
@@ -89,22 +89,23 @@ var cacheCauses = map[Cause]CauseInfo{
 	},
 	"redis_wrong_instance": {
 		Severity: Serious, Title: "This Valkey belongs to another deployment",
-		Meaning: "The database and the Valkey do not belong together: another deployment keeps its limits and revocations in the same " +
-			"place, so the attempts of one count against the users of the other, and a flush there hits both.",
+		Meaning: "The database and the Valkey do not belong together: another deployment keeps what its nodes share in the same " +
+			"place. A flush or a full memory there hits both, and where one is a copy of the other with the same keys, the requests of one " +
+			"count against the addresses of the other.",
 		Remedy:   "Give each deployment an instance of its own, or at least another number of a database in REDIS_URL.",
 		Commands: []string{"aiwfe-auth config show", "valkey-cli GET aiwfe:deployment"},
 	},
 	"redis_restarted_empty": {
 		Severity: Warning, Title: "Valkey came back empty from a restart",
 		Meaning: "What we keep there was gone after a restart of Valkey: it does not save to disk. Nobody lost an account or a session, " +
-			"but all counters of failed attempts began anew.",
+			"but what the nodes had counted together began anew.",
 		Remedy:   "Turn on the append-only file, also in the configuration file, and give its folder a volume that outlives the container.",
 		Commands: []string{"valkey-cli CONFIG SET appendonly yes", "valkey-cli CONFIG REWRITE", "valkey-cli INFO persistence"},
 	},
 	"redis_emptied": {
 		Severity: Warning, Title: "Somebody emptied Valkey while it ran",
 		Meaning: "Keys of ours that never expire are gone, though Valkey was not restarted: a FLUSHALL or FLUSHDB of another program " +
-			"or person, or an eviction. Counters of failed attempts began anew.",
+			"or person, or an eviction. What the nodes had counted together began anew.",
 		Remedy:   "Find out who shares this instance and flushes it, and give us one of our own, or forbid the command to the others.",
 		Commands: []string{"valkey-cli INFO commandstats", "valkey-cli ACL SETUSER OTHER -flushall -flushdb"},
 	},

@@ -61,6 +61,22 @@ var runningCauses = map[Cause]CauseInfo{
 		Remedy:   "The evidence says what is wrong with the tokens. The doctor looks at the way from the browser to here.",
 		Commands: []string{"aiwfe-auth doctor", "aiwfe-auth audit list --event request_refused"},
 	},
+	"reload_refused": {
+		Severity: Warning, Title: "A new configuration is refused, and the server goes on with the old one",
+		Meaning: "The server was told to read its configuration anew (SIGHUP), and there is a fault in it. Nothing of it was taken over: " +
+			"people sign in as before, but what was to be changed is not, and the server would not start again with it.",
+		Remedy:   "Mend the settings that the evidence names, and send SIGHUP once more. The log has a line for each fault.",
+		Commands: []string{"aiwfe-auth config check", "kill -HUP $(pidof aiwfe-auth)"},
+	},
+	"guessing_wave": {
+		Severity: Warning, Title: "Passwords of many accounts are being guessed from many networks",
+		Meaning: "Within a minute sign-ins at many accounts failed, from many networks, and hardly any succeeded: somebody tries passwords " +
+			"that were stolen elsewhere. Each account and each network is held to its limit, second factors are asked for as ever, and devices that " +
+			"signed in before are not concerned; sign-ins may take longer, or be answered 503 for a moment.",
+		Remedy: "Demand a second factor of everybody while it lasts (MFA_REQUIRED_ROLES=admin,user and SIGHUP), lower LOGIN_LIMIT_ADDRESS, " +
+			"and look afterwards at the accounts that were signed in to meanwhile.",
+		Commands: []string{"aiwfe-auth audit list --event login --outcome refused", "aiwfe-auth audit list --event login --outcome success"},
+	},
 	"locked_out_by_strangers": {
 		Severity: Warning, Title: "Strangers lock people out",
 		Meaning: "Accounts are shut after a hundred failures in a row, and others than those who failed stand before them: " +

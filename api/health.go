@@ -27,6 +27,8 @@ type HashPool struct {
 	Running int     `json:"running"`
 	Waiting int     `json:"waiting"`
 	CostMS  float64 `json:"cost_ms" doc:"Mean time of one hash."`
+	WaitMS  float64 `json:"wait_ms" doc:"What a hash that came now would wait for a worker."`
+	Refused int64   `json:"refused" doc:"Hashes refused since the start because the queue was full; the client was told to come back."`
 }
 
 // DatabaseHealth is the answer of GET /api/health/database. Strangers get the

@@ -25,6 +25,8 @@ type nodeRow struct {
 	ClockOffset float64           `json:"clock_offset_seconds"`
 	Settings    map[string]string `json:"settings"`
 	Findings    []string          `json:"findings"`
+	// Jobs are those that it does for all.
+	Jobs []string `json:"jobs"`
 }
 
 func (p *program) nodes() *cobra.Command {
@@ -40,10 +42,14 @@ func (p *program) nodesList(cmd *cobra.Command, core *app.Core, _ []string) erro
 	if err != nil {
 		return err
 	}
+	leases, err := core.Store.Leases(cmd.Context())
+	if err != nil {
+		return err
+	}
 	rows := make([]nodeRow, 0, len(all))
 	for _, n := range all {
 		row := nodeRow{
-			n.ID, n.Host, n.Version, n.Schema, n.StartedAt, n.SeenAt, n.Ahead.Seconds(), map[string]string{}, []string{},
+			n.ID, n.Host, n.Version, n.Schema, n.StartedAt, n.SeenAt, n.Ahead.Seconds(), map[string]string{}, []string{}, []string{},
 		}
 		for name, value := range n.Marks {
 			if !strings.HasPrefix(name, "~") {
@@ -52,6 +58,11 @@ func (p *program) nodesList(cmd *cobra.Command, core *app.Core, _ []string) erro
 		}
 		for _, f := range n.Findings {
 			row.Findings = append(row.Findings, string(f.Code))
+		}
+		for _, l := range leases {
+			if l.Holder == n.ID {
+				row.Jobs = append(row.Jobs, l.Name)
+			}
 		}
 		rows = append(rows, row)
 	}
@@ -62,6 +73,9 @@ func writeNodes(w io.Writer, rows []nodeRow, differing []string) {
 	for _, r := range rows {
 		fmt.Fprintf(w, "%-17s %-24s %-12s since %s, seen %s, clock %+.1f s\n",
 			r.ID, r.Host, r.Version, when(r.StartedAt), when(r.SeenAt), r.ClockOffset)
+		if len(r.Jobs) > 0 {
+			fmt.Fprintf(w, "%-17s does for all: %s\n", "", strings.Join(r.Jobs, ", "))
+		}
 		for _, code := range r.Findings {
 			fmt.Fprintf(w, "%-17s sees %s\n", "", code)
 		}

@@ -19,10 +19,13 @@ func (p *program) serve() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			server, err := app.NewServer(cmd.Context(), cfg, app.NewLog(p.err, cfg))
+			log, stop := app.NewServerLog(p.err, cfg)
+			defer stop()
+			server, err := app.NewServer(cmd.Context(), cfg, log)
 			if err != nil {
 				return err
 			}
+			server.OnReload(func() (*config.Config, error) { return p.load(cmd) })
 			return server.Run(cmd.Context(), p.out)
 		},
 	}

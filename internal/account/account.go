@@ -71,10 +71,16 @@ func (u *User) Refusal() string {
 // IsAdmin says whether the account administers this server.
 func (u *User) IsAdmin() bool { return u.Role == RoleAdmin }
 
-// Scopes are what the account's tokens may do.
+// Scopes are what the account's tokens may do. The list is everybody's: it is
+// to be read, and a copy to be changed.
 func (u *User) Scopes() []string {
 	if u.IsAdmin() {
-		return []string{"read", "write", "admin"}
+		return ofAdmins
 	}
-	return []string{"read", "write"}
+	return ofUsers
 }
+
+var (
+	ofUsers  = []string{"read", "write"}
+	ofAdmins = []string{"read", "write", "admin"}
+)

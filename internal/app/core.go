@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -25,6 +24,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 	"github.com/aiwfe/aiwfe-auth/internal/token"
+	"github.com/aiwfe/aiwfe-auth/internal/valkey"
 )
 
 // Core is what the server and the command line share: the open database and
@@ -41,13 +41,22 @@ type Core struct {
 	Mail      *Mail
 	passkeys  *passkey.Service
 	words     *i18n.Catalog
-	addresses *ratelimit.Local
+	addresses ratelimit.Limiter
 	// ceremonies are the options for passkeys, ten for each sign-in.
-	ceremonies *ratelimit.Local
+	ceremonies ratelimit.Limiter
 	// selfTests are of the sign-in page, ten for each sign-in.
-	selfTests *ratelimit.Local
+	selfTests ratelimit.Limiter
+	// shared leads to Valkey; nil where there is none.
+	shared *valkey.Link
+	hooks  Hooks
+	policy *password.Policy
+	seals  *secret.Sealer
 	// Reports keeps what pages found wrong with browsers.
 	Reports *selftest.Service
+	// node is the id of this server, and lease how long it may be silent before
+	// another does its jobs.
+	node  string
+	lease time.Duration
 }
 
 // Hooks are told what happens, for the metrics. All may be nil.
@@ -55,6 +64,10 @@ type Hooks struct {
 	Heard  func(audit.Row)
 	Tally  func(audit.Row)
 	Hashed func(algorithm string, d time.Duration)
+	// HashWaited is told how long a hash waited for a worker.
+	HashWaited func(d time.Duration)
+	// Linked is told when Valkey begins or ceases to serve. It must not wait.
+	Linked func()
 }
 
 // Product is the name on pages, in letters and in authenticator apps.
@@ -73,7 +86,7 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks
 	if err != nil {
 		return nil, err
 	}
-	c := &Core{Config: cfg, Log: log, Store: db}
+	c := &Core{Config: cfg, Log: log, Store: db, node: secret.RandomText(10), lease: leaseTime}
 	if err := c.schema(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -97,6 +110,7 @@ func EnsureKeys(cfg *config.Config) ([]string, error) {
 
 // Close ends what Open began.
 func (c *Core) Close() {
+	c.leaveLink()
 	c.Passwords.Close()
 	c.Store.Close()
 }
@@ -157,14 +171,14 @@ func (c *Core) schema(ctx context.Context) error {
 
 func (c *Core) build(hooks Hooks) error {
 	cfg := c.Config
-	cores := runtime.GOMAXPROCS(0)
+	c.hooks = hooks
 	var err error
 	if c.Passwords, err = password.New(password.Options{
-		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: cores, Observe: hooks.Hashed,
+		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: cores(), Observe: hooks.Hashed, Waited: hooks.HashWaited,
 	}); err != nil {
 		return err
 	}
-	policy, err := password.NewPolicy(password.PolicyOptions{
+	c.policy, err = password.NewPolicy(password.PolicyOptions{
 		Algorithm: cfg.PasswordHash, ProductNames: []string{"aiwfe-auth", "aiwfe", "auth", cfg.PublicURL.Hostname()},
 	})
 	if err != nil {
@@ -175,31 +189,41 @@ func (c *Core) build(hooks Hooks) error {
 	}); err != nil {
 		return err
 	}
-	c.Store.OnRevoke(c.Sessions.Revoked)
-	if c.Tokens, err = NewTokens(cfg); err != nil {
+	if err := c.buildLink(hooks.Linked); err != nil {
 		return err
 	}
+	c.Store.OnRevoke(c.revoked)
 	if err := c.buildWords(); err != nil {
 		return err
 	}
-	seals, err := secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
+	c.seals, err = secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
 	if err != nil {
 		return err
 	}
-	if err := c.buildMail(seals); err != nil {
+	if err := c.buildMail(c.seals); err != nil {
 		return err
 	}
 	if c.passkeys, err = passkey.New(passkey.Options{PublicURL: cfg.PublicURL, Product: Product, Now: time.Now}); err != nil {
 		return err
 	}
-	c.addresses = ratelimit.NewLocal(cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
-	c.ceremonies = ratelimit.NewLocal(10*cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
-	c.selfTests = ratelimit.NewLocal(10*cfg.LoginLimitAddress.N, cfg.LoginLimitAddress.Per)
+	c.addresses = c.limiter("address", cfg.LoginLimitAddress.N)
+	c.ceremonies = c.limiter("ceremony", 10*cfg.LoginLimitAddress.N)
+	c.selfTests = c.limiter("selftest", 10*cfg.LoginLimitAddress.N)
 	if c.Reports, err = selftest.New(selftest.Options{Store: c.Store, Now: time.Now, Log: c.Log}); err != nil {
 		return err
 	}
+	return c.buildLogin()
+}
+
+// buildLogin makes what the settings say that a running server can change.
+func (c *Core) buildLogin() error {
+	cfg := c.Config
+	var err error
+	if c.Tokens, err = NewTokens(cfg); err != nil {
+		return err
+	}
 	o := login.Options{
-		Store: c.Store, Attempts: c.Store, Passwords: c.Passwords, Policy: policy, Sessions: c.Sessions, Tokens: c.Tokens,
+		Store: c.Store, Attempts: c.Store, Passwords: c.Passwords, Policy: c.policy, Sessions: c.Sessions, Tokens: c.Tokens,
 		Keys: login.Keys{
 			Attempts: secret.Derive(cfg.DataEncryptionKey, "attempts"),
 			Devices:  secret.Derive(cfg.DataEncryptionKey, "devices"),
@@ -207,8 +231,8 @@ func (c *Core) build(hooks Hooks) error {
 		},
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses, Ceremonies: c.ceremonies,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
-		Lanes: lanes(cores, cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: hooks.Heard, Tally: hooks.Tally,
-		Passkeys: c.passkeys, Seals: seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),
+		Lanes: lanes(cores(), cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: c.hooks.Heard, Tally: c.hooks.Tally,
+		Passkeys: c.passkeys, Seals: c.seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),
 		FactorRoles: cfg.MFARequiredRoles, Recent: cfg.ReauthWindow, Trust: cfg.TrustDevice,
 	}
 	if c.Mail != nil {

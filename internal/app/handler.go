@@ -41,17 +41,23 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.csrf = tokens
-	if s.traces, err = trace.NewRecorder(s.Store, s.Log, now); err != nil {
-		return nil, err
+	if s.traces == nil {
+		if s.traces, err = trace.NewRecorder(s.Store, s.Log, now); err != nil {
+			return nil, err
+		}
 	}
 	catalog := s.words
 	cfg := s.Config
-	kit, err := httpkit.New(httpkit.Options{
+	o := httpkit.Options{
 		PublicURL: cfg.PublicURL, Aliases: cfg.PublicAliases, CookieDomain: cfg.CookieDomain, TrustedProxies: cfg.TrustedProxies,
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
 		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.done, Trace: s.traces,
-	})
+	}
+	if l := linesOf(s.Log); l != nil {
+		o.Lines = l
+	}
+	kit, err := httpkit.New(o)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +158,7 @@ func strayed(routes *httpapi.API, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := r.URL.Path
 		if strings.Contains(p, "/"+api.EchoMark+"-path") && !strings.HasPrefix(p, api.EchoPath+"/") {
-			routes.EchoAt(httpkit.From(r.Context()), http.StatusNotFound)
+			routes.EchoAt(httpkit.From(w), http.StatusNotFound)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -25,21 +25,33 @@ func (c *Core) work(ctx context.Context, t *tally) *sync.WaitGroup {
 	all.Go(func() { c.Sessions.Run(ctx) })
 	all.Go(func() { t.run(ctx) })
 	all.Go(func() { c.sweep(ctx) })
-	all.Go(func() { c.sendMail(ctx) })
+	all.Go(func() { c.alone(ctx, job{"sweep", sweepEvery, c.sweepAll}) })
+	all.Go(func() { c.sendMail(ctx) }) // each letter is leased by itself, so that all nodes may send
+	if c.shared != nil {
+		all.Go(func() { c.shared.Run(ctx) })
+	}
 	return &all
 }
 
-// sweep clears away what ended long ago, and looks which kinds of password
-// hash the table holds: refusals are held for the dearest of them.
+const sweepEvery = 10 * time.Minute
+
+// sweepAll clears away what ended long ago, for all nodes. What is old is
+// judged by the clock of the database: a node whose own is a day ahead would
+// else take away what the others need.
+func (c *Core) sweepAll(ctx context.Context, held store.Held) error {
+	k := keep
+	k.Under = &held
+	return c.Store.Sweep(ctx, held.At, k)
+}
+
+// sweep clears the memory of this node, and looks which kinds of password hash
+// the table holds: refusals are held for the dearest of them.
 func (c *Core) sweep(ctx context.Context) {
-	every := time.NewTicker(10 * time.Minute)
+	every := time.NewTicker(sweepEvery)
 	defer every.Stop()
 	for {
 		if kinds, err := c.Store.HashKinds(ctx); err == nil {
 			c.Passwords.KnowKinds(kinds)
-		}
-		if err := c.Store.Sweep(ctx, time.Now(), keep); err != nil && ctx.Err() == nil {
-			c.Log.Warn("what has ended could not be swept away", "error", err)
 		}
 		c.addresses.Sweep(time.Now())
 		c.ceremonies.Sweep(time.Now())

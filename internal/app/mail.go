@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/config"
@@ -20,6 +21,14 @@ type Mail struct {
 	// Mailbox holds what was written, in development and test without a mail
 	// server; else nil.
 	Mailbox *mail.Mailbox
+	carrier *carrier
+}
+
+// carrier is a sender that can be changed while letters are being sent.
+type carrier struct{ now atomic.Pointer[mail.Sender] }
+
+func (c *carrier) Send(ctx context.Context, e mail.Envelope) error {
+	return (*c.now.Load()).Send(ctx, e)
 }
 
 // mailEvery is how often letters are looked for that another process wrote, or
@@ -38,8 +47,10 @@ func (c *Core) buildMail(seals *secret.Sealer) error {
 	if err != nil || m == nil {
 		return err
 	}
+	m.carrier = &carrier{}
+	m.carrier.now.Store(&m.Sender)
 	m.Outbox, err = mail.NewOutbox(mail.OutboxOptions{
-		Store: c.Store, Sender: m.Sender, Sealer: seals, Log: c.Log, Now: time.Now, Every: mailEvery,
+		Store: c.Store, Sender: m.carrier, Sealer: seals, Log: c.Log, Now: time.Now, Every: mailEvery,
 	})
 	if err != nil {
 		return err
@@ -67,12 +78,20 @@ func newMail(cfg *config.Config, log *slog.Logger, words *i18n.Catalog, seals *s
 		m.Mailbox, err = mail.NewMailbox(log, time.Now)
 		m.Sender = m.Mailbox
 	} else {
-		m.Sender, err = mail.NewSMTP(cfg.SMTPURL, cfg.MailFrom, mail.SMTPOptions{AllowPlain: cfg.Environment.Relaxed()})
+		m.Sender, err = newSMTP(cfg)
 	}
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func newSMTP(cfg *config.Config) (mail.Sender, error) {
+	s, err := mail.NewSMTP(cfg.SMTPURL, cfg.MailFrom, mail.SMTPOptions{AllowPlain: cfg.Environment.Relaxed()})
 	if err != nil {
 		return nil, fmt.Errorf("SMTP_URL or MAIL_FROM cannot be used: %w", err)
 	}
-	return m, nil
+	return s, nil
 }
 
 // OpenMail makes what writes and sends one letter at once: no database, no key

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -11,14 +12,14 @@ import (
 // hashing is given back.
 const quiet = 3 * time.Second
 
-// hashed remembers when a hash ran last. Each one leaves 19 MiB of garbage,
-// which Go would keep for a long while: a server where nobody is signing in
-// should not hold what the busiest minute needed.
+// hashed remembers when a hash ran last. Hashes keep 19 MiB for each worker,
+// and a server where nobody is signing in should not hold what the busiest
+// minute needed.
 type hashed struct{ last atomic.Int64 }
 
 func (h *hashed) note(at time.Time) { h.last.Store(at.UnixNano()) }
 
-func (h *hashed) run(ctx context.Context) {
+func (h *hashed) run(ctx context.Context, rest func()) {
 	every := time.NewTicker(quiet)
 	defer every.Stop()
 	for {
@@ -26,10 +27,19 @@ func (h *hashed) run(ctx context.Context) {
 		case now := <-every.C:
 			last := h.last.Load()
 			if last != 0 && now.UnixNano()-last > int64(quiet) && h.last.CompareAndSwap(last, 0) {
-				debug.FreeOSMemory()
+				rest()
+				settle()
 			}
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// settle gives back what the last minute needed and the next one does not. What
+// pools of the library keep goes with the second collection only.
+func settle() {
+	runtime.GC()
+	debug.FreeOSMemory()
+	unmapProgram()
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
@@ -23,6 +24,7 @@ type node struct {
 	row  store.Node
 	told []api.Finding // what the row says at the moment
 	beat time.Time
+	of   *config.Config // that the marks are of
 }
 
 func newNode(s *Server) *node {
@@ -66,7 +68,7 @@ func (n *node) run(ctx context.Context, changed func()) {
 // tell writes the row, and compares the clocks on the way: the database's is
 // read about halfway between question and answer.
 func (n *node) tell(ctx context.Context, found []api.Finding) {
-	if n.row.Marks == nil && !n.begin(ctx) {
+	if (n.row.Marks == nil || n.of != n.s.live().Config) && !n.begin(ctx) {
 		return
 	}
 	n.row.Findings = append([]api.Finding{}, found...)
@@ -84,7 +86,7 @@ func (n *node) tell(ctx context.Context, found []api.Finding) {
 	}
 }
 
-// begin gathers what does not change while the server runs.
+// begin gathers what a reload alone changes.
 func (n *node) begin(ctx context.Context) bool {
 	salt, err := n.s.Store.Salt(ctx, true)
 	if err != nil {
@@ -95,7 +97,8 @@ func (n *node) begin(ctx context.Context) bool {
 		n.warn(ctx, "the row of this server could not be written", err)
 		return false
 	}
-	n.row.Marks = inside.Marks(n.s.Config, salt)
+	n.of = n.s.live().Config
+	n.row.Marks = inside.Marks(n.of, salt)
 	maps.Copy(n.row.Marks, inside.Place())
 	return true
 }

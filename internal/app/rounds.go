@@ -122,8 +122,8 @@ func (d *rounds) Examine(ctx context.Context, deep bool) (api.Diagnosis, error) 
 	limited, cancel := context.WithTimeout(ctx, roundsLimit)
 	defer cancel()
 	found := examine(limited, inside.Options{
-		Config: d.s.Config, Serving: true, Cheap: !deep, Node: d.id, Store: d.s.Store,
-		Seen: func() []api.Finding { return d.s.seen.Findings(time.Now()) },
+		Config: d.s.live().Config, Serving: true, Cheap: !deep, Node: d.id, Store: d.s.Store,
+		Seen: func() []api.Finding { return append(d.s.reload.findings(), d.s.seen.Findings(time.Now())...) },
 	})
 	if ctx.Err() != nil {
 		return api.Diagnosis{}, ctx.Err() // it was cut off: what it says of the rest is not so

@@ -14,18 +14,35 @@ func newWatch(cfg *config.Config) *watch.Watch {
 	o := watch.Options{
 		PublicURL: Issuer(cfg), BehindProxy: cfg.PublicURL.Scheme == "https" && cfg.TLSCertFile == "", Started: time.Now(),
 	}
-	if cfg.LegacyTokens {
-		o.LegacyUntil = cfg.LegacyTokensUntil
-	}
+	o.LegacyUntil = legacyUntil(cfg)
 	return watch.New(o)
+}
+
+// legacyUntil is the last moment of tokens of the old form, zero where they are
+// refused.
+func legacyUntil(cfg *config.Config) time.Time {
+	if !cfg.LegacyTokens {
+		return time.Time{}
+	}
+	return cfg.LegacyTokensUntil
 }
 
 // done tells the metrics and the detectors of an answer.
 func (s *Server) done(d httpkit.Done) {
 	s.monitor.Done(d)
-	if q := d.Request; q != nil && s.seen != nil && !strings.HasPrefix(q.Client.UserAgent, doctorsAgent) {
+	if q := d.Request; q != nil && s.seen != nil && !s.plain(q, d) && !strings.HasPrefix(q.Client.UserAgent, doctorsAgent) {
 		s.look(q, d)
 	}
+}
+
+// plain says that an answer tells the detectors nothing, as that to a check of a
+// session by nearly everybody; to find that out must cost less than to look.
+func (s *Server) plain(q *httpkit.Request, d httpkit.Done) bool {
+	if d.Code != "" || d.Method != http.MethodGet || len(q.Header()["Set-Cookie"]) > 0 {
+		return false
+	}
+	session, csrf := q.Sent()
+	return s.seen.Idle() || !session && !csrf && len(q.HTTP().Header["Authorization"]) > 0
 }
 
 // doctorsAgent begins the User-Agent of the doctor's own questions, many of
@@ -38,7 +55,7 @@ const doctorsAgent = "aiwfe-auth-doctor/"
 func (s *Server) look(q *httpkit.Request, d httpkit.Done) {
 	h := q.HTTP()
 	r := watch.Request{
-		At: now(), ID: q.ID, IP: q.Client.IP, Peer: q.Peer().Addr(), Trusted: q.Proxied, Forwarded: q.Forwarded(), Agent: q.Client.UserAgent,
+		At: d.At, ID: q.ID, IP: q.Client.IP, Peer: q.Peer().Addr(), Trusted: q.Proxied, Forwarded: q.Forwarded(), Agent: q.Client.UserAgent,
 		Host: h.Host, Origin: q.Client.Origin, Browser: q.Client.Browser, SameOrigin: q.SameOrigin(),
 		Unsafe: h.Method != http.MethodGet && h.Method != http.MethodHead && h.Method != http.MethodOptions,
 		Bearer: len(h.Header["Authorization"]) > 0, Page: !strings.HasPrefix(h.URL.Path, "/api/"),

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -25,11 +26,11 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
 )
 
-// Limits of a connection. A client that sends its header or its body by drops
-// is closed before it can hold anything for long.
+// Limits of a connection. A client that sends its header by drops is closed
+// before it can hold anything for long; httpkit does the same for a body, and
+// conn for one that does not read.
 const (
 	headerTimeout = 5 * time.Second
-	readTimeout   = 15 * time.Second
 	writeTimeout  = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 32 << 10
@@ -51,6 +52,12 @@ type Server struct {
 	rounds  *rounds
 	http    *http.Server
 	listen  net.Listener
+	cert    *certificate
+	// serve answers requests. After a reload the server that does so is another
+	// view of this one, see reload.go.
+	serve  http.Handler
+	view   atomic.Pointer[Server]
+	reload reloading
 	// stopping is closed when the server shuts down: answers without an end of
 	// their own, such as the live tail of the audit, would hold it up.
 	stopping chan struct{}
@@ -59,6 +66,8 @@ type Server struct {
 // NewServer opens everything and listens; it serves nothing yet.
 func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s := &Server{tally: &tally{}, stopping: make(chan struct{}), seen: newWatch(cfg)}
+	s.reload.listen()
+	s.view.Store(s)
 	s.node = newNode(s)
 	s.rounds = newRounds(s, s.node.row.ID)
 	var err error
@@ -66,19 +75,22 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	if s.Core, err = Open(ctx, cfg, log, Hooks{
-		Heard: s.heard, Tally: s.tally.add,
+		Heard: s.heard, Tally: s.tally.add, Linked: s.rounds.soon,
 		Hashed: func(algorithm string, d time.Duration) {
 			s.monitor.Hashed(algorithm, d)
 			s.hashed.note(now())
 		},
+		HashWaited: func(d time.Duration) { s.monitor.HashWaited(d) },
 	}); err != nil {
 		return nil, err
 	}
 	s.tally.c = s.Core
+	s.Core.node = s.node.row.ID
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
 	}
+	surplus()
 	s.leaveMarks(ctx)
 	return s, nil
 }
@@ -86,7 +98,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 // leaveMarks puts down with which keys this server started. Nobody who signs in
 // has to wait for it to succeed.
 func (s *Server) leaveMarks(ctx context.Context) {
-	foreign, err := inside.LeaveMarks(ctx, s.Store, s.Config, now())
+	foreign, err := inside.LeaveMarks(ctx, s.Store, s.live().Config, now())
 	if err != nil {
 		s.Log.Warn("the marks by which the doctor knows this installation could not be kept", "error", cause(err))
 	}
@@ -96,31 +108,27 @@ func (s *Server) leaveMarks(ctx context.Context) {
 }
 
 func (s *Server) prepare(ctx context.Context) error {
-	h, err := s.handler()
-	if err != nil {
+	var err error
+	if s.serve, err = s.handler(); err != nil {
 		return err
 	}
 	s.http = &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		Handler:           s.partingFrom(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.live().serve.ServeHTTP(w, r) })),
+		ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(s.stopping) }))
-	s.listen, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Config.ListenAddr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("another program listens on %s already; stop it, or choose another LISTEN_ADDR or PORT", s.Config.ListenAddr)
-	}
-	if err != nil {
-		return fmt.Errorf("LISTEN_ADDR %s cannot be listened on: %w", s.Config.ListenAddr, err)
+	if s.listen, err = s.open(ctx); err != nil {
+		return err
 	}
 	if s.Config.TLSCertFile == "" {
 		return nil
 	}
-	cert, err := newCertificate(s.Config.TLSCertFile, s.Config.TLSKeyFile, s.Log)
-	if err != nil {
+	if s.cert, err = newCertificate(s.Config.TLSCertFile, s.Config.TLSKeyFile, s.Log); err != nil {
 		return err
 	}
 	s.listen = tls.NewListener(s.listen, &tls.Config{
-		MinVersion: tls.VersionTLS12, GetCertificate: cert.get, NextProtos: []string{"http/1.1"},
+		MinVersion: tls.VersionTLS12, GetCertificate: s.cert.get, NextProtos: []string{"http/1.1"},
 	})
 	return nil
 }
@@ -131,11 +139,13 @@ func (s *Server) prepare(ctx context.Context) error {
 func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	workers := s.work(background, s.tally)
-	workers.Go(func() { s.hashed.run(background) })
+	workers.Go(func() { s.hashed.run(background, s.Passwords.Rest) })
 	workers.Go(func() { s.markValkey(background) })
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
+	workers.Go(func() { tendCollector(background) })
+	workers.Go(func() { s.reloads(background) })
 	defer func() {
 		stop()
 		workers.Wait()
@@ -162,15 +172,29 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
+// partingFrom tells clients, while the server stops, that their connection ends
+// with this answer, so that the next request goes elsewhere. Connections that
+// lie idle stay open until the delay is over: the library's own switch would
+// close them at once, under a request that a balancer is just sending.
+func (s *Server) partingFrom(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.monitor.Draining() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // linger waits for the balancers to look elsewhere. Whoever asks a second time
 // does not want to wait for them.
 func (s *Server) linger() {
 	again := make(chan os.Signal, 1)
 	signal.Notify(again, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(again)
-	s.Log.Info("stopping", "delay", s.Config.ShutdownDelay.String())
+	delay := s.live().Config.ShutdownDelay
+	s.Log.Info("stopping", "delay", delay.String())
 	select {
-	case <-time.After(s.Config.ShutdownDelay):
+	case <-time.After(delay):
 	case <-again:
 		s.Log.Info("stopping at once, as asked a second time")
 	}

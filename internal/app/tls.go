@@ -57,6 +57,13 @@ func (c *certificate) stamps() (stamp [2]time.Time, err error) {
 	return stamp, nil
 }
 
+// look has the files looked at before the next connection.
+func (c *certificate) look() {
+	c.mu.Lock()
+	c.looked = time.Time{}
+	c.mu.Unlock()
+}
+
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

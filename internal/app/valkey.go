@@ -18,7 +18,7 @@ func (s *Server) markValkey(ctx context.Context) {
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		s.Log.Warn("Valkey does not serve; `aiwfe-auth doctor` says why", "valkey", at, "error", err)
+		s.Log.Debug("the marker of this deployment could not be put into Valkey", "valkey", at, "error", err) // the link tells
 	case b.Foreign():
 		s.Log.Warn("this Valkey belongs to another deployment (redis_wrong_instance)", "valkey", at,
 			"theirs", b.There.Deployment, "at", b.There.URL, "ours", b.Deployment)

@@ -30,12 +30,17 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 			},
 			TokenRoundTrip: s.tokenRoundTrip,
 			CSRFRoundTrip:  s.csrfRoundTrip,
-			HashStats: func() (workers, running, waiting int, cost time.Duration) {
+			HashStats: func() monitor.Hashing {
 				st := s.Passwords.Stats()
-				return st.Workers, st.Running, st.Waiting, s.Passwords.Cost()
+				return monitor.Hashing{
+					Workers: st.Workers, Running: st.Running, Waiting: st.Waiting, Wait: st.Wait, Cost: s.Passwords.Cost(),
+					Refused: st.Refused, Left: st.Left,
+				}
 			},
-			KeyID:    func() string { return s.Tokens.KeyID() },
-			Findings: func() []api.Finding { return s.rounds.Findings() },
+			KeyID:     func() string { return s.live().Tokens.KeyID() },
+			Findings:  func() []api.Finding { return s.found() },
+			Valkey:    func() *monitor.Valkey { return s.valkeyStats() },
+			LinesLost: func() int64 { return linesOf(s.Log).Lost() },
 		},
 	})
 }
@@ -50,11 +55,12 @@ func (s *Server) pools() map[string]monitor.Pool {
 
 // tokenRoundTrip makes an access token as a login would and reads it back.
 func (s *Server) tokenRoundTrip() error {
-	made, _, err := s.Tokens.Make(token.Claims{Subject: "0", SessionID: "health"}, time.Now().Add(time.Minute))
+	tokens := s.live().Tokens
+	made, _, err := tokens.Make(token.Claims{Subject: "0", SessionID: "health"}, time.Now().Add(time.Minute))
 	if err != nil {
 		return err
 	}
-	read, err := s.Tokens.Parse(made)
+	read, err := tokens.Parse(made)
 	if err == nil && read.Claims.SessionID != "health" {
 		err = errors.New("the token reads back differently")
 	}
@@ -63,5 +69,6 @@ func (s *Server) tokenRoundTrip() error {
 
 func (s *Server) csrfRoundTrip() error {
 	here := csrf.Browser("health")
-	return s.csrf.Verify(s.csrf.Make(here), here)
+	tokens := s.live().csrf
+	return tokens.Verify(tokens.Make(here), here)
 }

@@ -6,6 +6,7 @@ package cache
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"sync"
 )
 
@@ -14,32 +15,45 @@ const shards = 64
 // Key is a hash: uniformly spread, so that its first bytes pick the shard.
 type Key [32]byte
 
-// Cache maps keys to values. Make one with New.
-type Cache[V any] struct {
+// Cache maps hashes to values. Make one with New.
+type Cache[V any] = Of[Key, V]
+
+// Of maps keys of any kind to values. Make one with New or ByText.
+type Of[K comparable, V any] struct {
 	perShard int
-	parts    [shards]part[V]
+	spread   func(K) uint64
+	parts    [shards]part[K, V]
 }
 
-type part[V any] struct {
+type part[K comparable, V any] struct {
 	mu sync.RWMutex
-	m  map[Key]V
+	m  map[K]V
 }
 
 // New makes a cache of at most about capacity values.
 func New[V any](capacity int) *Cache[V] {
-	c := &Cache[V]{perShard: max(1, capacity/shards)}
+	return of[Key, V](capacity, func(k Key) uint64 { return binary.BigEndian.Uint64(k[:8]) })
+}
+
+// ByText is New for keys that are text and no secret, such as ids. Nobody can
+// choose texts that crowd one shard: how they are spread is drawn at random.
+func ByText[V any](capacity int) *Of[string, V] {
+	seed := maphash.MakeSeed()
+	return of[string, V](capacity, func(k string) uint64 { return maphash.String(seed, k) })
+}
+
+func of[K comparable, V any](capacity int, spread func(K) uint64) *Of[K, V] {
+	c := &Of[K, V]{perShard: max(1, capacity/shards), spread: spread}
 	for i := range c.parts {
-		c.parts[i].m = map[Key]V{}
+		c.parts[i].m = map[K]V{}
 	}
 	return c
 }
 
-func (c *Cache[V]) part(k Key) *part[V] {
-	return &c.parts[binary.BigEndian.Uint64(k[:8])%shards]
-}
+func (c *Of[K, V]) part(k K) *part[K, V] { return &c.parts[c.spread(k)%shards] }
 
 // Get returns the value, if it is still here.
-func (c *Cache[V]) Get(k Key) (V, bool) {
+func (c *Of[K, V]) Get(k K) (V, bool) {
 	p := c.part(k)
 	p.mu.RLock()
 	v, ok := p.m[k]
@@ -48,7 +62,7 @@ func (c *Cache[V]) Get(k Key) (V, bool) {
 }
 
 // Put keeps the value. A full shard loses any one of its values first.
-func (c *Cache[V]) Put(k Key, v V) {
+func (c *Of[K, V]) Put(k K, v V) {
 	p := c.part(k)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -62,7 +76,7 @@ func (c *Cache[V]) Put(k Key, v V) {
 }
 
 // Len is the number of values kept now.
-func (c *Cache[V]) Len() int {
+func (c *Of[K, V]) Len() int {
 	n := 0
 	for i := range c.parts {
 		c.parts[i].mu.RLock()

@@ -50,12 +50,9 @@ func (l *loader) checkRegistration() {
 	}
 }
 
-// checkUnused tells of what this version reads and does not use yet, so that
-// nobody relies on it.
+// checkUnused tells of what is set and read by nobody here, so that nobody relies
+// on it.
 func (l *loader) checkUnused() {
-	if !l.c.RedisURL.Empty() {
-		l.warn("REDIS_URL is set, but this version does not use it yet: each node counts rate limits by itself, and hears of revocations through the database.")
-	}
 	if l.c.Database.Engine != Postgres {
 		return
 	}

@@ -62,8 +62,9 @@ type Config struct {
 	DatabaseDirect DatabaseURL
 	// DB_MAX_CONNS: the most connections this process opens to PostgreSQL.
 	DBMaxConns int
-	// REDIS_URL: a Valkey or Redis server through which several nodes share rate limits
-	// and revocations.
+	// REDIS_URL: a Valkey or Redis server through which several nodes share the limits of
+	// addresses and hear of revocations at once; without it each counts by itself and reads
+	// the revocations from the database, twice a second.
 	RedisURL secret.Value
 
 	// JWT_SECRET_KEY: signs access tokens (HS256) and nothing else: the bytes of the
@@ -107,7 +108,8 @@ type Config struct {
 
 	// LOGIN_LIMIT_ACCOUNT: failed attempts per account and time.
 	LoginLimitAccount Limit
-	// LOGIN_LIMIT_ADDRESS: attempts per client address and time; IPv6 counts by /64.
+	// LOGIN_LIMIT_ADDRESS: attempts per client address and time; IPv6 counts by /64,
+	// and all of one /48 have eight times as many together.
 	LoginLimitAddress Limit
 	// REGISTRATION: who may make an account: closed (admins make them), invite or open.
 	Registration string

@@ -212,7 +212,7 @@ func TestWhatMayStandInProduction(t *testing.T) {
 		{"a trial on this machine", "LISTEN_ADDR=127.0.0.1:8080", with(production(), "TRUSTED_PROXIES=", "PUBLIC_URL=http://localhost:8080")},
 		{"plain http behind a proxy", "without Secure", with(production(), "PUBLIC_URL=http://auth.example.com")},
 		{"open registration with mail", "", production("REGISTRATION=open", "SMTP_URL=smtp://u:p@mail.example.com:587")},
-		{"redis", "REDIS_URL is set", production("REDIS_URL=rediss://:p@r.example:6380/1")},
+		{"redis", "", production("REDIS_URL=rediss://:p@r.example:6380/1")},
 		{"memory", "in memory", production("DATABASE_URL=sqlite:///:memory:")},
 		{"short metrics token", "METRICS_TOKEN", production("METRICS_TOKEN=short")},
 		{"development on a named host, said aloud", "", []string{"ENVIRONMENT=development", "PUBLIC_URL=http://dev.example.com"}},

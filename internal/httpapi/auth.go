@@ -114,7 +114,7 @@ func (a *API) csrfToken(q *httpkit.Request, _ *httpkit.Nothing) (api.CSRFToken, 
 func (a *API) loginEither() http.Handler {
 	asJSON := httpkit.Endpoint(httpkit.Rule{Guard: httpkit.TokenAlways}, a.loginJSON)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := httpkit.From(r.Context())
+		q := httpkit.From(w)
 		q.Heal()
 		if httpkit.IsForm(r) {
 			a.loginForm(q)
@@ -168,23 +168,9 @@ func (a *API) loginForm(q *httpkit.Request) {
 	q.JSON(http.StatusOK, outcome(q, out))
 }
 
-// status is a plain handler: it is asked at every page and by every service.
-func (a *API) status(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
-	p, err := q.Require(httpkit.Signed)
-	if err != nil {
-		q.Fail(err)
-		return
-	}
-	a.deprecate(q, p)
-	q.JSON(http.StatusOK, api.Status{
-		Authenticated: true, User: user(p.User()), Session: one(p.Session, p.Session.ID), Scopes: p.Scopes,
-	})
-}
-
 // refresh is by a token in the body, else by the session cookie.
-func (a *API) refresh(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (a *API) refresh(w http.ResponseWriter, _ *http.Request) {
+	q := httpkit.From(w)
 	in := api.RefreshRequest{}
 	if err := q.ReceiveOptional(&in); err != nil {
 		q.Fail(err)

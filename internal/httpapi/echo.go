@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -62,8 +61,8 @@ func (g *echoGuard) spend(name string, now time.Time) error {
 
 // echo answers any method, guarded by nothing but its limits: it reads nothing
 // of the server's and changes nothing.
-func (a *API) echo(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (a *API) echo(w http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(w)
 	q.Use(r)
 	a.EchoAt(q, http.StatusOK)
 }
@@ -100,7 +99,7 @@ func (a *API) echoed(q *httpkit.Request) ([]byte, error) {
 	if err := a.echoes.spend(q.Client.Network, q.Now()); err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(q, q.HTTP().Body, httpkit.MaxBody))
+	body, err := q.Whole()
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return nil, fault.New(api.CodeBodyTooLarge, "", "The request is larger than 64 KiB.")
 	}

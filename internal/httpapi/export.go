@@ -24,8 +24,8 @@ const exportBatch = 500
 
 // exportAudit sends the audit as one file, newest first: so it has an end,
 // however fast new rows come.
-func (a *API) exportAudit(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (a *API) exportAudit(w http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(w)
 	q.Use(r)
 	if err := a.export(q); err != nil {
 		q.Fail(err)

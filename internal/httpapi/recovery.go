@@ -92,8 +92,8 @@ func (a *API) changeEmail(q *httpkit.Request, in *api.MailRequest) (api.Accepted
 
 // register answers in two ways: 201 with the account, or, where addresses are
 // proven by mail, 202 and one body for every address.
-func (a *API) register(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (a *API) register(w http.ResponseWriter, _ *http.Request) {
+	q := httpkit.From(w)
 	in, err := httpkit.Receive[api.Registration](q, httpkit.Rule{})
 	if err != nil {
 		q.Fail(err)

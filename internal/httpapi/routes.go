@@ -41,7 +41,7 @@ type Options struct {
 	}
 	// SelfTests bounds how often a network may send a self-test, and Trouble says
 	// in a language what a person can do about what it found.
-	SelfTests *ratelimit.Local
+	SelfTests ratelimit.Limiter
 	Trouble   func(lang string, r *fault.Report) string
 	// LegacySunset is when tokens of the old form end; zero when they are off.
 	LegacySunset time.Time

@@ -22,8 +22,8 @@ func (a *API) selfTestRoute() Route {
 
 // selfTest is guarded like everything else. A refusal is the very thing that a
 // page wants to know of, so it says what is wrong, to our own pages alone.
-func (a *API) selfTest(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (a *API) selfTest(w http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(w)
 	q.Use(r)
 	in, err := httpkit.ReceiveRefused[api.SelfTest](q, httpkit.Rule{})
 	if in == nil {

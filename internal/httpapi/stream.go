@@ -31,8 +31,8 @@ const (
 
 // streamAudit sends new rows as server-sent events until the client goes, the
 // session ends, the role is taken away, or the server stops.
-func (a *API) streamAudit(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (a *API) streamAudit(w http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(w)
 	q.Use(r)
 	if err := a.stream(q); err != nil {
 		q.Fail(err)

@@ -11,7 +11,7 @@ import (
 // answer that goes on for long asks it now and then, so that a session that
 // ends or a role that is taken away ends the answer too.
 func (q *Request) RequireAgain(role Role) (*login.Person, error) {
-	q.byToken, q.byCookie = nil, nil
+	q.byToken, q.byCookie = identity{}, identity{}
 	return q.Require(role)
 }
 

@@ -93,15 +93,15 @@ func TestOldClientsGetTheirOldErrors(t *testing.T) {
 
 func TestJSONAnswerIsWholeOrAFault(t *testing.T) {
 	w := build(t)
-	r := w.serve(ask(http.MethodGet, "/", ""), func(_ http.ResponseWriter, r *http.Request) {
-		From(r.Context()).JSON(http.StatusCreated, map[string]int{"b": 2, "a": 1})
+	r := w.serve(ask(http.MethodGet, "/", ""), func(w http.ResponseWriter, _ *http.Request) {
+		From(w).JSON(http.StatusCreated, map[string]int{"b": 2, "a": 1})
 	})
 	body, err := io.ReadAll(r.Body)
 	if err != nil || string(body) != `{"a":1,"b":2}` || r.StatusCode != 201 || r.ContentLength != 13 {
 		t.Errorf("%d %s %d %v", r.StatusCode, body, r.ContentLength, err)
 	}
-	r = w.serve(ask(http.MethodGet, "/", ""), func(_ http.ResponseWriter, r *http.Request) {
-		From(r.Context()).JSON(http.StatusOK, func() {})
+	r = w.serve(ask(http.MethodGet, "/", ""), func(w http.ResponseWriter, _ *http.Request) {
+		From(w).JSON(http.StatusOK, func() {})
 	})
 	if p := read[api.Problem](t, r); r.StatusCode != 500 || p.Code != api.CodeInternal {
 		t.Errorf("%d %+v", r.StatusCode, p)

@@ -43,17 +43,14 @@ const browserLife = 90 * 24 * time.Hour
 // write, count as none: to pick one of two would let whoever planted the other
 // choose (cookie tossing).
 func (q *Request) cookie(name string) (value string, broken bool) {
-	if len(q.r.Header["Cookie"]) == 0 {
-		return "", false
-	}
-	all := q.r.CookiesNamed(name)
+	j := open(q.r.Header["Cookie"], name)
 	switch {
-	case len(all) == 0:
+	case j.count == 0:
 		return "", false
-	case len(all) > 1, all[0].Quoted, len(all[0].Value) > 200, !plain(all[0].Value):
+	case j.count > 1, j.quoted, len(j.value) > 200, !plain(j.value):
 		return "", true
 	}
-	return all[0].Value, false
+	return j.value, false
 }
 
 // plain accepts what base64url, base32 and a dot are made of.

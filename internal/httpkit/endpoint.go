@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -31,7 +32,7 @@ type Nothing struct{}
 // refusals is the contract's.
 func Endpoint[In, Out any](rule Rule, f func(*Request, *In) (Out, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := From(r.Context())
+		q := From(w)
 		q.r = r // the mux has put path values into it
 		in, err := receive[In](q, rule)
 		if err == nil && rule.Role != Anybody {
@@ -144,7 +145,7 @@ func (q *Request) Body(types ...string) ([]byte, error) {
 	if q.r.ContentLength > MaxBody {
 		return nil, tooLarge
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(q.w, q.r.Body, MaxBody))
+	body, err := q.Whole()
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return nil, tooLarge
@@ -161,6 +162,17 @@ func (q *Request) Body(types ...string) ([]byte, error) {
 		}
 	}
 	return nil, fault.New(api.CodeUnsupportedMediaType, "", "Please send this with Content-Type: "+strings.Join(types, " or ")+".")
+}
+
+// Whole reads the body. Once it is there its time does not matter any more: the
+// library listens for the client going away, and would take what is left of it
+// for that.
+func (q *Request) Whole() ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(q.w, q.r.Body, MaxBody))
+	if err == nil && q.r.Body != http.NoBody {
+		_ = http.NewResponseController(q.w).SetReadDeadline(time.Time{})
+	}
+	return body, err
 }
 
 // decode reads JSON in one way only: a key twice, a key in another case, an

@@ -100,7 +100,7 @@ func (w *world) serve(r *http.Request, next http.HandlerFunc) *http.Response {
 
 // fails is a handler that answers a fault.
 func fails(err error) http.HandlerFunc {
-	return func(_ http.ResponseWriter, r *http.Request) { From(r.Context()).Fail(err) }
+	return func(w http.ResponseWriter, r *http.Request) { From(w).Fail(err) }
 }
 
 func says(text string) http.HandlerFunc {

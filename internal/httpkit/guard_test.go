@@ -47,7 +47,7 @@ func (b *browser) do(method string, f func(*Request)) {
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
 	rec := httptest.NewRecorder()
-	b.w.Server(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { f(From(r.Context())) })).ServeHTTP(rec, r)
+	b.w.Server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f(From(w)) })).ServeHTTP(rec, r)
 	for _, c := range rec.Result().Cookies() {
 		if c.MaxAge < 0 {
 			delete(b.cookies, c.Name)

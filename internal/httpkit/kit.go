@@ -3,11 +3,13 @@ package httpkit
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/realclientip/realclientip-go"
@@ -41,7 +43,10 @@ type Options struct {
 	Login        *login.Service
 	SessionMax   time.Duration
 	Log          *slog.Logger
-	Now          func() time.Time
+	// Lines takes the line of a request as Log would write it in JSON; nil has Log
+	// write it.
+	Lines io.Writer
+	Now   func() time.Time
 	// Language gives the tag of i18n.Languages for an Accept-Language header;
 	// nil is English for everybody.
 	Language func(acceptLanguage string) string
@@ -63,6 +68,8 @@ type Done struct {
 	Took          time.Duration
 	Code          api.Code
 	Reason        string
+	// At is when it was over.
+	At time.Time
 	// Request is for who looks closer; it is over when the call returns.
 	Request *Request
 }
@@ -72,7 +79,9 @@ type Kit struct {
 	o     Options
 	https bool
 	names cookieNames
-	hsts  string
+	hsts  []string
+	ids   ids
+	rooms sync.Pool
 	// forwarded reads X-Forwarded-For; nil where no proxy is trusted.
 	forwarded realclientip.Strategy
 	// began are the browsers that were given a session a moment ago.
@@ -96,10 +105,11 @@ func New(o Options) (*Kit, error) {
 	k := &Kit{o: o, https: o.PublicURL.Scheme == "https", began: cache.New[signed](justSignedMost)}
 	k.names = namesFor(k.https, o.CookieDomain)
 	if k.https {
-		k.hsts = "max-age=31536000"
+		hsts := "max-age=31536000"
 		if o.HSTSSubdomains {
-			k.hsts += "; includeSubDomains"
+			hsts += "; includeSubDomains"
 		}
+		k.hsts = []string{hsts}
 	}
 	var err error
 	if k.forwarded, err = proxies(o.TrustedProxies); err != nil {

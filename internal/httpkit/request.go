@@ -13,7 +13,6 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
-	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
 // Request is one request on its way through. It is also the ResponseWriter,
@@ -41,8 +40,8 @@ type Request struct {
 
 	// person is who asks, once it is known; byCookie is the answer of the cookie.
 	person   *login.Person
-	byToken  *identity
-	byCookie *identity
+	byToken  identity
+	byCookie identity
 
 	// healed is set once stray cookies were looked for, renewal when a form came
 	// back for its token.
@@ -62,16 +61,25 @@ type Request struct {
 
 // identity is an answer to who asks, remembered for the rest of the request.
 type identity struct {
+	known  bool
 	person *login.Person
 	err    error
 }
 
-type contextKey struct{}
-
-// From finds the request that Server put into the context.
-func From(ctx context.Context) *Request {
-	q, _ := ctx.Value(contextKey{}).(*Request)
-	return q
+// From finds the request that Server made: it is the ResponseWriter, or lies
+// beneath one that wraps it. The context would cost a copy of the whole
+// http.Request each time, and outlives the request where somebody keeps it.
+func From(w http.ResponseWriter) *Request {
+	for {
+		switch v := w.(type) {
+		case *Request:
+			return v
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = v.Unwrap()
+		default:
+			return nil
+		}
+	}
 }
 
 // Header is the answer's.
@@ -114,16 +122,21 @@ func (q *Request) Now() time.Time { return q.kit.o.Now() }
 func (q *Request) look() {
 	address, trusted := q.kit.address(q.r)
 	q.Proxied = trusted
-	q.ID = secret.RandomText(10)
-	if sent := q.r.Header.Get("X-Request-Id"); trusted && goodRequestID(sent) {
-		q.ID = sent
+	if trusted {
+		q.ID = q.r.Header.Get("X-Request-Id")
+	}
+	if !goodRequestID(q.ID) {
+		q.ID = q.kit.ids.next()
 	}
 	agent := q.r.UserAgent()
 	if len(agent) > maxAgent {
 		agent = agent[:maxAgent]
 	}
 	q.Client.Client = audit.Client{IP: address.String(), UserAgent: strings.ToValidUTF8(agent, "\uFFFD"), RequestID: q.ID}
-	q.Client.Network = network(address)
+	q.Client.Network = q.Client.IP
+	if address.Is6() {
+		q.Client.Network = network(address)
+	}
 	q.question = question(q.r.Header)
 	q.Client.Browser = q.question.HasOrigin || q.question.HasFetchSite
 	q.Client.Origin = q.question.Origin
@@ -164,8 +177,8 @@ func (q *Request) Person() (*login.Person, error) {
 	if !shown {
 		return q.ByCookie()
 	}
-	if q.byToken == nil {
-		q.byToken = &identity{}
+	if !q.byToken.known {
+		q.byToken.known = true
 		q.byToken.person, q.byToken.err = q.identify(sent)
 		q.person = q.byToken.person
 	}
@@ -183,8 +196,8 @@ func (q *Request) identify(sent []string) (*login.Person, error) {
 
 // ByCookie says who the session cookie belongs to, whatever else is shown.
 func (q *Request) ByCookie() (*login.Person, error) {
-	if q.byCookie == nil {
-		q.byCookie = &identity{}
+	if !q.byCookie.known {
+		q.byCookie.known = true
 		q.byCookie.person, q.byCookie.err = q.readCookie()
 		if q.person == nil {
 			q.person = q.byCookie.person

@@ -2,27 +2,31 @@ package httpkit
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 )
 
+// bodyTime is how long a client may take to send a body, whoever reads it: of
+// one that nobody does the library reads some by itself.
+const bodyTime = 8 * time.Second
+
 // Server is the outermost handler: it makes the Request, sets the headers that
 // every answer carries, answers CORS, catches panics and writes the log line.
 func (k *Kit) Server(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := k.o.Now()
-		q := &Request{kit: k, w: w}
-		q.r = r.WithContext(context.WithValue(r.Context(), contextKey{}, q))
+		q := &Request{kit: k, w: w, r: r}
 		q.look()
-		k.headers(q)
+		k.headers(q, w.Header())
+		if r.Body != http.NoBody {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+		}
 		defer func() {
 			p := recover()
 			cut := p != nil && q.status != 0 // what was sent so far must not look like the whole answer
@@ -33,7 +37,7 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 				}
 			}
 			ended := k.o.Now()
-			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: ended.Sub(began), Request: q})
+			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: ended.Sub(began), At: ended, Request: q})
 			k.trace(q, ended, ended.Sub(began))
 			if cut || p == http.ErrAbortHandler {
 				panic(http.ErrAbortHandler)
@@ -46,7 +50,7 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 			q.Fail(fault.New(api.CodeMethodNotAllowed, "connect", "This server is no proxy."))
 		case k.cors(q):
 		default:
-			next.ServeHTTP(q, q.r)
+			next.ServeHTTP(q, r)
 		}
 	})
 }
@@ -59,31 +63,6 @@ func (k *Kit) toPublic(q *Request) {
 		return
 	}
 	http.Redirect(q, q.r, k.URL(q.r.URL.RequestURI()), http.StatusPermanentRedirect)
-}
-
-// headers are on every answer, errors included.
-func (k *Kit) headers(q *Request) {
-	h := q.Header()
-	h["X-Request-Id"] = []string{q.ID}
-	h["X-Content-Type-Options"] = []string{"nosniff"}
-	h["X-Frame-Options"] = []string{"DENY"}
-	// Not no-referrer: under it a browser sends "Origin: null" with our own
-	// forms. same-origin keeps addresses with tokens from every other site.
-	h["Referrer-Policy"] = []string{"same-origin"}
-	h["Content-Security-Policy"] = []string{"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"}
-	h["Cross-Origin-Opener-Policy"] = []string{"same-origin"}
-	h["Cross-Origin-Resource-Policy"] = []string{"same-origin"}
-	h["Permissions-Policy"] = []string{"camera=(), microphone=(), geolocation=(), payment=()"}
-	h["Cache-Control"] = []string{"no-store"}
-	if len(q.r.TransferEncoding) > 0 {
-		// The library takes Content-Length and chunked together, where a proxy
-		// in front may have read the other one: what follows on this connection
-		// is not trusted (request smuggling).
-		h["Connection"] = []string{"close"}
-	}
-	if k.https {
-		h["Strict-Transport-Security"] = []string{k.hsts}
-	}
 }
 
 // cors lets listed origins read answers, refusals included, and answers the
@@ -122,28 +101,11 @@ func (k *Kit) done(q *Request, d Done) {
 	if d.Status == 0 {
 		d.Status = http.StatusOK
 	}
-	level := slog.LevelInfo
-	attrs := make([]slog.Attr, 0, 14)
-	attrs = append(attrs,
-		slog.String("request_id", q.ID), slog.String("method", d.Method), slog.String("route", d.Route),
-		slog.String("path", q.r.URL.Path), slog.Int("status", d.Status),
-		slog.Float64("duration_ms", float64(d.Took.Microseconds())/1000), slog.Int64("bytes", q.bytes),
-		slog.String("client_ip", q.Client.IP))
-	if q.person != nil {
-		attrs = append(attrs, slog.String("user_id", string(q.person.User().ID)), slog.String("session_id", q.person.Session.ID))
-	}
 	if f := q.failed; f != nil {
 		d.Code, d.Reason = f.Code, f.Reason
-		attrs = append(attrs, slog.String("code", string(f.Code)), slog.String("reason", f.Reason))
-		if f.Cause != nil {
-			attrs = append(attrs, slog.String("cause", f.Cause.Error()))
-		}
-		if d.Status >= http.StatusInternalServerError && f.Reason != "client_gone" {
-			level = slog.LevelError
-		}
 		q.tally(f)
 	}
-	k.o.Log.LogAttrs(context.Background(), level, "request", attrs...)
+	k.line(q, d)
 	k.o.Done(d)
 }
 
@@ -165,42 +127,3 @@ func (q *Request) tally(f *fault.Error) {
 	}
 	q.kit.o.Refused(row)
 }
-
-// Mux serves routes and answers what no route serves: 404, and 405 with Allow.
-// A path that is not in its one clean form is not found, rather than
-// redirected: what was checked must be what is served.
-func Mux(mux *http.ServeMux, fail func(*Request, *fault.Error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := From(r.Context())
-		h, pattern := mux.Handler(r)
-		if pattern != "" && clean(r.URL.Path) {
-			mux.ServeHTTP(w, r)
-			return
-		}
-		c := capture{header: http.Header{}}
-		if clean(r.URL.Path) {
-			h.ServeHTTP(&c, r)
-		}
-		f := fault.New(api.CodeNotFound, "no_such_route", "There is nothing at this address.")
-		if c.status == http.StatusMethodNotAllowed {
-			q.Header()["Allow"] = c.header["Allow"]
-			f = fault.New(api.CodeMethodNotAllowed, "", "This address does not serve this method.")
-		}
-		fail(q, q.Fault(f))
-	})
-}
-
-func clean(path string) bool {
-	return strings.HasPrefix(path, "/") && !strings.Contains(path, "//") &&
-		!strings.Contains(path+"/", "/./") && !strings.Contains(path+"/", "/../") && !strings.ContainsRune(path, 0)
-}
-
-// capture takes what the library would answer.
-type capture struct {
-	header http.Header
-	status int
-}
-
-func (c *capture) Header() http.Header         { return c.header }
-func (c *capture) WriteHeader(status int)      { c.status = status }
-func (c *capture) Write(b []byte) (int, error) { return len(b), nil }

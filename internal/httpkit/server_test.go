@@ -239,9 +239,9 @@ func TestLogLineHoldsNoSecret(t *testing.T) {
 
 func TestLogLineTellsWhoWhatAndWhy(t *testing.T) {
 	w := build(t)
-	next := func(_ http.ResponseWriter, r *http.Request) {
+	next := func(rw http.ResponseWriter, _ *http.Request) {
 		w.now = w.now.Add(1500 * time.Millisecond)
-		From(r.Context()).Fail(fault.New(api.CodeStorageFull, "disk_full", "x").Because(errors.New("no space left")))
+		From(rw).Fail(fault.New(api.CodeStorageFull, "disk_full", "x").Because(errors.New("no space left")))
 	}
 	r := ask(http.MethodPost, "/a%0Ab", "")
 	r.RemoteAddr = "203.0.113.5:80"
@@ -258,7 +258,7 @@ func TestLogLineTellsWhoWhatAndWhy(t *testing.T) {
 			t.Errorf("%s: %s", name, d)
 		}
 	}
-	if d := cmp.Diff([]Done{{Method: "POST", Status: 503, Took: 1500 * time.Millisecond, Code: api.CodeStorageFull, Reason: "disk_full"}}, w.done); d != "" {
+	if d := cmp.Diff([]Done{{Method: "POST", Status: 503, At: w.now, Took: 1500 * time.Millisecond, Code: api.CodeStorageFull, Reason: "disk_full"}}, w.done); d != "" {
 		t.Error(d)
 	}
 }
@@ -332,7 +332,7 @@ func TestMuxServesOnlyCleanPathsAndKnownMethods(t *testing.T) {
 // A client must not take half an answer for the whole.
 func TestPanicAmidTheAnswerCutsTheConnection(t *testing.T) {
 	w := build(t)
-	s := httptest.NewServer(w.Server(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	s := httptest.NewServer(w.Server(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(rw, "half of it")
 		if err := http.NewResponseController(rw).Flush(); err != nil {
 			t.Error(err)

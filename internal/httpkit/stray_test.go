@@ -199,8 +199,8 @@ func TestHealingLetsNoForgeryIn(t *testing.T) {
 				}
 				change(victim, r)
 				var err error
-				res := w.serve(r, func(_ http.ResponseWriter, r *http.Request) {
-					q := From(r.Context())
+				res := w.serve(r, func(w http.ResponseWriter, _ *http.Request) {
+					q := From(w)
 					q.Tend()
 					_, err = q.ReceiveForm()
 				})

@@ -45,7 +45,7 @@ func (k *Kit) trace(q *Request, at time.Time, took time.Duration) {
 		return
 	}
 	refused := q.failed != nil || q.status >= http.StatusBadRequest
-	if !refused && q.byCookie != nil && q.byCookie.person != nil {
+	if !refused && q.byCookie.person != nil {
 		k.o.Trace.Counted(q.browserID, at)
 	}
 	write, told := story[q.r.Pattern]

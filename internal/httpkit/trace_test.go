@@ -33,7 +33,7 @@ func traced(t *testing.T, r *http.Request, pattern string, next http.HandlerFunc
 	heard := &tracer{last: 77}
 	w := build(t, func(o *Options) { o.Trace = heard })
 	w.serve(r, func(rw http.ResponseWriter, r *http.Request) {
-		From(r.Context()).r.Pattern = pattern
+		From(rw).r.Pattern = pattern
 		next(rw, r)
 	})
 	return heard
@@ -46,8 +46,8 @@ func TestRefusedRequestLeavesARow(t *testing.T) {
 		"Cookie: __Host-aiwfe_csrf="+browser+"; __Host-aiwfe_session=a; __Host-aiwfe_session=b; other=c; __Host-aiwfe_lang=de",
 		"X-Forwarded-For: 203.0.113.5", "X-Forwarded-Proto: https", "X-Forwarded-Host: auth.example.com", "X-Request-Id: from-the-proxy")
 	r.RemoteAddr, r.Host = "10.0.0.1:80", "backend:8080"
-	heard := traced(t, r, "POST /login", func(_ http.ResponseWriter, r *http.Request) {
-		q := From(r.Context())
+	heard := traced(t, r, "POST /login", func(w http.ResponseWriter, _ *http.Request) {
+		q := From(w)
 		_ = q.CheckToken(Usual, "t")
 		q.SetSession("a-new-session", noon.Add(time.Hour))
 		q.ClearSession()
@@ -118,7 +118,7 @@ func TestSessionThatCountsCostsNoAllocation(t *testing.T) {
 	}
 	w := build(t, func(o *Options) { o.Trace = rec })
 	q := w.look(ask(http.MethodGet, "/api/v1/auth/status", "", "Cookie: __Host-aiwfe_csrf=abc"))
-	q.byCookie = &identity{person: &login.Person{Session: &session.Session{}}}
+	q.byCookie = identity{known: true, person: &login.Person{Session: &session.Session{}}}
 	q.r.Pattern, q.status = "GET /api/v1/auth/status", http.StatusOK
 	if n := testing.AllocsPerRun(100, func() { w.trace(q, noon, time.Millisecond) }); n != 0 {
 		t.Errorf("%v allocations", n)

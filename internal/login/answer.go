@@ -43,6 +43,7 @@ type proven struct {
 // (CVE-2026-35597), and whatever is one-time is taken in the transaction in
 // which the session begins.
 func (s *Service) Answer(ctx context.Context, a Answer) (*Grant, error) {
+	ctx = s.o.Passwords.From(ctx, a.Client.Network)
 	w, err := s.resume(ctx, a.Token, a.Client, ChallengeLogin)
 	if err != nil {
 		return nil, err

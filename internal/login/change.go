@@ -35,6 +35,7 @@ func (s *Service) ChangePassword(ctx context.Context, p *Person, present, next s
 	if f := s.o.Policy.At("/new_password").Refuse(next, s.demanded(&user), user.Email, user.Name); f != nil {
 		return f
 	}
+	ctx = s.o.Passwords.From(ctx, c.Network)
 	t, err := s.pass(ctx, s.gateName(&user), c)
 	if err != nil {
 		return err

@@ -165,7 +165,7 @@ func (s *Service) MakeCodes(ctx context.Context, p *Person, c Client) ([]string,
 	in := Codes{Now: s.o.Now().UTC(), User: user.ID, Salt: password.NewSalt(), Row: s.row(audit.EventCodesMade, c.Client)}
 	for _, code := range codes {
 		canonical, _ := mfa.CanonicalCode(code)
-		hash, err := s.o.Passwords.Stretch(ctx, in.Salt, string(user.ID)+"\x00"+canonical)
+		hash, err := s.o.Passwords.Stretch(s.o.Passwords.From(ctx, c.Network), in.Salt, string(user.ID)+"\x00"+canonical)
 		if err != nil {
 			return nil, err
 		}

@@ -14,8 +14,9 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
-// laneWait is how long a guess waits for others at the same account; the same
-// bound as the hash queue's, the guide's target for a login.
+// laneWait is how long a guess waits for others at the same account: the bound
+// of the hash queue, the guide's target for a login. What is waited here is not
+// waited there again.
 const laneWait = 2 * time.Second
 
 // ticket is the permission to evaluate one guess at one account.
@@ -60,7 +61,7 @@ func (s *Service) enter(ctx context.Context, purpose, email string, c Client) (*
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
 		return nil, tooMany("address_limit", wait)
 	}
-	if err := s.o.Passwords.Room(); err != nil {
+	if err := s.o.Passwords.Room(ctx); err != nil {
 		return nil, err
 	}
 	key, err := s.bucket(ctx, purpose, email, c)

@@ -73,7 +73,7 @@ func (s *Service) ByToken(ctx context.Context, raw string, c Client) (*Person, e
 
 // parse remembers tokens that verified, by their hash, until they expire.
 func (s *Service) parse(raw string) (*token.Parsed, error) {
-	k := cache.Key(secret.Hash(raw))
+	k := cache.Key(secret.Digest(raw))
 	if t, ok := s.parsed.Get(k); ok && s.o.Now().Before(t.ExpiresAt) {
 		return t, nil
 	}
@@ -163,12 +163,19 @@ func (s *Service) watchDevice(t *token.Parsed, one *session.Session, c Client) {
 		"session_id", one.ID, "user_id", string(one.User.ID), "client_ip", c.IP, "request_id", c.RequestID)
 }
 
+// both are the scopes of a that b has too; mostly all of them.
 func both(a, b []string) []string {
-	var out []string
-	for _, x := range a {
+	for i, x := range a {
 		if slices.Contains(b, x) {
-			out = append(out, x)
+			continue
 		}
+		out := slices.Clone(a[:i])
+		for _, x := range a[i+1:] {
+			if slices.Contains(b, x) {
+				out = append(out, x)
+			}
+		}
+		return out
 	}
-	return out
+	return slices.Clip(a)
 }

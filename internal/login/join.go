@@ -75,6 +75,7 @@ func (s *Service) joining(ctx context.Context, j Joining, role string) (NewUser,
 		return NewUser{}, err
 	}
 	n := NewUser{Now: s.o.Now().UTC(), Email: email, Name: name, Role: role, Lang: j.Client.Lang}
+	ctx = s.o.Passwords.From(ctx, j.Client.Network)
 	n.Hash, n.Short, err = s.newPassword(ctx, j.Password, &account.User{Email: email, Name: name, Role: role}, "")
 	return n, err
 }

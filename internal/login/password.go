@@ -34,6 +34,7 @@ func (s *Service) Password(ctx context.Context, a Attempt) (*Outcome, error) {
 	if len(a.Password) > password.MaxBytes {
 		return nil, fault.Invalid("/password", "too_long", "This is longer than any password can be.")
 	}
+	ctx = s.o.Passwords.From(ctx, a.Client.Network)
 	t, err := s.pass(ctx, email, a.Client)
 	if err != nil {
 		return nil, err

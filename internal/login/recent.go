@@ -36,6 +36,7 @@ func (s *Service) Reauth(ctx context.Context, p *Person, text string, a Answer) 
 	if p.Session.Kind == session.KindPersonal || p.Session.Kind == session.KindLegacy {
 		return nil, fault.New(api.CodeForbidden, "session_cannot_step_up", "This kind of token cannot confirm anything. Please sign in.")
 	}
+	ctx = s.o.Passwords.From(ctx, a.Client.Network)
 	// As it is now, not as this node remembers it: a factor that was added a
 	// moment ago is asked for.
 	user, ok, err := s.o.Store.UserByID(ctx, p.User().ID)

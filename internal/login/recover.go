@@ -176,6 +176,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, next string, c Clien
 	if wait, ok := s.o.Addresses.Spend(c.Network, s.o.Now()); !ok {
 		return tooMany("address_limit", wait)
 	}
+	ctx = s.o.Passwords.From(ctx, c.Network)
 	user, ok, err := s.LinkWorks(ctx, LinkReset, token)
 	if err != nil {
 		return err

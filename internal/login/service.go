@@ -47,11 +47,11 @@ type Options struct {
 	// address limit counts every attempt of one network address.
 	AccountLimit  int
 	AccountWindow time.Duration
-	Addresses     *ratelimit.Local
+	Addresses     ratelimit.Limiter
 	// Ceremonies counts the options for passkeys that an address asks for: every
 	// open sign-in page asks once, so people behind one address need many more of
 	// them than sign-ins. Nil counts them with the sign-ins.
-	Ceremonies *ratelimit.Local
+	Ceremonies ratelimit.Limiter
 	// SessionLimit sessions at most; Evict the oldest, or refuse the new one.
 	SessionLimit int
 	Evict        bool

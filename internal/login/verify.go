@@ -145,7 +145,7 @@ func (s *Service) Verify(ctx context.Context, token, password string, c Client) 
 			return account.User{}, fault.Invalid("/password", "required",
 				"This link was opened in another browser than the one that registered. Please choose a new password.")
 		}
-		hash, short, err := s.newPassword(ctx, password, &v.User, "")
+		hash, short, err := s.newPassword(s.o.Passwords.From(ctx, c.Network), password, &v.User, "")
 		if err != nil {
 			return account.User{}, err
 		}

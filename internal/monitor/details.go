@@ -9,8 +9,8 @@ import (
 )
 
 // authHealth answers whether tokens sign and verify; the status alone to strangers.
-func (m *Monitor) authHealth(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (m *Monitor) authHealth(w http.ResponseWriter, _ *http.Request) {
+	q := httpkit.From(w)
 	state := func(err error, what string) string {
 		if err == nil {
 			return operational
@@ -35,16 +35,17 @@ func (m *Monitor) authHealth(_ http.ResponseWriter, r *http.Request) {
 }
 
 func (m *Monitor) hashing() *api.HashPool {
-	workers, running, waiting, cost := m.o.Sources.HashStats()
+	h := m.o.Sources.HashStats()
+	ms := func(d time.Duration) float64 { return round(float64(d) / float64(time.Millisecond)) }
 	return &api.HashPool{
-		Workers: workers, Running: running, Waiting: waiting, CostMS: round(float64(cost) / float64(time.Millisecond)),
+		Workers: h.Workers, Running: h.Running, Waiting: h.Waiting, CostMS: ms(h.Cost), WaitMS: ms(h.Wait), Refused: int64(h.Refused),
 	}
 }
 
 // databaseHealth answers engine, version, pools and migrations; the status
 // alone to strangers, who cannot then tell which faults of which version fit.
-func (m *Monitor) databaseHealth(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (m *Monitor) databaseHealth(w http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(w)
 	s := &m.o.Sources
 	p := m.ask(r.Context())
 	h := api.DatabaseHealth{Status: healthy, Database: connected}

@@ -82,8 +82,11 @@ func method(detail string) string {
 
 // Done is told of every request that was answered.
 func (m *Monitor) Done(d httpkit.Done) {
+	now := d.At
+	if now.IsZero() {
+		now = m.o.Now()
+	}
 	m.routes.child(m.metrics.requests, d).Observe(d.Took.Seconds())
-	now := m.o.Now()
 	route := d.Route
 	m.figures.add(now, func(b *bucket) { b.answered(route, d.Took) })
 	switch d.Code {
@@ -126,6 +129,9 @@ func (m *Monitor) succeeded(d httpkit.Done, now time.Time) {
 		m.figures.add(now, func(b *bucket) { b.csrfIssued++ })
 	}
 }
+
+// HashWaited is told how long a password hash waited for a worker.
+func (m *Monitor) HashWaited(d time.Duration) { m.metrics.hashWait.Observe(d.Seconds()) }
 
 // Hashed is told the time of every password hash.
 func (m *Monitor) Hashed(algorithm string, d time.Duration) {

@@ -19,8 +19,8 @@ func (m *Monitor) scrape() http.HandlerFunc {
 		EnableOpenMetrics: true, MaxRequestsInFlight: 4, ErrorHandling: promhttp.ContinueOnError,
 		ErrorLog: slog.NewLogLogger(m.o.Log.Handler(), slog.LevelWarn),
 	})
-	return func(_ http.ResponseWriter, r *http.Request) {
-		q := httpkit.From(r.Context())
+	return func(w http.ResponseWriter, r *http.Request) {
+		q := httpkit.From(w)
 		m.guarded(q, func() {
 			out := &scraped{ResponseWriter: q}
 			serve.ServeHTTP(out, r)
@@ -47,8 +47,8 @@ func (s *scraped) Write(b []byte) (int, error) {
 }
 
 // authMetrics answers the guide's figures, each with its target.
-func (m *Monitor) authMetrics(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (m *Monitor) authMetrics(w http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(w)
 	m.guarded(q, func() {
 		windows := m.figures.windows(m.o.Now())
 		out := api.AuthMetrics{

@@ -39,6 +39,7 @@ type world struct {
 	pending, waiting              int
 	pools                         map[string]Pool
 	findings                      []api.Finding
+	valkey                        *Valkey
 }
 
 func (w *world) sources() Sources {
@@ -49,9 +50,13 @@ func (w *world) sources() Sources {
 		Engine:   func() string { return "sqlite" }, Pooled: func() bool { return false },
 		SessionsActive: func(context.Context) (int64, error) { return 3, w.sessions },
 		TokenRoundTrip: func() error { return w.token }, CSRFRoundTrip: func() error { return w.csrf },
-		HashStats: func() (int, int, int, time.Duration) { return 2, 1, w.waiting, 50 * time.Millisecond },
-		KeyID:     func() string { return "c7k2m4q6w8xz" },
-		Findings:  func() []api.Finding { return w.findings },
+		HashStats: func() Hashing {
+			wait := time.Duration(w.waiting) * 25 * time.Millisecond
+			return Hashing{Workers: 2, Running: 1, Waiting: w.waiting, Cost: 50 * time.Millisecond, Wait: wait, Refused: 3, Left: 4}
+		},
+		KeyID:    func() string { return "c7k2m4q6w8xz" },
+		Findings: func() []api.Finding { return w.findings },
+		Valkey:   func() *Valkey { return w.valkey }, LinesLost: func() int64 { return 5 },
 	}
 }
 
@@ -71,7 +76,8 @@ func (s sessions) SessionByID(_ context.Context, id string) (*session.Session, e
 
 func (sessions) SessionBySecret(context.Context, []byte) (*session.Session, error) { return nil, nil }
 func (sessions) Touch(context.Context, map[string]time.Time) error                 { return nil }
-func (sessions) Revocations(context.Context, time.Time) ([]session.Revocation, error) {
+func (sessions) Expire(context.Context, []string, time.Duration) error             { return nil }
+func (sessions) Revocations(context.Context, int64, time.Duration) ([]session.Revocation, error) {
 	return nil, nil
 }
 

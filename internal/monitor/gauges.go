@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,7 +17,12 @@ type gauges struct{ m *Monitor }
 var (
 	descSessions = prometheus.NewDesc(prefix+"sessions_active", "Sessions alive now; missing while the database is away.", nil, nil)
 	descQueue    = prometheus.NewDesc(prefix+"password_hash_queue", "Password hashes that wait for a worker.", nil, nil)
-	descPool     = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
+	descRunning  = prometheus.NewDesc(prefix+"password_hash_running", "Password hashes that run now.", nil, nil)
+	descWorkers  = prometheus.NewDesc(prefix+"password_hash_workers", "Password hashes that may run at once.", nil, nil)
+	descTurned   = prometheus.NewDesc(prefix+"password_hash_dropped_total", "Password hashes that were asked for and never ran.",
+		[]string{"reason"}, nil)
+	descLines = prometheus.NewDesc(prefix+"log_lines_dropped_total", "Lines of the log that were dropped, since it is not read as fast as it is written.", nil, nil)
+	descPool = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
@@ -25,9 +31,10 @@ var (
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descPool, descPoolWait, descFinding} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding} {
 		out <- d
 	}
+	describeValkey(out)
 }
 
 // scrapeTimeout bounds what a scrape waits for the database.
@@ -42,8 +49,14 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	if n, err := g.m.sessions(context.Background()); err == nil {
 		gauge(descSessions, float64(n))
 	}
-	_, _, waiting, _ := s.HashStats()
-	gauge(descQueue, float64(waiting))
+	h := s.HashStats()
+	gauge(descQueue, float64(h.Waiting))
+	gauge(descRunning, float64(h.Running))
+	gauge(descWorkers, float64(h.Workers))
+	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Refused), "queue_full")
+	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Left), "client_gone")
+	out <- prometheus.MustNewConstMetric(descLines, prometheus.CounterValue, float64(s.LinesLost()))
+	g.m.collectValkey(out)
 	told := map[api.Cause]bool{}
 	for _, f := range s.Findings() {
 		if !told[f.Code] { // one cause may be found in two places
@@ -59,8 +72,30 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	}
 }
 
+// sessions counts, or gives the count of a moment ago: a count goes through all sessions there are, so that of a million
+// is made anew only after a hundred times as long as it took.
 func (m *Monitor) sessions(ctx context.Context) (int64, error) {
+	m.counted.Lock()
+	defer m.counted.Unlock()
+	if m.o.Now().Before(m.counted.until) {
+		return m.counted.n, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, scrapeTimeout)
 	defer cancel()
-	return m.o.Sources.SessionsActive(ctx)
+	began := time.Now()
+	n, err := m.o.Sources.SessionsActive(ctx)
+	if took := time.Since(began); err == nil && took > countQuick {
+		m.counted.n, m.counted.until = n, m.o.Now().Add(100*took)
+	}
+	return n, err
+}
+
+// countQuick is what a count may take to be made for each who asks.
+const countQuick = 5 * time.Millisecond
+
+// sessionCount is how many sessions there were, and until when that is said.
+type sessionCount struct {
+	sync.Mutex
+	n     int64
+	until time.Time
 }

@@ -95,6 +95,7 @@ func (m *Monitor) checks(ctx context.Context) (api.Health, probe) {
 	if m.queue() > longQueue {
 		worse("password_hashing", busy, degraded)
 	}
+	m.asksValkey(worse, h.Checks)
 	if found := m.o.Sources.Findings(); len(found) > 0 {
 		worse(doctorCheck, string(found[0].Code), degraded)
 	}
@@ -104,8 +105,7 @@ func (m *Monitor) checks(ctx context.Context) (api.Health, probe) {
 
 // queue is how long a hash that came now would wait.
 func (m *Monitor) queue() time.Duration {
-	workers, _, waiting, cost := m.o.Sources.HashStats()
-	return time.Duration(waiting) * cost / time.Duration(max(1, workers))
+	return m.o.Sources.HashStats().Wait
 }
 
 // turned writes one line when health changes, not one for each question.
@@ -141,8 +141,8 @@ func status(of string) int {
 const doctorCheck = "doctor"
 
 // health tells strangers that something is wrong, and not which cause.
-func (m *Monitor) health(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (m *Monitor) health(w http.ResponseWriter, r *http.Request) {
+	q := httpkit.From(w)
 	h, _ := m.checks(r.Context())
 	if h.Checks[doctorCheck] != operational && m.allow(q) != nil {
 		h.Checks[doctorCheck] = findings
@@ -152,17 +152,17 @@ func (m *Monitor) health(_ http.ResponseWriter, r *http.Request) {
 
 // live asks nothing: an orchestrator kills what does not answer here, and to
 // be killed because the database is away would help nobody.
-func (m *Monitor) live(_ http.ResponseWriter, r *http.Request) {
-	httpkit.From(r.Context()).JSON(http.StatusOK, api.Health{Status: healthy})
+func (m *Monitor) live(w http.ResponseWriter, _ *http.Request) {
+	httpkit.From(w).JSON(http.StatusOK, api.Health{Status: healthy})
 }
 
 // ready says whether requests should be sent here.
-func (m *Monitor) ready(_ http.ResponseWriter, r *http.Request) {
+func (m *Monitor) ready(w http.ResponseWriter, r *http.Request) {
 	h := api.Health{Status: healthy, Checks: map[string]string{"database": connected}}
 	if m.Draining() {
 		h = api.Health{Status: unhealthy, Checks: map[string]string{"server": drainingNow}}
 	} else if p := m.ask(r.Context()); p.err != nil {
 		h = api.Health{Status: unhealthy, Checks: map[string]string{"database": unreachable}}
 	}
-	httpkit.From(r.Context()).JSON(status(h.Status), h)
+	httpkit.From(w).JSON(status(h.Status), h)
 }

@@ -65,6 +65,7 @@ func TestHealthNamesWhatFailsAndTurnsBack(t *testing.T) {
 		{"the schema cannot be read", func(w *world) { w.schema = errAway }, 200, "degraded", "migrations", "unknown"},
 		{"the queue is longer than people wait", func(w *world) { w.waiting = 100 }, 200, "degraded", "password_hashing", "busy"},
 		{"the doctor found a cause, which strangers are not told", func(w *world) { w.findings = found }, 200, "degraded", "doctor", "findings"},
+		{"Valkey is away: it serves", func(w *world) { w.valkey = &Valkey{State: "unreachable"} }, 200, "degraded", "valkey", "unreachable"},
 		{"degraded never hides unhealthy", func(w *world) { w.database, w.waiting = errAway, 100 }, 503, "unhealthy", "database", "unreachable"},
 	} {
 		t.Run(c.note, func(t *testing.T) {
@@ -152,7 +153,7 @@ func TestDetailsAreForThoseWhoMay(t *testing.T) {
 	}
 	auth := api.AuthHealth{
 		Status: "healthy", Tokens: "operational", CSRF: "operational", KeyID: "c7k2m4q6w8xz",
-		Hashing: &api.HashPool{Workers: 2, Running: 1, CostMS: 50},
+		Hashing: &api.HashPool{Workers: 2, Running: 1, CostMS: 50, Refused: 3},
 	}
 	if diff := cmp.Diff(auth, decode[api.AuthHealth](t, f.get("/api/health/auth", "Authorization", f.bearer(t, "ses_admin")))); diff != "" {
 		t.Error(diff)

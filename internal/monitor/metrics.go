@@ -24,6 +24,7 @@ type metrics struct {
 	csrfIssued *prometheus.CounterVec
 	csrf       counters[api.Code]
 	hashTime   map[string]prometheus.Observer
+	hashWait   prometheus.Histogram
 	limited    counters[string]
 	dbErrors   counters[string]
 	legacy     prometheus.Counter
@@ -93,6 +94,7 @@ func newMetrics(version string) *metrics {
 	m.events = closed(m.vec("audit_events_total", "Decisions written into the audit.", "event"), audit.Events...)
 	m.legacy = prometheus.NewCounter(prometheus.CounterOpts{Name: prefix + "legacy_tokens_total", Help: "Uses of tokens of the old form."})
 	hash := prometheus.NewHistogramVec(duration(prefix+"password_hash_duration_seconds", "Time of one password hash."), []string{"algorithm"})
+	m.hashWait = prometheus.NewHistogram(duration(prefix+"password_hash_wait_seconds", "Time that a password hash waited for a worker."))
 	m.hashTime = map[string]prometheus.Observer{}
 	for _, a := range []string{"argon2id", "bcrypt", other} {
 		m.hashTime[a] = hash.WithLabelValues(a)
@@ -102,7 +104,7 @@ func newMetrics(version string) *metrics {
 	m.build = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: prefix + "build_info", Help: "The build that runs; always 1."},
 		[]string{"version", "go_version"})
 	m.build.WithLabelValues(version, runtime.Version()).Set(1)
-	m.all = append(m.all, m.loginTime, m.legacy, hash, m.requests, m.build,
+	m.all = append(m.all, m.loginTime, m.legacy, hash, m.hashWait, m.requests, m.build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -50,7 +50,7 @@ func TestNamesThatDashboardsRelyOn(t *testing.T) {
 		`aiwfe_auth_csrf_rejections_total{reason="csrf_token_expired"} 0`,
 		`aiwfe_auth_sessions_active 3`, `aiwfe_auth_password_hash_duration_seconds_count{algorithm="argon2id"} 1`,
 		`aiwfe_auth_password_hash_duration_seconds_count{algorithm="other"} 1`,
-		`aiwfe_auth_password_hash_queue 0`, `aiwfe_auth_rate_limited_total{limit="account_limit"} 0`,
+		`aiwfe_auth_log_lines_dropped_total 5`, `aiwfe_auth_password_hash_queue 0`, `aiwfe_auth_rate_limited_total{limit="account_limit"} 0`,
 		`aiwfe_auth_db_pool_connections{pool="main",state="in_use"} 2`, `aiwfe_auth_db_pool_wait_seconds_total{pool="main"} 1.5`,
 		`aiwfe_auth_db_errors_total{class="database_unavailable"} 0`, `aiwfe_auth_legacy_tokens_total 1`,
 		`aiwfe_auth_audit_events_total{event="logout"} 1`, `aiwfe_auth_build_info{go_version="`,
@@ -208,5 +208,25 @@ func TestRefusalsCountByTheirCause(t *testing.T) {
 	}
 	if n := testutil.ToFloat64(f.metrics.events.of(audit.EventRequestRefused)); n != 7 {
 		t.Errorf("a row that stands for seven counts %v", n)
+	}
+}
+
+func TestFiguresOfValkeyAreThereWhereThereIsOne(t *testing.T) {
+	f := set(t, nil)
+	figures := func() string { return f.get("/metrics", "Authorization", asScraper).Body.String() }
+	if text := figures(); strings.Contains(text, "valkey_up") {
+		t.Error("there is no Valkey, and its figures are told")
+	}
+	for state, up := range map[string]string{"connected": "1", "unreachable": "0", "connecting": "0"} {
+		f.w.valkey = &Valkey{State: state, Told: 1, Heard: 2, Counted: 3, Alone: 4}
+		text := figures()
+		for _, want := range []string{
+			"aiwfe_auth_valkey_up " + up, `aiwfe_auth_limit_counts_total{by="all"} 3`, `aiwfe_auth_limit_counts_total{by="node"} 4`,
+			`aiwfe_auth_revocation_calls_total{direction="told"} 1`, `aiwfe_auth_revocation_calls_total{direction="heard"} 2`,
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %s is missing", state, want)
+			}
+		}
 	}
 }

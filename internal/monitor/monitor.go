@@ -52,12 +52,28 @@ type Sources struct {
 	// the same with a CSRF token.
 	TokenRoundTrip func() error
 	CSRFRoundTrip  func() error
-	// HashStats is the pool of password hashes: cost is the mean of one.
-	HashStats func() (workers, running, waiting int, cost time.Duration)
+	// HashStats is the pool of password hashes.
+	HashStats func() Hashing
 	// KeyID is the fingerprint of the signing key.
 	KeyID func() string
 	// Findings are what the doctor found wrong when it looked last.
 	Findings func() []api.Finding
+	// Valkey is what the nodes share; nil where REDIS_URL is not set.
+	Valkey func() *Valkey
+	// LinesLost counts the lines of the log that its reader was too slow for.
+	LinesLost func() int64
+}
+
+// Hashing is the pool of password hashes now.
+type Hashing struct {
+	// Workers is how many may run at once, Running how many do, Waiting the
+	// length of the queue.
+	Workers, Running, Waiting int
+	// Cost is the mean of one, Wait what one that came now would wait.
+	Cost, Wait time.Duration
+	// Refused counts those that found the queue full, Left those whose client
+	// went away before.
+	Refused, Left uint64
 }
 
 // Pool is how a pool of connections is used now.
@@ -78,7 +94,9 @@ type Monitor struct {
 	figures  *figures
 	routes   routes
 	draining atomic.Bool
+	token    atomic.Pointer[secret.Value]
 	flight   singleflight.Group
+	counted  sessionCount
 
 	mu   sync.Mutex
 	last string // the status of health when it was asked last
@@ -91,13 +109,14 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	m := &Monitor{o: o, metrics: newMetrics(o.Version), figures: newFigures(o.Now()), last: healthy}
+	m.SetToken(o.Token)
 	m.routes.children = map[routeKey]prometheus.Observer{}
 	m.registry = prometheus.NewRegistry()
 	if err := m.metrics.register(m.registry, &gauges{m: m}); err != nil {
@@ -105,6 +124,9 @@ func New(o Options) (*Monitor, error) {
 	}
 	return m, nil
 }
+
+// SetToken has another METRICS_TOKEN count from now on.
+func (m *Monitor) SetToken(token secret.Value) { m.token.Store(&token) }
 
 // Drain turns readiness red, so that balancers look elsewhere before the
 // server stops.

@@ -32,10 +32,13 @@
 //
 // # The pool
 //
-// As many hashes at a time as there are workers, the rest in order of arrival.
-// The queue is bounded in seconds, not in heads: what would wait longer than
-// MaxWait, by the measured cost of what is ahead of it, is refused at once.
-// Whether it is refused depends on the queue alone and so tells nothing of the
-// account. The process should run with GOMAXPROCS at cores plus workers: then a
-// hash never keeps a request from a processor.
+// As many hashes at a time as there are processors, on threads of lower
+// priority than the rest of the program; the rest waits, each address in its
+// turn. The queue is bounded in seconds, not in heads: what would wait longer
+// than three quarters of MaxWait, by the measured cost of what is ahead of it,
+// is refused at once, unless its address holds less of the queue than another
+// one; nobody waits longer than MaxWait. Whether a job is refused depends on the
+// queue alone and so tells nothing of the account. The process should run with
+// GOMAXPROCS at cores plus workers: then a hash never keeps a request from a
+// processor.
 package password

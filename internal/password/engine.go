@@ -5,10 +5,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync"
 
-	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/bcrypt"
 
+	"github.com/aiwfe/aiwfe-auth/internal/argon"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -23,16 +24,53 @@ type engine struct {
 	argon   func(password, salt []byte, p Params, n int) []byte
 	bcrypt  func(password []byte, cost int) ([]byte, error)
 	compare func(hash, password []byte) error
+	// rest gives back what is kept from one hash to the next.
+	rest func()
 }
 
 func realEngine() engine {
+	m := &memories{}
 	return engine{
 		argon: func(password, salt []byte, p Params, n int) []byte {
-			return argon2.IDKey(password, salt, p.Time, p.Memory, p.Lanes, uint32(n))
+			one := m.take()
+			defer m.give(one)
+			return one.Key(password, salt, p.Time, p.Memory, p.Lanes, uint32(n))
 		},
 		bcrypt:  bcrypt.GenerateFromPassword,
 		compare: bcrypt.CompareHashAndPassword,
+		rest:    m.drop,
 	}
+}
+
+// memories are what argon2id works in, 19 MiB for each worker of the pool. To
+// take new memory for each hash costs a seventh of its time, for clearing it and
+// for the collections of garbage that it brings about.
+type memories struct {
+	mu   sync.Mutex
+	free []*argon.Memory
+}
+
+func (m *memories) take() *argon.Memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.free) == 0 {
+		return &argon.Memory{}
+	}
+	one := m.free[len(m.free)-1]
+	m.free = m.free[:len(m.free)-1]
+	return one
+}
+
+func (m *memories) give(one *argon.Memory) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.free = append(m.free, one)
+}
+
+func (m *memories) drop() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.free = nil
 }
 
 // make returns a new hash of the kind.

@@ -15,9 +15,11 @@ type Options struct {
 	Algorithm string
 	// Upgrade lets Check ask for a new hash where the old one is weaker.
 	Upgrade bool
-	// Workers is how many hashes run at once; 0 is GOMAXPROCS at this moment.
+	// Workers is how many hashes run at once; 0 is GOMAXPROCS at this moment,
+	// which Go takes from the cgroup's quota.
 	Workers int
-	// MaxWait is how long a job may expect to wait for a worker; default 2 s.
+	// MaxWait is how long a job waits for a worker at most; default 2 s. The
+	// queue counts as full when a job would probably wait three quarters of it.
 	MaxWait time.Duration
 	// BcryptCost of new bcrypt hashes, 4 to 14; default 12. Below 10 is for
 	// tests (ASVS 11.4.2).
@@ -29,6 +31,8 @@ type Options struct {
 	Stretch Params
 	// Observe, when set, is told the time of every hash that ran.
 	Observe func(algorithm string, d time.Duration)
+	// Waited, when set, is told how long each job that ran had waited.
+	Waited func(d time.Duration)
 	// Now is the clock; default time.Now.
 	Now func() time.Time
 }
@@ -75,9 +79,12 @@ func newHasher(o Options, e engine) (*Hasher, error) {
 	if o.Observe == nil {
 		o.Observe = func(string, time.Duration) {}
 	}
+	if o.Waited == nil {
+		o.Waited = func(time.Duration) {}
+	}
 	h := &Hasher{
 		engine: e, kind: k, stretch: o.Stretch, upgrade: o.Upgrade, observe: o.Observe, now: o.Now,
-		pool:  newPool(o.Workers, o.MaxWait, o.Now),
+		pool:  newPool(o.Workers, o.MaxWait, o.Now, o.Waited),
 		costs: newCosts(o.Now),
 	}
 	h.background, h.end = context.WithCancel(context.Background())
@@ -108,10 +115,12 @@ func (o Options) kind() (kind, error) {
 	return k, nil
 }
 
-// Close ends the measuring in the background and waits for it.
+// Close ends the measuring in the background, waits for it, and ends the
+// threads. Nobody may ask for a hash afterwards.
 func (h *Hasher) Close() {
 	h.end()
 	h.measuring.Wait()
+	h.pool.threads.end()
 }
 
 // Stats is the pool at this moment.
@@ -123,12 +132,11 @@ func (h *Hasher) Cost() time.Duration { return h.costs.expected(h.kind) }
 // Room says whether a check would find a place in the queue, and gives the
 // fault for the client if not. It comes before the account is looked up: a
 // full queue should cost no query.
-func (h *Hasher) Room() error {
-	if s := h.Stats(); s.Wait > h.pool.maxWait {
-		return overloaded(s.Wait)
-	}
-	return nil
-}
+func (h *Hasher) Room(ctx context.Context) error { return h.pool.room(h.pool.from(ctx), h.Cost()) }
+
+// Rest gives the memory of hashing back, which is kept from one hash to the
+// next; for whoever sees that nobody has signed in for a while.
+func (h *Hasher) Rest() { h.engine.rest() }
 
 // timed runs one hash on the caller's worker and measures it.
 func (h *Hasher) timed(k kind, run func()) {

@@ -52,12 +52,13 @@ func slowHasher(t *testing.T, o Options) (*Hasher, *slow) {
 		t.Fatal(err)
 	}
 	s.argon.Store(0)
+	t.Cleanup(h.Close)
 	return h, s
 }
 
 func TestPoolRunsNoMoreThanItsWorkersAndBoundsItsQueueInSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, s := slowHasher(t, Options{Workers: 2, MaxWait: 3 * time.Second})
+		h, s := slowHasher(t, Options{Workers: 2, MaxWait: 4 * time.Second})
 		var refused atomic.Int64
 		var wg sync.WaitGroup
 		for range 40 {
@@ -72,11 +73,11 @@ func TestPoolRunsNoMoreThanItsWorkersAndBoundsItsQueueInSeconds(t *testing.T) {
 			})
 			synctest.Wait() // they come one after the other, in no time
 		}
-		if err := h.Room(); !fault.Is(err, api.CodeOverloaded) {
+		if err := h.Room(t.Context()); !fault.Is(err, api.CodeOverloaded) {
 			t.Errorf("a full queue has room: %v", err)
 		}
 		// 2 run and are half done: (4 + 1) / 2 s is within the 3 s, (6 + 1) / 2 s is not.
-		want := Stats{Workers: 2, Running: 2, Waiting: 6, Wait: 3500 * time.Millisecond, Refused: 32}
+		want := Stats{Workers: 2, Running: 2, Waiting: 6, Wait: 3500 * time.Millisecond, Refused: 32, Sources: 1}
 		if d := cmp.Diff(want, h.Stats()); d != "" {
 			t.Error(d)
 		}
@@ -84,7 +85,7 @@ func TestPoolRunsNoMoreThanItsWorkersAndBoundsItsQueueInSeconds(t *testing.T) {
 		if s.argon.Load() != 8 || refused.Load() != 32 || s.most.Load() != 2 {
 			t.Errorf("%d ran, %d at once, %d refused", s.argon.Load(), s.most.Load(), refused.Load())
 		}
-		if err := h.Room(); err != nil {
+		if err := h.Room(t.Context()); err != nil {
 			t.Errorf("an empty queue has no room: %v", err)
 		}
 	})

@@ -1,6 +1,7 @@
 // Package ratelimit spends attempts from buckets and says when to come back.
 // Guesses at an account are counted in the database, so that neither a restart
-// nor a full cache forgets them; requests of an address are counted in memory.
+// nor a full cache forgets them; requests of an address are counted in memory, and
+// by all nodes together where they share a place to count.
 package ratelimit
 
 import (

@@ -30,7 +30,7 @@ type shelf struct {
 	reads   int
 	touched []map[string]time.Time
 	feed    []Revocation
-	since   []time.Time
+	asked   []int64 // after which numbers
 	// down answers every call; reading runs in the middle of a read.
 	down    error
 	reading func()
@@ -70,8 +70,18 @@ func (s *shelf) Touch(_ context.Context, seen map[string]time.Time) error {
 	return nil
 }
 
-func (s *shelf) Revocations(_ context.Context, since time.Time) ([]Revocation, error) {
-	s.since = append(s.since, since)
+// Expire believes the service: the clock of this store is the test's.
+func (s *shelf) Expire(_ context.Context, ids []string, _ time.Duration) error {
+	for _, id := range ids {
+		row := s.rows[id]
+		row.EndedAt, row.EndReason = noon, "idle_end"
+		s.rows[id] = row
+	}
+	return s.down
+}
+
+func (s *shelf) Revocations(_ context.Context, after int64, _ time.Duration) ([]Revocation, error) {
+	s.asked = append(s.asked, after)
 	return s.feed, s.down
 }
 

@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -12,10 +14,15 @@ func (v *Service) Run(ctx context.Context) {
 	defer poll.Stop()
 	flush := time.NewTicker(max(50*time.Millisecond, min(time.Second, v.touchEvery)))
 	defer flush.Stop()
-	v.poll(ctx)
+	due := time.NewTimer(0)
+	defer due.Stop()
 	for {
 		select {
 		case <-poll.C:
+			v.poll(ctx)
+		case <-v.called:
+			due.Reset(v.pause())
+		case <-due.C:
 			v.poll(ctx)
 		case <-flush.C:
 			v.flush(ctx)
@@ -28,11 +35,30 @@ func (v *Service) Run(ctx context.Context) {
 	}
 }
 
+// Look has the feed read now. It does not wait, and may be called by whoever
+// heard, or thinks that he heard, that another node revoked something: the feed
+// says what.
+func (v *Service) Look() {
+	select {
+	case v.called <- struct{}{}:
+	default:
+	}
+}
+
+// pause is how long a call waits. Calls that come without end, from a storm of
+// revocations or from somebody who forges them, take a tenth of the time at most.
+func (v *Service) pause() time.Duration {
+	return min(pollEvery, max(time.Millisecond, 10*v.took)-v.o.Now().Sub(v.polled))
+}
+
 // poll reads what other nodes, or the command line, revoked. When it fails,
-// the feed grows late and checks ask the database by themselves.
+// the feed grows late and checks ask the database by themselves. What this
+// node's clock says is not asked: the number finds what came since, however
+// long this node slept, and the window finds lower numbers that committed late.
 func (v *Service) poll(ctx context.Context) {
 	began := v.o.Now()
-	list, err := v.o.Store.Revocations(ctx, began.Add(-overlap))
+	defer func() { v.polled = v.o.Now(); v.took = v.polled.Sub(began) }()
+	list, err := v.o.Store.Revocations(ctx, v.newest, overlap)
 	if err != nil {
 		v.o.Log.Debug("the feed of revocations cannot be read; sessions are checked in the database", "error", err)
 		return
@@ -40,6 +66,7 @@ func (v *Service) poll(ctx context.Context) {
 	known := make(map[int64]struct{}, len(list))
 	for _, r := range list {
 		known[r.ID] = struct{}{}
+		v.newest = max(v.newest, r.ID)
 		if _, heard := v.known[r.ID]; !heard {
 			v.Revoked(r)
 		}
@@ -51,9 +78,14 @@ func (v *Service) poll(ctx context.Context) {
 // flush writes all noted uses in one transaction; what fails waits for the next.
 func (v *Service) flush(ctx context.Context) {
 	v.mu.Lock()
-	seen := v.pending
-	v.pending = make(map[string]time.Time, len(seen))
+	seen, over := v.pending, v.over
+	v.pending, v.over = make(map[string]time.Time, len(seen)), map[string]struct{}{}
 	v.mu.Unlock()
+	if len(over) > 0 {
+		if err := v.o.Store.Expire(ctx, slices.Sorted(maps.Keys(over)), v.o.Idle); err != nil {
+			v.o.Log.Debug("sessions whose time is over could not be ended", "sessions", len(over), "error", err)
+		}
+	}
 	if len(seen) == 0 {
 		return
 	}

@@ -12,10 +12,12 @@ import (
 type counting struct {
 	*shelf
 	polls, writes atomic.Int64
+	takes         time.Duration
 }
 
-func (c *counting) Revocations(context.Context, time.Time) ([]Revocation, error) {
+func (c *counting) Revocations(context.Context, int64, time.Duration) ([]Revocation, error) {
 	c.polls.Add(1)
+	time.Sleep(c.takes)
 	return nil, nil
 }
 
@@ -78,4 +80,47 @@ type hanging struct{ *shelf }
 func (hanging) Touch(ctx context.Context, _ map[string]time.Time) error {
 	<-ctx.Done()
 	return ctx.Err()
+}
+
+func TestFeedIsReadWhenSomebodyCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &counting{}
+		v, _, _ := build(t, func(o *Options) { o.Store, o.Now = s, time.Now })
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { v.Run(ctx); close(ended) }()
+		time.Sleep(pollEvery / 4)
+		before := s.polls.Load()
+		v.Look()
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if n := s.polls.Load(); n != before+1 {
+			t.Errorf("read %d times after a call, want once", n-before)
+		}
+		cancel()
+		<-ended
+		v.Look() // whoever calls later is not held up
+		v.Look()
+	})
+}
+
+// Calls without end, forged or not, leave most of the time to the rest.
+func TestCallsWithoutEndKeepNothingBusy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const takes = 5 * time.Millisecond
+		s := &counting{takes: takes}
+		v, _, _ := build(t, func(o *Options) { o.Store, o.Now = s, time.Now })
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { v.Run(ctx); close(ended) }()
+		for range 10_000 {
+			v.Look()
+			time.Sleep(100 * time.Microsecond)
+		}
+		if n := s.polls.Load(); n > 25 || n < 15 {
+			t.Errorf("read %d times in a second, and each takes %s", n, takes)
+		}
+		cancel()
+		<-ended
+	})
 }

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -15,7 +14,8 @@ import (
 
 // How long what is remembered may stand in for the database. The feed of
 // revocations is polled more often than a revocation may take to be seen on
-// another node (1 s); a row changed by hand in SQL is seen after maxAge.
+// another node (1 s); a row changed by hand in SQL is seen after maxAge. A
+// transaction ends well within the overlap, or not at all.
 const (
 	pollEvery  = 400 * time.Millisecond
 	staleAfter = time.Second
@@ -38,8 +38,8 @@ type Options struct {
 // Service answers whether a session is alive.
 type Service struct {
 	o     Options
-	cache *cache.Cache[*entry] // by session id
-	ids   *cache.Cache[string] // session ids by the hash of the cookie's value
+	cache *cache.Of[string, *entry] // by session id
+	ids   *cache.Cache[string]      // session ids by the hash of the cookie's value
 	// marks are what was revoked lately.
 	marks marks
 	// touchEvery is how often the activity of one session is written at most.
@@ -49,7 +49,17 @@ type Service struct {
 
 	mu      sync.Mutex
 	pending map[string]time.Time
-	known   map[int64]struct{}
+	// over are sessions whose time was found to be over.
+	over map[string]struct{}
+	// called asks for the feed; polled is when it was last read, which took so
+	// long. Run alone looks at the two.
+	called chan struct{}
+	polled time.Time
+	took   time.Duration
+	// known are the numbers that the last read of the feed gave, newest the
+	// highest ever; both are poll's alone.
+	known  map[int64]struct{}
+	newest int64
 }
 
 // entry is what is remembered of one session.
@@ -72,9 +82,9 @@ func New(o Options) (*Service, error) {
 		return nil, errors.New("session: Idle must be above zero and at most Max")
 	}
 	return &Service{
-		o: o, cache: cache.New[*entry](remembered), ids: cache.New[string](remembered),
+		o: o, cache: cache.ByText[*entry](remembered), ids: cache.New[string](remembered),
 		touchEvery: min(time.Minute, o.Idle/10),
-		pending:    map[string]time.Time{}, known: map[int64]struct{}{},
+		pending:    map[string]time.Time{}, over: map[string]struct{}{}, known: map[int64]struct{}{}, called: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -91,11 +101,10 @@ func (v *Service) Max() time.Duration { return v.o.Max }
 // and needs no forgetting; whether it lives, and whether the value is still its
 // own, is asked by its id, in one place.
 func (v *Service) BySecret(ctx context.Context, value string) (*Session, string, error) {
-	h := secret.Hash(value)
-	k := cache.Key(h)
-	id, ok := v.ids.Get(k)
+	h := secret.Digest(value)
+	id, ok := v.ids.Get(h)
 	if !ok {
-		s, err := v.o.Store.SessionBySecret(ctx, h)
+		s, err := v.bySecret(h)(ctx)
 		if err != nil {
 			return nil, "", err
 		}
@@ -103,42 +112,41 @@ func (v *Service) BySecret(ctx context.Context, value string) (*Session, string,
 			return nil, "session_unknown", nil
 		}
 		id = s.ID
-		v.ids.Put(k, id)
+		v.ids.Put(h, id)
 	}
 	s, reason, err := v.ByID(ctx, id)
-	if err != nil || s == nil || bytes.Equal(s.SecretHash, h) {
+	if err != nil || s == nil || string(s.SecretHash) == string(h[:]) {
 		return s, reason, err
 	}
 	// A step-up gave the session another value since it was remembered: on this
 	// node or on another, so the database says which one counts.
-	return v.reread(ctx, keyOf(id), v.o.Now(), func(ctx context.Context) (*Session, error) {
-		return v.o.Store.SessionBySecret(ctx, h)
-	})
+	return v.reread(ctx, id, v.o.Now(), v.bySecret(h))
+}
+
+func (v *Service) bySecret(h [32]byte) reader {
+	return func(ctx context.Context) (*Session, error) { return v.o.Store.SessionBySecret(ctx, h[:]) }
 }
 
 // ByID finds the session that a verified token names.
 func (v *Service) ByID(ctx context.Context, id string) (*Session, string, error) {
-	return v.check(ctx, keyOf(id), func(ctx context.Context) (*Session, error) {
-		return v.o.Store.SessionByID(ctx, id)
-	})
-}
-
-func keyOf(id string) cache.Key { return cache.Key(secret.Hash(id)) }
-
-func (v *Service) check(ctx context.Context, k cache.Key, read func(context.Context) (*Session, error)) (*Session, string, error) {
 	now := v.o.Now()
-	if e, ok := v.cache.Get(k); ok && v.mayTrust(e, now) {
+	if e, ok := v.cache.Get(id); ok && v.mayTrust(e, now) {
 		// Idle is not believed from memory: the session may have been used since
 		// by its other name (cookie or token) or on another node.
 		if s, reason, err := v.judge(e, now); reason != "idle_end" {
 			return s, reason, err
 		}
 	}
-	return v.reread(ctx, k, now, read)
+	return v.reread(ctx, id, now, func(ctx context.Context) (*Session, error) {
+		return v.o.Store.SessionByID(ctx, id)
+	})
 }
 
+// reader asks the database for a session.
+type reader func(context.Context) (*Session, error)
+
 // reread asks the database and remembers what it says.
-func (v *Service) reread(ctx context.Context, k cache.Key, now time.Time, read func(context.Context) (*Session, error)) (*Session, string, error) {
+func (v *Service) reread(ctx context.Context, id string, now time.Time, read reader) (*Session, string, error) {
 	heard := v.marks.last.Load()
 	s, err := read(ctx)
 	if err != nil {
@@ -155,10 +163,27 @@ func (v *Service) reread(ctx context.Context, k cache.Key, now time.Time, read f
 		e.noted.Store(at.UnixNano())
 	}
 	found, reason, err := v.judge(e, now)
-	if reason == "" {
-		v.cache.Put(k, e)
+	switch {
+	case reason == "":
+		v.cache.Put(id, e)
+	case TimeIsOver(reason) && s.EndedAt.IsZero():
+		v.end(s.ID)
 	}
 	return found, reason, err
+}
+
+// overRoom bounds what waits to be ended. What finds no room is ended the next
+// time that somebody asks.
+const overRoom = 10_000
+
+// end leaves a session whose time is over for the writer, so that no clock that
+// goes back brings it to life again.
+func (v *Service) end(id string) {
+	v.mu.Lock()
+	if len(v.over) < overRoom {
+		v.over[id] = struct{}{}
+	}
+	v.mu.Unlock()
 }
 
 // mayTrust says whether what is remembered is sure to have heard of every
@@ -167,9 +192,12 @@ func (v *Service) mayTrust(e *entry, now time.Time) bool {
 	if v.o.Strict || v.marks.since(e.heard, e.s) {
 		return false
 	}
-	// A clock that jumped back gives negative ages: those count as late too.
-	age, late := now.Sub(e.readAt), time.Duration(now.UnixNano()-v.fresh.Load())
-	return age >= 0 && age < maxAge && late > -staleAfter && late < staleAfter
+	// A clock that jumped back gives negative ages: those count as late too. The
+	// wall is asked beside the steady clock, which stands still while a machine
+	// sleeps.
+	wall := now.UnixNano()
+	age, aged, late := now.Sub(e.readAt), time.Duration(wall-e.readAt.UnixNano()), time.Duration(wall-v.fresh.Load())
+	return age >= 0 && age < maxAge && aged >= 0 && aged < maxAge && late > -staleAfter && late < staleAfter
 }
 
 // judge decides from what is remembered, and notes the use.
@@ -177,7 +205,7 @@ func (v *Service) judge(e *entry, now time.Time) (*Session, string, error) {
 	s := e.s
 	seen := e.seen.Load()
 	reason := s.Refusal(now, v.o.Idle)
-	if reason == "idle_end" && now.Sub(time.Unix(0, seen)) < v.o.Idle {
+	if reason == "idle_end" && s.EndedAt.IsZero() && now.Sub(time.Unix(0, seen)) < v.o.Idle {
 		reason = s.User.Refusal() // used since it was read
 	}
 	if reason != "" {

@@ -80,21 +80,22 @@ func (t *tx) insertAudit(ctx context.Context, r audit.Row, tally string) error {
 
 // AuditRows lists rows, in the order that the query asks for.
 func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row, err error) {
-	where := auditWhere(q)
-	order := " ORDER BY id DESC LIMIT "
-	if q.OldestFirst {
-		order = " ORDER BY id LIMIT "
-	}
-	query := `SELECT id, ` + auditColumns + ` FROM audit` + where.sql() + order + strconv.Itoa(q.Limit)
+	query, args := auditStatement(s.engine, q)
 	err = s.read(ctx, "list the audit", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, query, where.args, func(row scanner) error {
+		return each(ctx, db, query, args, func(row scanner) error {
 			r, err := scanAudit(row)
 			list = append(list, r)
 			return err
 		})
 	})
 	return list, err
+}
+
+func auditStatement(engine string, q audit.Query) (query string, args []any) {
+	way := wayOf(q)
+	where := auditWhere(q, way)
+	return `SELECT id, ` + auditColumns + ` FROM audit` + way.hint(engine) + where.sql() + way.order + strconv.Itoa(q.Limit), where.args
 }
 
 func scanAudit(row scanner) (audit.Row, error) {
@@ -106,41 +107,6 @@ func scanAudit(row scanner) (audit.Row, error) {
 		&r.Session, &r.Device, &r.Client.IP, &r.Client.UserAgent, &r.Client.RequestID, &r.Detail, &r.Count)
 	r.At = fromMillis(at)
 	return r, err
-}
-
-func auditWhere(q audit.Query) *conditions {
-	where := &conditions{}
-	equal := func(column, value string) {
-		if value != "" {
-			where.add(column + " = " + where.arg(value))
-		}
-	}
-	equal("event", string(q.Event))
-	equal("user_id", string(q.User))
-	equal("address", q.Address)
-	equal("ip", q.IP)
-	equal("request_id", q.RequestID)
-	equal("outcome", q.Outcome)
-	if !q.Since.IsZero() {
-		where.add("at_ms >= " + where.arg(millis(q.Since)))
-	}
-	if !q.Until.IsZero() {
-		where.add("at_ms < " + where.arg(millis(q.Until)))
-	}
-	if q.Before > 0 {
-		where.add("id < " + where.arg(q.Before))
-	}
-	if q.After > 0 {
-		where.add("id > " + where.arg(q.After))
-	}
-	switch w := q.Who; {
-	case w.User != "" && w.Address != "":
-		where.add("(user_id = " + where.arg(string(w.User)) + " OR address = " + where.arg(w.Address) + ")")
-	default:
-		equal("user_id", string(w.User))
-		equal("address", w.Address)
-	}
-	return where
 }
 
 // OldestAudit is the time of the first row that is kept; false when there is none.

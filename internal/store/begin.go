@@ -35,7 +35,7 @@ func (s *Store) Begin(ctx context.Context, b login.Begin) (out login.Begun, err 
 			return nil
 		}
 		if b.NewHash != "" { // other sessions of the account remember the old one
-			if err := t.revoke(ctx, session.RevokedUser, string(b.Session.User.ID), b.Now); err != nil {
+			if err := t.revoke(ctx, session.RevokedUser, string(b.Session.User.ID)); err != nil {
 				return err
 			}
 		}
@@ -90,7 +90,7 @@ func (t *tx) replace(ctx context.Context, b login.Begin) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	return t.revoke(ctx, session.RevokedSession, b.Replaces, b.Now)
+	return t.revoke(ctx, session.RevokedSession, b.Replaces)
 }
 
 // makeRoom keeps the limit: the oldest sessions end, or the new one is refused.
@@ -120,7 +120,7 @@ func (t *tx) makeRoom(ctx context.Context, b login.Begin) (fits bool, err error)
 			id, millis(b.Now), session.EndedEvicted); err != nil {
 			return false, err
 		}
-		if err := t.revoke(ctx, session.RevokedSession, id, b.Now); err != nil {
+		if err := t.revoke(ctx, session.RevokedSession, id); err != nil {
 			return false, err
 		}
 		row := b.EvictedRow

@@ -43,7 +43,7 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 			if _, _, err := t.endSessions(ctx, id, c.Except, c.Reason, c.Now); err != nil {
 				return err
 			}
-		} else if err := t.revoke(ctx, session.RevokedUser, string(id), c.Now); err != nil {
+		} else if err := t.revoke(ctx, session.RevokedUser, string(id)); err != nil {
 			return err // role or name may have changed: nodes read the account anew
 		}
 		if c.Hash != nil || c.Email != nil || c.EndTokens {
@@ -243,7 +243,7 @@ func (s *Store) DeleteUser(ctx context.Context, id account.ID, row audit.Row, le
 		if _, err := t.ExecContext(ctx, `DELETE FROM users WHERE id = $1`, string(id)); err != nil {
 			return err
 		}
-		if err := t.revoke(ctx, session.RevokedUser, string(id), row.At); err != nil {
+		if err := t.revoke(ctx, session.RevokedUser, string(id)); err != nil {
 			return err
 		}
 		row.User, row.Address = id, before.Email

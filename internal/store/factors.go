@@ -194,7 +194,7 @@ func (t *tx) factorsChanged(ctx context.Context, user account.ID, current string
 			return err
 		}
 	}
-	return t.revoke(ctx, session.RevokedUser, id, now) // nodes read the account anew
+	return t.revoke(ctx, session.RevokedUser, id) // nodes read the account anew
 }
 
 // tell writes what goes with a change: letters, the links in them, audit rows.

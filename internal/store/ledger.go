@@ -22,6 +22,8 @@ type Ledger struct {
 	LockedBy      string
 	Since, Lapses time.Time
 	Now           time.Time // of the database
+	// Usable says of a version newer than this program that it may go on.
+	Usable bool
 }
 
 // Ledger reads it.
@@ -35,6 +37,9 @@ func (s *Store) Ledger(ctx context.Context) (l Ledger, err error) {
 		l.There = len(cols) > 0
 		if l.There {
 			if err := s.applied(ctx, db, &l); err != nil {
+				return err
+			}
+			if err := s.usable(ctx, &l); err != nil {
 				return err
 			}
 		}
@@ -62,6 +67,17 @@ func (s *Store) Ledger(ctx context.Context) (l Ledger, err error) {
 			})
 	})
 	return l, err
+}
+
+// usable reads what a newer program promised, where there is one.
+func (s *Store) usable(ctx context.Context, l *Ledger) error {
+	newest, _, err := s.known()
+	if err != nil || len(l.Applied) == 0 || slices.Max(l.Applied) <= newest {
+		return err
+	}
+	said, err := s.promised(ctx)
+	l.Usable = said.usable(slices.Max(l.Applied), newest)
+	return err
 }
 
 // applied reads the last word on each version: a step taken back has a later row.

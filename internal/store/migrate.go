@@ -39,17 +39,26 @@ func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Said before the steps, so that older programs may start at any moment
+	// between; a new database has no place for it yet.
+	if err := s.promise(ctx); err != nil {
+		return nil, err
+	}
 	done, err := s.up(ctx, p)
 	if err != nil {
 		return done, classify("migrate", err)
+	}
+	if err := s.promise(ctx); err != nil {
+		return done, err
 	}
 	return done, s.learn(ctx)
 }
 
 // up takes the pending steps. SQLite has no locker: of two processes that
 // migrate at once, one finds a step done under its hands, which rolls its own
-// try back, and goes on with what is left. A step that fails by itself fails
-// each time.
+// try back, and goes on with what is left. On PostgreSQL a step may meet the
+// requests of servers that go on meanwhile in a deadlock, which rolls it back.
+// A step that fails by itself fails each time.
 func (s *Store) up(ctx context.Context, p *goose.Provider) (done []Migration, err error) {
 	for try := 1; ; try++ {
 		var results []*goose.MigrationResult
@@ -63,10 +72,11 @@ func (s *Store) up(ctx context.Context, p *goose.Provider) (done []Migration, er
 		for _, r := range results {
 			done = append(done, Migration{Version: r.Source.Version, Name: r.Source.Path, Applied: true})
 		}
-		if err == nil || s.engine != SQLite || try == 20 || ctx.Err() != nil {
+		conflict, _ := again(err)
+		if err == nil || s.engine != SQLite && !conflict || try == 20 || ctx.Err() != nil {
 			return done, err
 		}
-		time.Sleep(20 * time.Millisecond) // another process migrates the same file at this moment
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 
@@ -102,7 +112,7 @@ func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
 
 // Schema says which version the database has and how many steps are pending,
 // by one read of the ledger. A version newer than this program knows is an
-// error: an older program must not write into a newer schema.
+// error, unless the program that made it promised that this one may go on.
 func (s *Store) Schema(ctx context.Context) (current int64, pending int, err error) {
 	newest, count, err := s.known()
 	if err != nil {
@@ -123,10 +133,17 @@ func (s *Store) Schema(ctx context.Context) (current int64, pending int, err err
 		pending = max(0, count-applied)
 		return nil
 	})
-	if err == nil && current > newest {
+	if err != nil || current <= newest {
+		return current, pending, err
+	}
+	said, err := s.promised(ctx)
+	if err != nil {
+		return current, pending, err
+	}
+	if !said.usable(current, newest) {
 		err = fmt.Errorf("the database has schema version %d, this program knows only up to %d: run the newer program", current, newest)
 	}
-	return current, pending, err
+	return current, 0, err
 }
 
 func (s *Store) known() (newest int64, count int, err error) {
@@ -155,7 +172,10 @@ func (s *Store) provider() (*goose.Provider, error) {
 		dialect = database.DialectPostgres
 		// A lock in a table works through a pooler; a session's advisory lock
 		// would be taken on one server connection and released on another.
-		locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(time.Second, 300))
+		// Who was killed is waited for as long as the lease; a step and its line
+		// in the ledger are one transaction, so one that wakes late harms nothing.
+		locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(time.Second, 300),
+			lock.WithTableLeaseDuration(10*time.Second), lock.WithTableHeartbeatInterval(2*time.Second))
 		if err != nil {
 			return nil, err
 		}

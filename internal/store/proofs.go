@@ -102,7 +102,7 @@ func (s *Store) Reprove(ctx context.Context, r login.Reproof) (spent string, sta
 		if err := t.clearAttempts(ctx, r.Cleared...); err != nil {
 			return err
 		}
-		if err := t.revoke(ctx, session.RevokedSession, r.Session, r.Now); err != nil {
+		if err := t.revoke(ctx, session.RevokedSession, r.Session); err != nil {
 			return err
 		}
 		return t.tell(ctx, r.Now, r.Letters, r.Links, r.Row)

@@ -223,7 +223,7 @@ func (s *Store) MendUser(ctx context.Context, m login.Mend) (written bool, err e
 				return err
 			}
 		}
-		if err := t.revoke(ctx, session.RevokedUser, string(m.ID), m.Now); err != nil {
+		if err := t.revoke(ctx, session.RevokedUser, string(m.ID)); err != nil {
 			return err
 		}
 		return t.record(ctx, m.Row)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -99,6 +100,47 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		}
 		if _, err := s.Migrate(t.Context()); err == nil || !contains(err, want) {
 			t.Errorf("an older program migrates a newer database: %v", err)
+		}
+	})
+}
+
+// Between two programs of a rolling upgrade the older one must start again.
+func TestNewerSchemaIsUsedWhereItsMakerPromisedSo(t *testing.T) {
+	t.Parallel()
+	everyGround(t, func(t *testing.T, s *store.Store) {
+		newest, _, err := s.Schema(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		run(t, s, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)")
+		for _, tt := range []struct {
+			said string
+			good bool
+		}{
+			{"until 9999 from 1", true},
+			{fmt.Sprintf("until 9999 from %d", newest), true},
+			{fmt.Sprintf("until 9999 from %d", newest+1), false}, // something that this program reads is gone
+			{"until 9998 from 1", false},                         // a step of yet another program came on top
+			{"until 9999 from 0", false},
+			{"nonsense", false},
+		} {
+			if err := s.ChangeFact(t.Context(), "schema_promise", func(string) string { return tt.said }); err != nil {
+				t.Fatal(err)
+			}
+			current, pending, err := s.Schema(t.Context())
+			if (err == nil) != tt.good || current != 9999 || pending != 0 {
+				t.Errorf("%s: schema %d, %d pending, %v", tt.said, current, pending, err)
+			}
+			ledger, err := s.Ledger(t.Context())
+			if err != nil || ledger.Usable != tt.good {
+				t.Errorf("%s: the doctor thinks that it may be used: %v, %v", tt.said, ledger.Usable, err)
+			}
+			if done, err := s.Migrate(t.Context()); (err == nil) != tt.good || len(done) > 0 {
+				t.Errorf("%s: migrate: %v, %v", tt.said, done, err)
+			}
+			if said, err := s.Fact(t.Context(), "schema_promise"); said != tt.said && tt.said != "nonsense" || err != nil {
+				t.Errorf("an older program changed what the newer one said: %q, %v", said, err)
+			}
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -38,20 +39,32 @@ func scanSession(row scanner) (session.Session, error) {
 	return s, err
 }
 
+const (
+	sessionBy   = `SELECT ` + userColumns + `, ` + sessionColumns + sessionTables + `WHERE `
+	readSession = "read the session"
+)
+
 // SessionBySecret finds a session by the hash of its cookie's value, dead or alive.
 func (s *Store) SessionBySecret(ctx context.Context, hash []byte) (*session.Session, error) {
-	return s.session(ctx, `WHERE s.secret_hash = $1`, hash)
+	return s.session(ctx, sessionBy+`s.secret_hash = $1`, hash)
 }
 
 // SessionByID finds a session by its handle, dead or alive.
 func (s *Store) SessionByID(ctx context.Context, id string) (*session.Session, error) {
-	return s.session(ctx, `WHERE s.id = $1`, plain(id))
+	return s.session(ctx, sessionBy+`s.id = $1`, plain(id))
 }
 
 // session returns nil where there is none.
-func (s *Store) session(ctx context.Context, where string, arg any) (found *session.Session, err error) {
-	err = s.read(ctx, "read the session", func(ctx context.Context, db *sql.DB) error {
-		row, err := scanSession(db.QueryRowContext(ctx, `SELECT `+userColumns+`, `+sessionColumns+sessionTables+where, arg))
+func (s *Store) session(ctx context.Context, query string, arg any) (found *session.Session, err error) {
+	if s.points != nil {
+		found, err = s.points.session(ctx, query, arg)
+		if err != nil {
+			return nil, classify(readSession, err)
+		}
+		return found, nil
+	}
+	err = s.read(ctx, readSession, func(ctx context.Context, db *sql.DB) error {
+		row, err := scanSession(db.QueryRowContext(ctx, query, arg))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -70,6 +83,23 @@ func (s *Store) Touch(ctx context.Context, seen map[string]time.Time) error {
 	return s.write(ctx, "note the activity of sessions", func(ctx context.Context, t *tx) error {
 		for _, id := range slices.Sorted(maps.Keys(seen)) { // in one order, so that two nodes never wait for each other
 			_, err := t.ExecContext(ctx, `UPDATE sessions SET seen_ms = $2 WHERE id = $1 AND seen_ms < $2 AND ended_ms = 0`, id, millis(seen[id]))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Expire ends for good those sessions whose time is over by the clock of the
+// database too: a node whose own clock is ahead refuses them, and ends none.
+func (s *Store) Expire(ctx context.Context, ids []string, idle time.Duration) error {
+	return s.write(ctx, "end sessions whose time is over", func(ctx context.Context, t *tx) error {
+		for _, id := range ids { // in one order, as those of Touch
+			_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_ms = `+s.clock()+`,
+				end_reason = CASE WHEN expires_ms <= `+s.clock()+` THEN 'absolute_end' ELSE 'idle_end' END
+				WHERE id = $1 AND ended_ms = 0 AND (expires_ms <= `+s.clock()+`
+					OR seen_ms + $2 <= `+s.clock()+` AND kind NOT IN ('legacy', 'personal'))`, plain(id), idle.Milliseconds())
 			if err != nil {
 				return err
 			}
@@ -111,7 +141,7 @@ func (s *Store) EndSession(ctx context.Context, user account.ID, id, reason stri
 			return err
 		}
 		ended = true
-		if err := t.revoke(ctx, session.RevokedSession, id, row.At); err != nil {
+		if err := t.revoke(ctx, session.RevokedSession, id); err != nil {
 			return err
 		}
 		row.User, row.Session = user, id
@@ -158,7 +188,7 @@ func (t *tx) endSessions(ctx context.Context, user account.ID, except, reason st
 	if err != nil {
 		return user, 0, err
 	}
-	return user, int(n), t.revoke(ctx, session.RevokedUser, string(user), at)
+	return user, int(n), t.revoke(ctx, session.RevokedUser, string(user))
 }
 
 // lockSessions locks the sessions of an account in the order in which Touch
@@ -184,19 +214,26 @@ func (t *tx) endTokens(ctx context.Context, user account.ID, reason string, at t
 
 // revoke adds to the feed that other nodes read, and remembers to tell this
 // node after the commit.
-func (t *tx) revoke(ctx context.Context, kind, name string, at time.Time) error {
+//
+// The moment is the database's: readers and writers whose own clocks differ
+// still mean the same window.
+func (t *tx) revoke(ctx context.Context, kind, name string) error {
 	t.revoked = append(t.revoked, session.Revocation{Kind: kind, Name: name})
-	_, err := t.ExecContext(ctx, `INSERT INTO revocations (at_ms, kind, name) VALUES ($1, $2, $3)`, millis(at), kind, name)
+	_, err := t.ExecContext(ctx, `INSERT INTO revocations (at_ms, kind, name) VALUES (`+t.s.clock()+`, $1, $2)`, kind, name)
 	return err
 }
 
-// Revocations returns what was revoked since the given moment. Rows may commit
-// in another order than their ids, so a reader asks for an overlap and skips
-// the ids that it knows.
-func (s *Store) Revocations(ctx context.Context, since time.Time) (list []session.Revocation, err error) {
+// Revocations returns what was revoked within the given time, and all with an
+// id above after. Rows may commit in another order than their ids, so a reader
+// asks for an overlap and skips the ids that it knows.
+func (s *Store) Revocations(ctx context.Context, after int64, within time.Duration) (list []session.Revocation, err error) {
+	if after <= 0 {
+		after = math.MaxInt64
+	}
 	err = s.read(ctx, "read the revocations", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, `SELECT id, kind, name FROM revocations WHERE at_ms >= $1 ORDER BY id`, []any{millis(since)},
+		return each(ctx, db, `SELECT id, kind, name FROM revocations WHERE id > $1 OR at_ms >= `+s.clock()+` - $2 ORDER BY id`,
+			[]any{after, within.Milliseconds()},
 			func(row scanner) error {
 				var r session.Revocation
 				err := row.Scan(&r.ID, &r.Kind, &r.Name)

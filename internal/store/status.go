@@ -69,16 +69,20 @@ type Keep struct {
 	// disk: beyond it those with few failures in a row go first, then those
 	// longest not used.
 	AttemptRows int64
+	// Under is the lease that each step is taken under; nil is whoever asks.
+	Under *Held
 }
 
-// Sweep deletes what ended long ago, in steps that hold no lock for long.
-func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
-	steps := []struct {
-		query string
-		age   time.Duration
-	}{
-		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_ms < $1
-			OR (ended_ms > 0 AND ended_ms < $1) LIMIT 500)`, k.Sessions},
+// sweepStep deletes 500 of the rows that are older than age.
+type sweepStep struct {
+	query string
+	age   time.Duration
+}
+
+func sweeps(k Keep) []sweepStep {
+	return []sweepStep{
+		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_ms < $1 LIMIT 500)`, k.Sessions},
+		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_ms > 0 AND ended_ms < $1 LIMIT 500)`, k.Sessions},
 		{`DELETE FROM devices WHERE id IN (SELECT d.id FROM devices d WHERE d.seen_ms < $1
 			AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.device_id = d.id) LIMIT 500)`, k.Devices},
 		{`DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE seen_ms < $1 LIMIT 500)`, k.Attempts},
@@ -88,9 +92,16 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
 		{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_ms < $1 LIMIT 500)`, k.Letters},
 		{`DELETE FROM browser_reports WHERE code IN (SELECT code FROM browser_reports WHERE last_ms < $1 LIMIT 500)`, k.Reports},
 	}
-	for _, step := range steps {
+}
+
+// Sweep deletes what ended long ago, in steps that hold no lock for long.
+func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
+	for _, step := range sweeps(k) {
 		for more := true; more; {
 			err := s.write(ctx, "sweep what has ended", func(ctx context.Context, t *tx) error {
+				if err := t.hold(ctx, k.Under); err != nil {
+					return err
+				}
 				n, err := t.changed(ctx, step.query, millis(now.Add(-step.age)))
 				more = n == 500
 				return err
@@ -100,10 +111,11 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
 			}
 		}
 	}
-	return s.boundAttempts(ctx, k.AttemptRows)
+	return s.boundAttempts(ctx, k)
 }
 
-func (s *Store) boundAttempts(ctx context.Context, most int64) error {
+func (s *Store) boundAttempts(ctx context.Context, k Keep) error {
+	most := k.AttemptRows
 	for {
 		var count int64
 		err := s.read(ctx, "count the buckets of attempts", func(ctx context.Context, db *sql.DB) error {
@@ -113,6 +125,9 @@ func (s *Store) boundAttempts(ctx context.Context, most int64) error {
 			return err
 		}
 		err = s.write(ctx, "drop the oldest buckets of attempts", func(ctx context.Context, t *tx) error {
+			if err := t.hold(ctx, k.Under); err != nil {
+				return err
+			}
 			_, err := t.ExecContext(ctx, `DELETE FROM attempts WHERE key IN (SELECT key FROM attempts
 				ORDER BY CASE WHEN streak < 20 THEN 0 ELSE 1 END, seen_ms LIMIT $1)`,
 				min(count-most, 500))

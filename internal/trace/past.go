@@ -14,13 +14,13 @@ const (
 // past remembers the last requests of each place. When there are too many
 // places, the one that is longest there goes.
 type past struct {
-	of    map[string][]Row
+	of    map[string][]*Row
 	order []string
 }
 
-func newPast() *past { return &past{of: map[string][]Row{}} }
+func newPast() *past { return &past{of: map[string][]*Row{}} }
 
-func (p *past) add(row Row) {
+func (p *past) add(row *Row) {
 	list, there := p.of[row.Place]
 	if !there {
 		if len(p.order) >= pastPlaces {
@@ -30,22 +30,22 @@ func (p *past) add(row Row) {
 		p.order = append(p.order, row.Place)
 	}
 	if len(list) >= pastOfPlace {
-		list = append(list[:0:0], list[1:]...)
+		list = list[:copy(list, list[1:])]
 	}
 	p.of[row.Place] = append(list, row)
 }
 
 // take gives what led to a refused request, and forgets it: it is written once.
-func (p *past) take(refused Row) (led []Row) {
+func (p *past) take(refused *Row) (led []*Row) {
 	list := p.of[refused.Place]
 	if len(list) == 0 {
 		return nil
 	}
-	var rest []Row
+	var rest []*Row
 	for _, row := range list {
 		switch {
 		case refused.At.Sub(row.At) > pastAge: // too long ago for any story
-		case sameAttempt(&row, &refused):
+		case sameAttempt(row, refused):
 			led = append(led, row)
 		default:
 			rest = append(rest, row)

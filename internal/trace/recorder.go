@@ -64,7 +64,7 @@ func NewRecorder(store Writer, log *slog.Logger, now func() time.Time) (*Recorde
 func (r *Recorder) Remember(row Row) {
 	row.cut()
 	r.mu.Lock()
-	r.past.add(row)
+	r.past.add(&row)
 	r.mu.Unlock()
 }
 
@@ -74,8 +74,8 @@ func (r *Recorder) Keep(row Row) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if row.Refused() {
-		for _, before := range r.past.take(row) {
-			r.add(before)
+		for _, before := range r.past.take(&row) {
+			r.add(*before)
 		}
 	}
 	r.add(row)

@@ -80,3 +80,14 @@ func (c *Client) TryWrite(ctx context.Context) error {
 	}
 	return judged(err)
 }
+
+// TryScript asks whether the script that counts may run, and spends what comes
+// back in a moment. Only a refusal is an error: whatever else is wrong is shown by
+// what is asked before.
+func (c *Client) TryScript(ctx context.Context) error {
+	_, err := c.spend(ctx, driver.NewLuaScript(spendScript), probeKey, probePace)
+	if t := judged(err); t != nil && t.Kind == Denied {
+		return t
+	}
+	return nil
+}

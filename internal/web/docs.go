@@ -56,8 +56,8 @@ func members(in []api.Member) (out []DocsField) {
 	return out
 }
 
-func (s *Site) openAPI(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (s *Site) openAPI(w http.ResponseWriter, _ *http.Request) {
+	q := httpkit.From(w)
 	doc, err := s.o.OpenAPI()
 	if err != nil {
 		q.Fail(fault.Internal(err))

@@ -128,8 +128,8 @@ func (s *Site) Register(mux *http.ServeMux) {
 
 // page gives a handler its policy, and an error its page.
 func (s *Site) page(serve func(*httpkit.Request) error) http.Handler {
-	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		q := httpkit.From(r.Context())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := httpkit.From(w)
 		q.Use(r)
 		q.SpeakPage()
 		q.Tend()
@@ -227,8 +227,8 @@ func (s *Site) start(q *httpkit.Request) error {
 	return err
 }
 
-func (s *Site) favicon(_ http.ResponseWriter, r *http.Request) {
-	q := httpkit.From(r.Context())
+func (s *Site) favicon(w http.ResponseWriter, _ *http.Request) {
+	q := httpkit.From(w)
 	address, err := s.o.Pages.Assets().Address("favicon.svg")
 	if err != nil {
 		q.Fail(fault.Internal(err))

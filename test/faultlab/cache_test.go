@@ -134,6 +134,9 @@ var redisLogins = []redisFault{
 	{how: "a Redis user who may only read", cause: "redis_permission_denied", make: func(t *testing.T) env {
 		return env{"REDIS_URL": with(ground.Redis(t, "--user", "app", "on", ">right", "~*", "-@all", "+@read", "+@connection", "+info").URL, "app:right")}
 	}},
+	{how: "a Redis user who may run no scripts", cause: "redis_permission_denied", make: func(t *testing.T) env {
+		return env{"REDIS_URL": with(ground.Redis(t, "--user", "app", "on", ">right", "~aiwfe:*", "+@all", "-@scripting").URL, "app:right")}
+	}},
 	{how: "a Redis in protected mode", cause: "redis_protected_mode", make: func(t *testing.T) env {
 		said := "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set\r\n"
 		return env{"REDIS_URL": "redis://" + fakeRedis(t, map[string]string{"": said})}

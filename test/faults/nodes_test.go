@@ -16,6 +16,11 @@ const heardWithin = 1500 * time.Millisecond
 // twoNodes share a database and the keys; a balancer would stand before them.
 func twoNodes(t *testing.T, at place, env map[string]string) (a, b *ground.Instance) {
 	t.Helper()
+	return oneNode(t, at, env), oneNode(t, at, env)
+}
+
+func oneNode(t *testing.T, at place, env map[string]string) *ground.Instance {
+	t.Helper()
 	shared := map[string]string{
 		"JWT_SECRET_KEY":      "one key for both nodes, forty-two characters long",
 		"DATA_ENCRYPTION_KEY": "another key for both nodes, just as long as that",
@@ -24,7 +29,7 @@ func twoNodes(t *testing.T, at place, env map[string]string) (a, b *ground.Insta
 	for name, value := range env {
 		shared[name] = value
 	}
-	return serve(t, at, shared), serve(t, at, shared)
+	return serve(t, at, shared)
 }
 
 func TestWhatOneNodeEndsTheOtherRefusesWithinASecond(t *testing.T) {

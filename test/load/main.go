@@ -1,102 +1,134 @@
-// Command load measures the program against a baseline of the same run: a bare
-// net/http handler, and the machine's own hash rate. It prints the ratios and
-// writes them into docs/performance.md. Machines differ and are noisy; ratios
-// of one run say more than figures.
+// Command load measures the program against baselines of the same run: a bare net/http handler, the machine's own hash
+// rate, a bare binary's start. It prints one table and writes it into docs/performance.md. Machines differ and are noisy;
+// ratios of one run say more than figures.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/bench"
 )
 
-// row is one line of the report.
-type row struct {
-	what, got, floor string
-	ok               bool
+// part is a group of figures that are measured together.
+type part struct {
+	name    string
+	measure func(context.Context, *world) ([]bench.Row, error)
+}
+
+func parts() []part {
+	return []part{
+		{"size", sizes},
+		{"cold", colds},
+		{"check", checks},
+		{"engine", engines},
+		{"login", logins},
+		{"storm", storms},
+		{"overload", overloads},
+		{"revoke", revocations},
+		{"nodes", twoNodes},
+		{"timing", timing},
+		{"growth", growth},
+	}
 }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "baseline" {
-		baseline(os.Args[2])
+	if len(os.Args) == 4 && os.Args[1] == "hash" { // a process of its own, to have all processors
+		hash(os.Args[2:])
 		return
 	}
-	seconds := flag.Int("seconds", 2, "length of one measurement")
-	doc := flag.String("doc", "docs/performance.md", "the page that gets the table")
+	seconds := flag.Float64("seconds", 2, "length of one measurement; a figure takes several")
+	only := flag.String("only", "", "measure only these parts, such as check,login,storm")
+	users := flag.Int("users", 100_000, "size of the large database of growth")
+	doc := flag.String("doc", "", "the page that gets the table, with JSON and charts beside it; printed only if left out")
+	profile := flag.String("profile", "", "a folder for CPU profiles of the server, which is then built with them in")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	rows, err := measure(ctx, time.Duration(*seconds)*time.Second)
-	if err == nil {
-		err = report(rows, *doc)
+	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only, users: *users, doc: *doc, profile: *profile}
+	if o.profile != "" {
+		var err error
+		if o.profile, err = filepath.Abs(o.profile); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, o)
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func measure(ctx context.Context, length time.Duration) ([]row, error) {
-	s, err := start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.stop()
-	var rows []row
-	for _, step := range []func(context.Context, *server, time.Duration) ([]row, error){
-		idle, logins, checks, storm, timing, cold, size,
-	} {
-		more, err := step(ctx, s, length)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, more...)
-		for _, r := range more {
-			fmt.Println(line(r))
-		}
-	}
-	return rows, nil
+// options are the flags.
+type options struct {
+	length time.Duration
+	only   string
+	doc    string
+	// profile is an absolute folder, or empty.
+	profile string
+	users   int
 }
 
-func line(r row) string {
-	verdict := ""
-	if r.floor != "" {
-		verdict = "reached"
-		if !r.ok {
-			verdict = "MISSED"
-		}
-	}
-	return fmt.Sprintf("| %s | %s | %s | %s |", r.what, r.got, r.floor, verdict)
-}
-
-const (
-	begin = "<!-- measured: begin -->"
-	end   = "<!-- measured: end -->"
-)
-
-// report puts the table between the marks of the page.
-func report(rows []row, path string) error {
-	page, err := os.ReadFile(path)
+func run(ctx context.Context, o options) error {
+	chosen, err := choose(o.only)
 	if err != nil {
 		return err
 	}
-	head, rest, ok1 := strings.Cut(string(page), begin)
-	_, tail, ok2 := strings.Cut(rest, end)
-	if !ok1 || !ok2 {
-		return fmt.Errorf("%s has no marks for the table", path)
+	// The generator has one processor at most: what it takes is not there for the server.
+	runtime.GOMAXPROCS(1)
+	w, err := newWorld(ctx, o)
+	defer w.stop()
+	if err != nil {
+		return err
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s%s\nMeasured %s, %s, %d processors, load generator included.\n\n", head, begin,
-		time.Now().UTC().Format("2006-01-02"), runtime.Version(), runtime.NumCPU())
-	b.WriteString("| what | got | floor | |\n| --- | --- | --- | --- |\n")
-	for _, r := range rows {
-		b.WriteString(line(r) + "\n")
+	fmt.Print(bench.Head)
+	report := bench.Report{At: time.Now(), Machine: bench.ThisMachine()}
+	var failed []error
+	for _, p := range chosen {
+		rows, err := p.measure(ctx, w)
+		for _, r := range rows {
+			fmt.Println(r)
+		}
+		report.Rows = append(report.Rows, rows...)
+		if err != nil { // the other figures are worth having
+			failed = append(failed, fmt.Errorf("%s could not be measured: %w", p.name, err))
+		}
+		if ctx.Err() != nil {
+			break
+		}
 	}
-	b.WriteString(end + tail)
-	return os.WriteFile(path, []byte(b.String()), 0o644) //nolint:gosec // a page of the docs
+	if o.doc != "" && ctx.Err() == nil {
+		failed = append(failed, write(report, o.doc))
+	}
+	return errors.Join(failed...)
+}
+
+// choose gives the parts that are named, or all.
+func choose(only string) ([]part, error) {
+	all := parts()
+	if only == "" {
+		return all, nil
+	}
+	var names []string
+	for _, p := range all {
+		names = append(names, p.name)
+	}
+	wanted := strings.Split(only, ",")
+	for _, name := range wanted {
+		if !slices.Contains(names, name) {
+			return nil, errors.New("there is no part " + name + "; there are " + strings.Join(names, ", "))
+		}
+	}
+	return slices.DeleteFunc(all, func(p part) bool { return !slices.Contains(wanted, p.name) }), nil
 }

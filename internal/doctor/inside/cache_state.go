@@ -47,7 +47,11 @@ func (c *cache) state(ctx context.Context, r *doctor.Result) {
 }
 
 func (c *cache) write(ctx context.Context, r *doctor.Result) {
-	if err := c.client.TryWrite(ctx); err != nil {
+	err := c.client.TryWrite(ctx)
+	if err == nil {
+		err = c.client.TryScript(ctx)
+	}
+	if err != nil {
 		c.trouble(r, err)
 	}
 }
@@ -75,8 +79,8 @@ func (c *cache) memory(r *doctor.Result) (full bool) {
 		r.Note("redis_hides_policy", "Valkey does not say what it does when its memory is full; make sure that its eviction policy is noeviction.")
 	}
 	if !i.Keeps() {
-		r.Note("redis_not_persistent", "Valkey does not save to disk: after its restart all counters of failed attempts begin anew. "+
-			"Accounts, sessions and revocations are in the database and stay.")
+		r.Note("redis_not_persistent", "Valkey does not save to disk: after its restart the nodes begin anew to count the requests of addresses together. "+
+			"Accounts, sessions, revocations and attempts at accounts are in the database and stay.")
 	}
 	if i.Cluster() {
 		r.Note("redis_cluster", "Valkey runs as a cluster; the figures are those of one of its nodes.")

@@ -40,6 +40,8 @@ func (in *inside) schema(ctx context.Context, r *doctor.Result) {
 		r.Find(f)
 	case !ledger.There && len(ledger.Elsewhere) > 0:
 		r.Find(in.wrongPath(ledger))
+	case ledger.Usable:
+		r.Say("version %d, which is newer than this program's %d and says that this one may go on", slices.Max(ledger.Applied), last.Version)
 	case len(ledger.Applied) > 0 && slices.Max(ledger.Applied) > last.Version:
 		r.Find(api.Finding{
 			Code: "schema_newer", Expected: fmt.Sprintf("a schema up to version %d", last.Version),

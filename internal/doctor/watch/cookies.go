@@ -3,6 +3,7 @@ package watch
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -11,7 +12,10 @@ import (
 // cookies waits for those that were set at a sign-in. Only who knew a password
 // is waited for: programs and scanners drop cookies by the thousand.
 type cookies struct {
-	waiting       map[uint64]wait
+	waiting map[uint64]wait
+	// expected counts those who wait by a part of their hash, to be read without
+	// a lock: where it is zero, nobody waits.
+	expected      [1024]atomic.Int32
 	session, csrf returned
 }
 
@@ -49,14 +53,14 @@ func (c *cookies) done(w *Watch, r *Request, who uint64) {
 	}
 	if r.Sent&Session != 0 {
 		if _, ok := c.waiting[who]; ok {
-			delete(c.waiting, who)
+			c.drop(who)
 			c.session.good(r.At, who)
 		}
 		return
 	}
 	if one, ok := c.waiting[who]; ok && !r.Bearer && (r.Page || r.Browser) && r.Set&Session == 0 {
 		if r.At.Sub(one.since) > returnWithin {
-			delete(c.waiting, who)
+			c.drop(who)
 		} else if !one.missed {
 			one.missed = true
 			c.waiting[who] = one
@@ -75,15 +79,29 @@ func (c *cookies) wait(at time.Time, who uint64) {
 	if len(c.waiting) >= waitRoom {
 		for k, one := range c.waiting {
 			if at.Sub(one.since) > returnWithin {
-				delete(c.waiting, k)
+				c.drop(k)
 			}
 		}
 		if len(c.waiting) >= waitRoom {
 			return
 		}
 	}
+	if _, waits := c.waiting[who]; !waits {
+		c.slot(who).Add(1)
+	}
 	c.waiting[who] = wait{since: at}
 }
+
+// drop waits no longer for one who is waited for.
+func (c *cookies) drop(who uint64) {
+	delete(c.waiting, who)
+	c.slot(who).Add(-1)
+}
+
+func (c *cookies) slot(who uint64) *atomic.Int32 { return &c.expected[who%uint64(len(c.expected))] }
+
+// expects says whether who may be waited for; it needs no lock.
+func (c *cookies) expects(who uint64) bool { return c.slot(who).Load() != 0 }
 
 func (c *cookies) finding(_ *Watch, now time.Time) (api.Finding, bool) {
 	one := &c.session

@@ -89,10 +89,22 @@ type Watch struct {
 	tokens   tokens
 	codes    codes
 	locks    locks
+	wave     wave
 }
 
 // New watches from now on.
 func New(o Options) *Watch { return &Watch{o: o, seed: maphash.MakeSeed()} }
+
+// Idle says that no cookie is waited for, so that an answer which is in order,
+// to a request that changed nothing, tells nothing.
+func (w *Watch) Idle() bool { return w.waiting.Load() == 0 }
+
+// SetLegacyUntil moves the last moment of tokens of the old form.
+func (w *Watch) SetLegacyUntil(t time.Time) {
+	w.mu.Lock()
+	w.o.LegacyUntil = t
+	w.mu.Unlock()
+}
 
 // Done is told of every request that was answered.
 func (w *Watch) Done(r *Request) {
@@ -100,6 +112,9 @@ func (w *Watch) Done(r *Request) {
 		return
 	}
 	who := w.who(r)
+	if r.Code == "" && r.Set == 0 && !r.Unsafe && !w.cookies.expects(who) {
+		return // while others sign in, a session check waits for no lock
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.cookies.done(w, r, who)
@@ -118,6 +133,7 @@ func (w *Watch) Heard(r audit.Row) {
 	defer w.mu.Unlock()
 	switch r.Event {
 	case audit.EventLogin:
+		w.wave.heard(w, r)
 		w.signIns.heard(w, r)
 		w.codes.right(w, r)
 	case audit.EventFactorAnswered, audit.EventReauth:
@@ -136,7 +152,7 @@ func (w *Watch) Findings(now time.Time) []api.Finding {
 	var out []api.Finding
 	for _, look := range []func(*Watch, time.Time) (api.Finding, bool){
 		w.signIns.finding, w.tokens.unknownKey, w.tokens.races, w.tokens.oldForm, w.codes.finding,
-		w.refusals.otherAddress, w.refusals.origin, w.cookies.finding, w.refusals.csrf, w.refusals.body, w.locks.finding,
+		w.refusals.otherAddress, w.refusals.origin, w.cookies.finding, w.refusals.csrf, w.refusals.body, w.locks.finding, w.wave.finding,
 	} {
 		if f, found := look(w, now); found {
 			out = append(out, f)

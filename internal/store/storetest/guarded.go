@@ -229,7 +229,7 @@ func (g ground) posted(t *testing.T, l mail.Letter) bool {
 // inFeed says whether other nodes read of a revocation.
 func (g ground) inFeed(t *testing.T, kind, name string) bool {
 	t.Helper()
-	for _, r := range must[[]session.Revocation](t)(g.Revocations(t.Context(), noon)) {
+	for _, r := range must[[]session.Revocation](t)(g.Revocations(t.Context(), 0, time.Hour)) {
 		if r.Kind == kind && r.Name == name {
 			return true
 		}

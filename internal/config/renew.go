@@ -1,0 +1,116 @@
+package config
+
+import "slices"
+
+// kept is a setting that holds until the next start, and how it is kept.
+type kept struct {
+	name string
+	keep func(to, from *Config)
+}
+
+// lasting is what a start alone can change: where the server listens and what it
+// keeps open, what letters and passkeys are bound to, and what everything that is
+// sealed or remembered was made with.
+var lasting = []kept{
+	{"LISTEN_ADDR", func(to, from *Config) { to.ListenAddr = from.ListenAddr }},
+	{"PORT", func(to, from *Config) { to.port = from.port }},
+	{"PUBLIC_URL", func(to, from *Config) { to.PublicURL = from.PublicURL }},
+	{"COOKIE_DOMAIN", func(to, from *Config) { to.CookieDomain = from.CookieDomain }},
+	{"TLS_CERT_FILE", func(to, from *Config) { to.TLSCertFile = from.TLSCertFile }},
+	{"TLS_KEY_FILE", func(to, from *Config) { to.TLSKeyFile = from.TLSKeyFile }},
+	{"DATA_DIR", func(to, from *Config) { to.DataDir = from.DataDir }},
+	{"DATABASE_URL", func(to, from *Config) { to.Database = from.Database }},
+	{"DATABASE_DIRECT_URL", func(to, from *Config) { to.DatabaseDirect = from.DatabaseDirect }},
+	{"DB_MAX_CONNS", func(to, from *Config) { to.DBMaxConns = from.DBMaxConns }},
+	{"REDIS_URL", func(to, from *Config) { to.RedisURL = from.RedisURL }},
+	{"DATA_ENCRYPTION_KEY", func(to, from *Config) { to.DataEncryptionKey = from.DataEncryptionKey }},
+	{"DATA_ENCRYPTION_PREVIOUS_KEYS", func(to, from *Config) { to.DataEncryptionPreviousKeys = from.DataEncryptionPreviousKeys }},
+	{"SESSION_IDLE", func(to, from *Config) { to.SessionIdle = from.SessionIdle }},
+	{"SESSION_MAX", func(to, from *Config) { to.SessionMax = from.SessionMax }},
+	{"SESSION_CHECK", func(to, from *Config) { to.SessionCheck = from.SessionCheck }},
+	{"PASSWORD_HASH", func(to, from *Config) { to.PasswordHash = from.PasswordHash }},
+	{"PASSWORD_UPGRADE", func(to, from *Config) { to.PasswordUpgrade = from.PasswordUpgrade }},
+	{"LOG_FORMAT", func(to, from *Config) { to.LogFormat = from.LogFormat }},
+}
+
+// beside are settings that were checked together with lasting ones. Where one of
+// those is held back, a new value of these was never checked beside the old one:
+// a proxy that is trusted no more belongs to a server that speaks TLS from now on.
+var beside = []struct {
+	held []string
+	with []kept
+}{
+	{[]string{"LISTEN_ADDR", "PORT", "PUBLIC_URL", "COOKIE_DOMAIN", "TLS_CERT_FILE", "TLS_KEY_FILE"}, []kept{
+		{"TRUSTED_PROXIES", func(to, from *Config) { to.TrustedProxies = from.TrustedProxies }},
+		{"PUBLIC_ALIASES", func(to, from *Config) { to.PublicAliases = from.PublicAliases }},
+		{"CORS_ORIGINS", func(to, from *Config) { to.CORSOrigins = from.CORSOrigins }},
+		{"HSTS_INCLUDE_SUBDOMAINS", func(to, from *Config) { to.HSTSIncludeSubdomains = from.HSTSIncludeSubdomains }},
+		{"MAIL_FROM", func(to, from *Config) { to.MailFrom = from.MailFrom }},
+	}},
+	{[]string{"SESSION_IDLE", "SESSION_MAX"}, []kept{
+		{"ACCESS_TOKEN_TTL", func(to, from *Config) { to.AccessTokenTTL = from.AccessTokenTTL }},
+		{"REAUTH_WINDOW", func(to, from *Config) { to.ReauthWindow = from.ReauthWindow }},
+	}},
+}
+
+// Renewed is what holds when a running server is given next: its settings, but
+// for those that are held back until it is started anew, which are named. Another
+// ENVIRONMENT holds back everything, since every default hangs on it.
+func (c *Config) Renewed(next *Config) (mixed *Config, held []string) {
+	if c.Environment != next.Environment {
+		return c, []string{"ENVIRONMENT"}
+	}
+	m := *next
+	m.origins = map[string]string{}
+	for name, origin := range next.origins {
+		m.origins[name] = origin
+	}
+	hold := func(list []kept) {
+		for _, k := range list {
+			before := m
+			k.keep(&m, c)
+			m.origins[k.name] = c.origins[k.name]
+			if !same(k.name, &before, c) {
+				held = append(held, k.name)
+			}
+		}
+	}
+	hold(lasting)
+	for _, b := range beside {
+		if slices.ContainsFunc(b.held, func(n string) bool { return slices.Contains(held, n) }) {
+			hold(b.with)
+		}
+	}
+	// Whether there is mail at all decides who may register and what pages offer.
+	if c.SMTPURL.Empty() != next.SMTPURL.Empty() {
+		m.SMTPURL, m.MailFrom = c.SMTPURL, c.MailFrom
+		held = append(held, "SMTP_URL")
+	}
+	return &m, held
+}
+
+// Changed names the settings whose value differs.
+func (c *Config) Changed(from *Config) (names []string) {
+	for _, s := range table {
+		if !same(s.name, c, from) {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
+// same compares what is shown, which tells secrets apart by their fingerprint,
+// and the addresses of databases whole, for their password is not shown.
+func same(name string, a, b *Config) bool {
+	switch name {
+	case "DATABASE_URL":
+		return a.Database.DSN.Equal(b.Database.DSN)
+	case "DATABASE_DIRECT_URL":
+		return a.DatabaseDirect.DSN.Equal(b.DatabaseDirect.DSN)
+	case "DATA_ENCRYPTION_KEY":
+		// One that nobody set was made and kept in DATA_DIR.
+		return a.DataEncryptionKey.Empty() && a.Environment.Relaxed() || a.DataEncryptionKey.Equal(b.DataEncryptionKey)
+	}
+	s, _, _ := lookup(name)
+	return s.show(a) == s.show(b)
+}

@@ -1,0 +1,88 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// elsewise is another value for every setting, beside those of production().
+var elsewise = map[string]string{
+	"LISTEN_ADDR": "127.0.0.1:9999", "PUBLIC_URL": "https://other.example.com", "PUBLIC_ALIASES": "www.example.org",
+	"CORS_ORIGINS": "https://app.example.org", "COOKIE_DOMAIN": "example.com", "TRUSTED_PROXIES": "192.0.2.9",
+	"HSTS_INCLUDE_SUBDOMAINS": "on", "DATA_DIR": "/tmp/elsewhere", "DATABASE_URL": "postgres://u:new@h/db", "DB_MAX_CONNS": "5",
+	"DATABASE_DIRECT_URL": "postgres://u:x@h/db", "REDIS_URL": "redis://127.0.0.1:1", "JWT_PREVIOUS_SECRET_KEYS": strongJWT + "-before",
+	"DATA_ENCRYPTION_KEY": "o9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs", "DATA_ENCRYPTION_PREVIOUS_KEYS": "p9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
+	"JWT_SECRET_KEY": "q9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs", "ACCESS_TOKEN_TTL": "5m", "SESSION_IDLE": "2h", "SESSION_MAX": "9d",
+	"SESSION_LIMIT": "3", "SESSION_LIMIT_POLICY": "refuse", "SESSION_CHECK": "strict", "REFRESH_GRACE": "7s", "CSRF_TTL": "3h",
+	"LEGACY_TOKENS": "accept", "LEGACY_TOKENS_UNTIL": "2026-12-01", "LOGIN_LIMIT_ACCOUNT": "7/3m", "LOGIN_LIMIT_ADDRESS": "9/2m",
+	"REGISTRATION": "open", "MFA_REQUIRED_ROLES": "user,admin", "REAUTH_WINDOW": "3m", "TRUST_DEVICE": "3d", "PASSWORD_HASH": "bcrypt",
+	"PASSWORD_UPGRADE": "off", "ERROR_COMPAT": "fastapi-users", "MAIL_FROM": "a@example.com", "SECURITY_CONTACT": "mailto:s@example.com",
+	"SMTP_URL": "smtp://u:new@mail.example.com:587", "METRICS_TOKEN": "r9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs", "LOG_LEVEL": "debug",
+	"LOG_FORMAT": "text", "SHUTDOWN_DELAY": "1s",
+}
+
+func TestEverySettingIsEitherAppliedOrHeldBackByName(t *testing.T) {
+	base := production("DATABASE_URL=postgres://u:old@h/db", "SMTP_URL=smtp://u:old@mail.example.com:587", "LEGACY_TOKENS_UNTIL=2026-11-20")
+	running := mustLoad(t, Sources{Env: base, Now: noon})
+	lasts := map[string]bool{}
+	for _, k := range lasting {
+		lasts[k.name] = true
+	}
+	for _, s := range table {
+		switch s.name {
+		case "ENVIRONMENT", "PORT", "TLS_CERT_FILE", "TLS_KEY_FILE":
+			continue // below, or the same as another
+		}
+		value, ok := elsewise[s.name]
+		if !ok {
+			t.Errorf("%s: there is no other value to try", s.name)
+			continue
+		}
+		next := mustLoad(t, Sources{Env: with(base, s.name+"="+value), Now: noon})
+		if got := next.Changed(running); !slices.Contains(got, s.name) {
+			t.Errorf("%s: changed are %v", s.name, got)
+		}
+		mixed, held := running.Renewed(next)
+		if slices.Contains(held, s.name) != lasts[s.name] || same(s.name, mixed, running) != lasts[s.name] {
+			t.Errorf("%s is held back %t, and is the old one %t", s.name, slices.Contains(held, s.name), same(s.name, mixed, running))
+		}
+	}
+	next := mustLoad(t, Sources{Env: base, Now: noon})
+	if mixed, held := running.Renewed(next); len(held) > 0 || len(mixed.Changed(running)) > 0 {
+		t.Errorf("nothing was changed, and held back is %v, changed %v", held, mixed.Changed(running))
+	}
+}
+
+// What was checked together stays together.
+func TestNothingIsAppliedThatBelongsToWhatIsHeldBack(t *testing.T) {
+	running := mustLoad(t, Sources{Env: with(production(), "TRUSTED_PROXIES=192.0.2.1"), Now: noon})
+	next := mustLoad(t, Sources{Env: with(production(), "PUBLIC_URL=http://localhost:8080", "LISTEN_ADDR=127.0.0.1:8080"), Now: noon})
+	mixed, held := running.Renewed(next)
+	if !slices.Contains(held, "TRUSTED_PROXIES") || len(mixed.TrustedProxies) != 1 || mixed.PublicURL.String() != running.PublicURL.String() {
+		t.Errorf("held back is %v; trusted are %v for %s", held, mixed.TrustedProxies, mixed.PublicURL)
+	}
+	other := mustLoad(t, Sources{Env: with(production(), "ENVIRONMENT=staging", "SESSION_LIMIT=2"), Now: noon})
+	if mixed, held := running.Renewed(other); cmp.Diff([]string{"ENVIRONMENT"}, held) != "" || mixed.SessionLimit != running.SessionLimit {
+		t.Errorf("with another environment %v is held back, and %d sessions are allowed", held, mixed.SessionLimit)
+	}
+	if _, held := running.Renewed(mustLoad(t, Sources{Env: with(production(), "SMTP_URL="+elsewise["SMTP_URL"]), Now: noon})); strings.Join(held, " ") != "SMTP_URL" {
+		t.Errorf("where mail begins, %v is held back", held)
+	}
+}
+
+// A key that nobody set was made and kept, and is not in what is read anew.
+func TestKeyThatWasMadeIsKept(t *testing.T) {
+	dir := t.TempDir()
+	env := []string{"ENVIRONMENT=test", "DATA_DIR=" + dir}
+	running, next := mustLoad(t, Sources{Env: env}), mustLoad(t, Sources{Env: env})
+	if _, err := running.EnsureSecrets(); err != nil {
+		t.Fatal(err)
+	}
+	mixed, held := running.Renewed(next)
+	if _, err := mixed.EnsureSecrets(); err != nil || len(held) > 0 || len(mixed.Changed(running)) > 0 {
+		t.Errorf("held back is %v, changed %v, %v", held, mixed.Changed(running), err)
+	}
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+)
+
+// The columns here are those of insertUser, noteDevice, insertSession, insertRefresh and insertAudit.
+
+func (s *Store) bulkUsers(b Bulk) bulkTable {
+	t := bulkTable{name: "users", columns: []string{
+		"id", "email", "hashed_password", "is_active", "is_verified", "role", "status", "name", "created_at", "updated_at",
+	}}
+	for _, u := range b.Users {
+		at := s.moment(u.CreatedAt)
+		t.rows = append(t.rows, []any{string(u.ID), u.Email, u.Hash, u.Active, u.Verified, u.Role, u.Status, u.Name, at, at})
+	}
+	return t
+}
+
+func bulkDevices(b Bulk) bulkTable {
+	t := bulkTable{name: "devices", columns: []string{"id", "user_id", "name", "kind", "ip", "created_ms", "seen_ms"}}
+	for _, s := range b.Sessions {
+		t.rows = append(t.rows, []any{
+			s.Device, string(s.User.ID), s.DeviceName, s.DeviceKind, s.IP, millis(s.CreatedAt), millis(s.SeenAt),
+		})
+	}
+	return t
+}
+
+func bulkSessions(b Bulk) bulkTable {
+	t := bulkTable{name: "sessions", columns: []string{
+		"id", "user_id", "device_id", "kind", "method", "secret_hash", "browser_hash", "ip", "user_agent", "created_ms",
+		"auth_ms", "seen_ms", "expires_ms", "ended_ms", "end_reason", "name", "scopes",
+	}}
+	for _, s := range b.Sessions {
+		t.rows = append(t.rows, []any{
+			s.ID, string(s.User.ID), s.Device, s.Kind, s.Method, s.SecretHash, s.BrowserHash, s.IP, s.UserAgent,
+			millis(s.CreatedAt), millis(s.AuthAt), millis(s.SeenAt), millis(s.ExpiresAt), millis(s.EndedAt), s.EndReason,
+			s.Name, strings.Join(s.Scopes, " "),
+		})
+	}
+	return t
+}
+
+func bulkRefresh(b Bulk) bulkTable {
+	t := bulkTable{name: "refresh_tokens", columns: []string{"hash", "session_id", "created_ms"}}
+	for i, hash := range b.Refresh {
+		if hash != nil {
+			t.rows = append(t.rows, []any{hash, b.Sessions[i].ID, millis(b.Sessions[i].CreatedAt)})
+		}
+	}
+	return t
+}
+
+func bulkAudit(b Bulk) bulkTable {
+	t := bulkTable{name: "audit", columns: []string{
+		"at_ms", "event", "outcome", "code", "reason", "actor_id", "user_id", "address", "session_id", "device_id", "ip",
+		"user_agent", "request_id", "detail", "count", "tally",
+	}}
+	for _, r := range b.Audit {
+		var tally any
+		if r.Outcome == audit.Refused { // which the server counts by the minute
+			tally = tallyName(r)
+		}
+		t.rows = append(t.rows, []any{
+			millis(r.At), string(r.Event), r.Outcome, string(r.Code), r.Reason, string(r.Actor), string(r.User), r.Address,
+			r.Session, r.Device, r.Client.IP, r.Client.UserAgent, r.Client.RequestID, r.Detail, max(1, r.Count), tally,
+		})
+	}
+	return t
+}
