@@ -15,6 +15,11 @@ const (
 	// for longer, so that requests do not pile up before it.
 	probeEvery = 250 * time.Millisecond
 	probes     = 3
+	// slow is an answer that comes too late to be one: a database of which all
+	// are is as good as away. enough is how many failures in a row make an outage
+	// out of one mishap.
+	slow   = 2 * time.Second
+	enough = 5
 	// queueLimit is how long a transaction waits for a connection while others
 	// get theirs, looked at in steps. While nobody does, that is an outage and
 	// not a crowd, and does not count.
@@ -35,6 +40,7 @@ var (
 type breaker struct {
 	mu      sync.Mutex
 	since   time.Time // the first failure after the last answer, zero while it answers
+	failed  int       // how many failures since then
 	last    time.Time // the last answer
 	probed  time.Time
 	probing int
@@ -44,7 +50,7 @@ type breaker struct {
 func (b *breaker) enter(now time.Time) (probe bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.since.IsZero() || now.Sub(b.since) < patience {
+	if !b.open(now) {
 		return false, nil
 	}
 	if b.probing >= probes || now.Sub(b.probed) < probeEvery {
@@ -68,12 +74,26 @@ func (b *breaker) leave(probe bool) {
 func (b *breaker) heard(now time.Time, answered bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	switch {
-	case answered:
-		b.since, b.last = time.Time{}, now
-	case b.since.IsZero():
+	if answered {
+		b.since, b.last, b.failed = time.Time{}, now, 0
+		return
+	}
+	if b.since.IsZero() {
 		b.since = now
 	}
+	b.failed++
+}
+
+// open says whether it has been away for long. The lock is held.
+func (b *breaker) open(now time.Time) bool {
+	return b.failed >= enough && now.Sub(b.since) >= patience
+}
+
+// away says the same to others.
+func (b *breaker) away(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.open(now)
 }
 
 // patient says whether it is worth while to ask again: the outage is young.

@@ -19,7 +19,13 @@ func TestBreakerLetsAFewLookAndClosesWithTheFirstAnswer(t *testing.T) {
 	if probe, refused := pass(); probe || refused || !b.patient(now) {
 		t.Error("a young outage is not waited out")
 	}
-	b.heard(now, false) // a later failure makes it no younger
+	if now = now.Add(time.Hour); b.away(now) {
+		t.Error("one mishap is taken for an outage")
+	}
+	now = now.Add(-time.Hour)
+	for range enough { // later failures make it no younger
+		b.heard(now, false)
+	}
 	now = now.Add(time.Millisecond)
 	if b.patient(now) {
 		t.Error("an old outage is waited out")

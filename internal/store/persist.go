@@ -12,17 +12,21 @@ import (
 // persist runs one read or transaction until it succeeds, fails for good or
 // its time is over. once says with an error whether nothing can have been kept.
 func (s *Store) persist(ctx context.Context, step string, once func(context.Context) (undone bool, err error)) error {
-	caller := ctx
-	ctx, cancel := context.WithTimeout(ctx, deadline)
-	defer cancel()
 	probe, err := s.enter()
 	if err != nil {
 		return classify(step, err)
 	}
 	defer s.breaker.leave(probe)
+	caller, limit := ctx, deadline
+	if probe {
+		limit = slow
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	for try := 1; ; try++ {
+		began := time.Now()
 		undone, err := once(ctx)
-		s.heard(caller, ctx, err)
+		s.heard(caller, ctx, err, began)
 		pause, ok := s.retry(err, undone, probe, try)
 		if !ok {
 			return classify(step, err)
@@ -65,23 +69,36 @@ func (s *Store) enter() (probe bool, err error) {
 
 // heard tells the breaker how one attempt ended. A caller who went away, or had
 // less time than a query may take, says nothing of the database; nor does a
-// crowd before it.
-func (s *Store) heard(caller, ctx context.Context, err error) {
+// crowd before it. In a long outage all connections are given up: those that
+// lead nowhere would else be found out one by one.
+func (s *Store) heard(caller, ctx context.Context, err error, began time.Time) {
 	if s.pool == nil || caller.Err() != nil || errors.Is(err, errCrowd) {
 		return
 	}
-	s.breaker.heard(time.Now(), ctx.Err() == nil && !lost(err))
+	now := time.Now()
+	s.breaker.heard(now, ctx.Err() == nil && !lost(err) && now.Sub(began) < slow)
+	if s.breaker.away(now) {
+		s.renewSeldom()
+	}
 }
 
-// renew gives all connections up, so that the next ones are made anew. For a
-// server that takes no writes this is done once a second: it may have handed its
-// part over to another host of the address, or may be all there is.
+// renew gives all connections up, so that the next ones are made anew. A server
+// that takes no writes may have handed its part over to another host of the
+// address, or may be all there is, so for it this is done seldom.
 func (s *Store) renew(err error) bool {
-	if s.pool == nil {
-		return true
+	if readOnly(err) {
+		return s.renewSeldom()
 	}
+	if s.pool != nil {
+		s.pool.Reset()
+	}
+	return true
+}
+
+// renewSeldom does it once a second at most, and says whether it did.
+func (s *Store) renewSeldom() bool {
 	now, before := time.Now().UnixMilli(), s.renewed.Load()
-	if readOnly(err) && (now-before < time.Second.Milliseconds() || !s.renewed.CompareAndSwap(before, now)) {
+	if s.pool == nil || now-before < time.Second.Milliseconds() || !s.renewed.CompareAndSwap(before, now) {
 		return false
 	}
 	s.pool.Reset()
@@ -89,25 +106,25 @@ func (s *Store) renew(err error) bool {
 }
 
 // begin opens a transaction, and waits no longer than queueLimit for it while
-// others are let in. end belongs after the transaction.
+// others are let in. end belongs after the transaction: it says why one ended
+// that was ended from outside, which the library calls done already.
 func (s *Store) begin(ctx context.Context) (t *sql.Tx, end func(error) error, err error) {
-	if s.pool == nil {
-		t, err = s.rw.BeginTx(ctx, nil)
-		return t, func(err error) error { return err }, err
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	got := make(chan struct{})
-	wait := time.AfterFunc(queueStep, func() { s.crowded(got, cancel) })
 	end = func(err error) error {
-		if err != nil && errors.Is(context.Cause(ctx), errCrowd) {
-			err = errCrowd
+		cause := context.Cause(ctx)
+		if err != nil && cause != nil && (errors.Is(err, sql.ErrTxDone) || errors.Is(cause, errCrowd)) {
+			err = cause
 		}
 		cancel(nil)
 		return err
 	}
+	got := make(chan struct{})
+	if s.pool != nil {
+		wait := time.AfterFunc(queueStep, func() { s.crowded(got, cancel) })
+		defer wait.Stop()
+	}
 	t, err = s.rw.BeginTx(ctx, nil)
 	close(got)
-	wait.Stop()
 	if err != nil {
 		err = end(err)
 	}

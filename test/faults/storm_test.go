@@ -13,7 +13,7 @@ import (
 )
 
 // stormRate is how many requests come in a second, whether earlier ones were answered or not.
-const stormRate = 50
+func stormRate() time.Duration { return time.Duration(rounds(25, 50)) }
 
 // hit is one request of a storm.
 type hit struct {
@@ -37,13 +37,15 @@ type storm struct {
 func startStorm(t *testing.T, nodes ...*ground.Instance) *storm {
 	t.Helper()
 	st := &storm{stop: make(chan struct{})}
-	people := make([]*visitor, 20)
-	atOnce(len(people), func(i int) bool {
+	people := make([]*visitor, 8)
+	for i := range people {
 		people[i] = newVisitor(t, nodes[i%len(nodes)], fmt.Sprintf("storm%d@example.com", i))
-		return true
-	})
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
 	st.done.Go(func() {
-		tick := time.NewTicker(time.Second / stormRate)
+		tick := time.NewTicker(time.Second / stormRate())
 		defer tick.Stop()
 		for i := 0; ; i++ {
 			select {
@@ -140,7 +142,7 @@ func (v *visitor) tokens() api.Tokens {
 
 // tally counts failed reads and writes, and complains of every answer that is neither what was asked for nor the one
 // that is right while the database is away.
-func tally(t *testing.T, hits []hit) (reads, badReads, writes, badWrites int) {
+func tally(t *testing.T, hits []hit, within time.Duration) (reads, badReads, writes, badWrites int) {
 	t.Helper()
 	for _, h := range hits {
 		bad := h.err != nil || h.status != http.StatusOK
@@ -151,12 +153,12 @@ func tally(t *testing.T, hits []hit) (reads, badReads, writes, badWrites int) {
 		}
 		// Too many logins at one account at once are told so by the program itself; that is no fault of the database.
 		if !bad || h.code() == string(api.CodeOverloaded) {
-			if h.took > underWayWithin {
+			if h.took > within {
 				t.Errorf("%s took %s", h.what, h.took)
 			}
 			continue
 		}
-		if wrong := notAway(h.answer, answeredWithin); wrong != "" {
+		if wrong := notAway(h.answer, within); wrong != "" {
 			t.Errorf("%s %s", h.what, wrong)
 		}
 		if h.write {

@@ -54,12 +54,13 @@ func faultsOfTheDatabase() []Fault {
 		{
 			"F7", "disk full, read-only, I/O error under SQLite",
 			"503 for writes; checks go on; nothing is damaged; works again within five seconds; the doctor warns at a tenth left",
-			tests("faults.TestFullDiskStopsWritesAloneAndEndsWithTheShortage faults.TestReadOnlyDiskStopsWritesAlone " +
+			tests("faults.TestFullDiskStopsWritesAloneAndEndsWithTheShortage faults.TestReadOnlyDiskIsNamedAndLeft " +
 				"faults.TestDiskThatIsNearlyFullIsTold"), false, "",
 		},
 		{
 			"F8", "the database file damaged, forbidden, of a newer version", "refuses to start, names the cause, overwrites nothing",
-			tests("faults.TestUnusableFileIsRefusedAndLeftAsItIs store.TestDamagedFileIsRefusedAndLeftAsItIs store.TestNewerSchemaIsRefused"), false, "",
+			tests("faults.TestUnusableFileIsRefusedAndLeftAsItIs store.TestDamagedFileIsRefusedAndLeftAsItIs store.TestNewerSchemaIsRefused faultlab.TestEveryInjectionIsNamed"),
+			false, "Damage of a page that is not read at the start is found by the doctor.",
 		},
 	}
 }
