@@ -10,6 +10,12 @@
 //	outage_test, killed_test    the database stopped, hung and killed
 //	manners_test, smuggle_test  ending in order, slow and oversized and ambiguous requests
 //	full_test                   the disk full
+//	lingering_test, idle_test   slow clients, idle crowds, the limit of open files
+//	oversized_test, site_test   requests without measure, attackers with a network of IPv6
+//	stuffing_test               stolen passwords from many addresses
+//	sink_test, log_test         a mail server that does not work, a log that nobody reads
+//	reload_test                 settings that are read anew, broken ones among them
+//	panic_test, soak_test       no door for tests, little memory, minutes of common requests
 //	guide_test                  the guide's own scripts
 //
 // With AIWFE_TEST_FULL=1 what is repeated is repeated more often.
