@@ -70,19 +70,32 @@ func faultsOfTheRest() []Fault {
 		{"F9", "the clock jumps, or those of two nodes differ", "no code and no session counts longer than it may", nil, false, "not yet"},
 		{
 			"F10", "slow headers, bodies and readers", "closed within ten seconds, in nobody's way",
-			tests("faults.TestClientsThatSendTheirHeaderByDropsAreClosed"), false, "",
+			tests("faults.TestClientsThatSendTheirHeaderByDropsAreClosed faults.TestSlowClientsAreLetGo " +
+				"faults.TestPatientClientsAreNotTakenForSlowOnes"), true, "",
 		},
-		{"F11", "10,000 idle connections, the limit of open files", "nobody is refused, and the program does not end", nil, false, "not yet"},
 		{
-			"F12", "bodies, headers, cookies and query strings without measure", "413 and 431 at the limit, and no growth",
-			tests("faults.TestUnreasonableRequestsAreRefusedAndTheProgramLivesOn"), false, "",
+			"F11", "idle connections (8,000 in the long form), the limit of open files", "nobody is refused, and the program does not end",
+			tests("faults.TestIdleConnectionsAreInNobodysWay faults.TestAtTheLimitOfFilesNobodyIsShutOutForLong"), true, "",
 		},
-		{"F13", "malformed JSON", "never 5xx", nil, false, "not yet"},
+		{
+			"F12", "bodies, headers, cookies and query strings without measure", "413, 415 and 431 at the limit, and no growth",
+			tests("faults.TestUnreasonableRequestsAreRefusedAndTheProgramLivesOn faults.TestTwoHundredOversizedRequestsAtOnceTakeNoMemory " +
+				"faults.TestLongFieldsAreReadInTime"), true, "",
+		},
+		{
+			"F13", "malformed JSON", "never 5xx",
+			tests("contract.TestJSONTestSuite contract.TestJSONIsReadInOneWay contract.TestEveryBodyIsReadStrictly"), false, "",
+		},
 		{
 			"F14", "credential stuffing from 1,000 addresses", "bounded for each account, noticed, and people still get in",
-			tests("faults.TestTwoHundredGuessesAtOnceAreEvaluatedTenTimes faults.TestGuessesAtTwoNodesCountTogether"), false, "Few addresses only.",
+			tests("faults.TestStolenPasswordsFromManyNetworks faults.TestTwoHundredGuessesAtOnceAreEvaluatedTenTimes " +
+				"faults.TestGuessesAtTwoNodesCountTogether watch.TestWaveIsManyFailuresOfManyAtMany"), true, "",
 		},
-		{"F15", "an attacker with a network of IPv6", "counted by network", nil, false, "not yet"},
+		{
+			"F15", "an attacker with a network of IPv6", "counted by /64, and by /48 at eight times the limit",
+			tests("faults.TestNetworksOfOneSiteHaveNoLimitEach ratelimit.TestNetworksOfOneSiteShareALimit"), true,
+			"The addresses come through a trusted proxy, not from an interface.",
+		},
 		{
 			"F16", "rolling restart and upgrade of two nodes", "no request fails",
 			tests("faults.TestSIGTERMAnswersWhatIsInFlightAndExitsZero"), false, "One node only.",
@@ -93,10 +106,24 @@ func faultsOfTheRest() []Fault {
 			"F19", "kill -9 in the middle of a migration, two nodes at once", "resumed or rolled back, one migrator",
 			tests("store.TestFourProcessesMigrateOneFile"), false, "Without a kill.",
 		},
-		{"F20", "mail server away, silent, slow", "answers are unchanged, letters come later", nil, false, "not yet"},
-		{"F21", "panic, leaks, little memory", "500 with its request id, and the program lives", nil, false, "not yet"},
-		{"F22", "a reload with broken settings", "the old ones stay", nil, false, "not yet"},
-		{"F23", "injection into logs, a full or slow log", "one event is one line, and no login waits", nil, false, "not yet"},
+		{
+			"F20", "mail server away, silent, slow", "answers are unchanged, letters come later, over a restart too",
+			tests("faults.TestMailServerThatDoesNotWork mail.TestManyNodesSendEachLetterOnce mail.TestLetterOfADeadWorkerIsSentAfterItsLease"), false, "",
+		},
+		{
+			"F21", "panic, leaks, little memory", "500 with its request id, and the program lives; files, goroutines and memory stay as they are",
+			tests("httpkit.TestPanicIsAnAnswerAndTheProgramLives httpkit.TestPanicAmidTheAnswerCutsTheConnection " +
+				"faults.TestNoRouteIsThereForTestsAlone faults.TestMemoryLimitIsKept faults.TestSoak"), true, "AIWFE_SOAK=30m for the whole soak.",
+		},
+		{
+			"F22", "a reload with broken settings, 38 kinds", "the old ones stay, log and health name the fault, no request is dropped",
+			tests("faults.TestBrokenSettingsLeaveTheOldOnesAndAreNamed faults.TestNewSettingsHoldWithoutARestart " +
+				"config.TestEverySettingIsEitherAppliedOrHeldBackByName"), false, "",
+		},
+		{
+			"F23", "injection into logs, a full or slow log", "one event is one line, and no login waits",
+			tests("faults.TestLogThatNobodyReadsHoldsUpNobody faults.TestLogOnAFullDiskHoldsUpNobody contract.TestNaughtyHeaders"), false, "",
+		},
 		{
 			"F24", "two nodes that see the database and not Valkey, or not each other",
 			"nothing is spent twice; what one ends the other refuses within five seconds",

@@ -14,7 +14,10 @@ import (
 var update = flag.Bool("update", false, "write the table of docs/faults.md anew")
 
 // folders are where the packages of tests are.
-var folders = map[string]string{"faults": ".", "faultlab": "../faultlab", "store": "../../internal/store"}
+var folders = map[string]string{
+	"faults": ".", "faultlab": "../faultlab", "store": "../../internal/store", "contract": "../contract", "watch": "../../internal/doctor/watch",
+	"ratelimit": "../../internal/ratelimit", "mail": "../../internal/mail", "httpkit": "../../internal/httpkit", "config": "../../internal/config",
+}
 
 func TestTableOfFaults(t *testing.T) {
 	t.Parallel()
