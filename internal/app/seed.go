@@ -109,7 +109,9 @@ func (f *seeding) session(b *store.Bulk, i int) error {
 		DeviceName: "Firefox on Linux", DeviceKind: "desktop", User: u,
 	}
 	live := i%10 != 9
-	if !live {
+	if !live { // lately, or the next sweep would clear it away
+		began = f.now.Add(-time.Duration(i%(6*24*60)) * time.Minute)
+		s.CreatedAt, s.AuthAt, s.ExpiresAt = began, began, began.Add(f.c.Sessions.Max())
 		s.SeenAt, s.EndedAt, s.EndReason = began, began.Add(time.Minute), session.EndedLogout
 	}
 	b.Sessions = append(b.Sessions, s)
