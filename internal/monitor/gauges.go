@@ -22,7 +22,7 @@ var (
 	descTurned   = prometheus.NewDesc(prefix+"password_hash_dropped_total", "Password hashes that were asked for and never ran.",
 		[]string{"reason"}, nil)
 	descLines = prometheus.NewDesc(prefix+"log_lines_dropped_total", "Lines of the log that were dropped, since it is not read as fast as it is written.", nil, nil)
-	descPool = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
+	descPool  = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
