@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X github.com/aiwfe/aiwfe-auth/internal/version.release=$(VERSI
 TOOL    := $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-full faults lint fmt bench fuzz generate pages vuln size deps clean
+.PHONY: help build run test test-full faults lint fmt bench bench-full fuzz generate pages vuln size deps clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -29,8 +29,8 @@ test: deps ## Run all tests, on real databases, real proxies and a real browser
 test-full: deps ## The tests, and the long ones: more kills, more rounds, the timing of refusals
 	AIWFE_TEST_FULL=1 $(GO) test -race -timeout 60m -count=1 ./...
 
-faults: deps ## Break deployments in every way that the lab knows, and all pairs of ten; docs/doctor.md has the table
-	AIWFE_TEST_FULL=1 $(GO) test -timeout 60m -count=1 ./test/faultlab
+faults: deps ## Break servers and deployments in every way known, at full length; writes docs/faults.md
+	AIWFE_TEST_FULL=1 $(GO) test -json -timeout 60m -count=1 ./test/faults ./test/faultlab ./internal/store | $(GO) run ./test/faults/report
 
 lint: ## Formatting, go vet, staticcheck, tidy modules
 	@test -z "$$($(TOOL) gofumpt -l .)" || { $(TOOL) gofumpt -d .; echo 'run: make fmt'; exit 1; }
@@ -41,8 +41,11 @@ lint: ## Formatting, go vet, staticcheck, tidy modules
 fmt: ## Format the code
 	$(TOOL) gofumpt -w .
 
-bench: ## Benchmarks, as ratios to a baseline of the same run
-	$(GO) run ./test/load
+bench: deps ## Benchmarks, as ratios to baselines of the same run; writes docs/performance.md
+	$(GO) run ./test/load -doc docs/performance.md -users $(or $(USERS),100000)
+
+bench-full: ## The same with a million users, sessions and audit rows
+	$(MAKE) bench USERS=1000000
 
 fuzz: ## Fuzz each target for a short while (FUZZTIME=30s)
 	scripts/fuzz $(or $(FUZZTIME),10s)

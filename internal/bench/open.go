@@ -16,6 +16,8 @@ type Steady struct {
 
 // Run sends what is due and waits for all answers. Late is how late the generator itself was with each request.
 func (s Steady) Run(ctx context.Context) (out Result, late []time.Duration, err error) {
+	calm := hurry()
+	defer calm()
 	idle := &idle{}
 	defer idle.close()
 	if err := idle.fill(ctx, s.Wires[0], 8); err != nil {

@@ -15,21 +15,24 @@ type Row struct {
 	Baseline float64 `json:"baseline,omitempty"`
 	Ratio    float64 `json:"ratio,omitempty"`
 	Goal     string  `json:"goal,omitempty"`
-	Met      *bool   `json:"met,omitempty"` // nothing where no goal is set, or nothing could be measured
-	Note     string  `json:"note,omitempty"`
+	// Bound is the number in the goal; Least says that the figure must not be below it, else it must not be above.
+	Bound float64 `json:"bound,omitempty"`
+	Least bool    `json:"least,omitempty"`
+	Met   *bool   `json:"met,omitempty"` // nothing where no goal is set, or nothing could be measured
+	Note  string  `json:"note,omitempty"`
 }
 
 // AtMost sets a goal for the ratio, or for the figure itself where it has no baseline.
 func (r Row) AtMost(bound float64) Row {
 	ok := r.judged() <= bound
-	r.Goal, r.Met = "≤ "+short(bound)+r.goalUnit(), &ok
+	r.Goal, r.Met, r.Bound = "≤ "+short(bound)+r.goalUnit(), &ok, bound
 	return r
 }
 
 // AtLeast is the same from below.
 func (r Row) AtLeast(bound float64) Row {
 	ok := r.judged() >= bound
-	r.Goal, r.Met = "≥ "+short(bound)+r.goalUnit(), &ok
+	r.Goal, r.Met, r.Bound, r.Least = "≥ "+short(bound)+r.goalUnit(), &ok, bound, true
 	return r
 }
 
@@ -45,6 +48,17 @@ func (r Row) goalUnit() string {
 		return ""
 	}
 	return " " + r.Unit
+}
+
+// Share is how much of what the goal allows is used up: at most 1 where it is met.
+func (r Row) Share() float64 {
+	switch {
+	case r.Least && r.judged() > 0:
+		return r.Bound / r.judged()
+	case r.Bound > 0:
+		return r.judged() / r.Bound
+	}
+	return 0
 }
 
 // Head is the head of the table.

@@ -56,7 +56,7 @@ func (w *world) sources() Sources {
 		},
 		KeyID:    func() string { return "c7k2m4q6w8xz" },
 		Findings: func() []api.Finding { return w.findings },
-		Valkey:   func() *Valkey { return w.valkey },
+		Valkey:   func() *Valkey { return w.valkey }, LinesLost: func() int64 { return 5 },
 	}
 }
 

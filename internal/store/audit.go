@@ -80,18 +80,22 @@ func (t *tx) insertAudit(ctx context.Context, r audit.Row, tally string) error {
 
 // AuditRows lists rows, in the order that the query asks for.
 func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row, err error) {
-	way := wayOf(q)
-	where := auditWhere(q, way)
-	query := `SELECT id, ` + auditColumns + ` FROM audit` + way.hint(s.engine) + where.sql() + way.order + strconv.Itoa(q.Limit)
+	query, args := auditStatement(s.engine, q)
 	err = s.read(ctx, "list the audit", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, query, where.args, func(row scanner) error {
+		return each(ctx, db, query, args, func(row scanner) error {
 			r, err := scanAudit(row)
 			list = append(list, r)
 			return err
 		})
 	})
 	return list, err
+}
+
+func auditStatement(engine string, q audit.Query) (query string, args []any) {
+	way := wayOf(q)
+	where := auditWhere(q, way)
+	return `SELECT id, ` + auditColumns + ` FROM audit` + way.hint(engine) + where.sql() + way.order + strconv.Itoa(q.Limit), where.args
 }
 
 func scanAudit(row scanner) (audit.Row, error) {

@@ -92,12 +92,11 @@ func (s *Store) PasskeyTimes(ctx context.Context, limit int) (list []time.Time, 
 func (s *Store) Administrators(ctx context.Context) (all, usable, people int, err error) {
 	err = s.read(ctx, "count the administrators", func(ctx context.Context, db *sql.DB) error {
 		return db.QueryRowContext(ctx, `SELECT
-			COALESCE(SUM(CASE WHEN lower(CAST(u.role AS TEXT)) = 'admin' THEN 1 ELSE 0 END), 0),
-			COALESCE(SUM(CASE WHEN lower(CAST(u.role AS TEXT)) = 'admin' AND u.is_active AND lower(CAST(u.status AS TEXT)) = 'active'
-				AND (COALESCE(u.hashed_password, '') LIKE '$%'
-					OR EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id AND f.kind <> 'totp' AND f.pending = 0))
-				THEN 1 ELSE 0 END), 0),
-			COUNT(*) FROM users u`).Scan(&all, &usable, &people)
+			(SELECT COUNT(*) FROM users u WHERE lower(CAST(u.role AS TEXT)) = 'admin'),
+			(SELECT COUNT(*) FROM users u WHERE lower(CAST(u.role AS TEXT)) = 'admin' AND u.is_active
+				AND lower(CAST(u.status AS TEXT)) = 'active' AND (COALESCE(u.hashed_password, '') LIKE '$%'
+					OR EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id AND f.kind <> 'totp' AND f.pending = 0))),
+			(SELECT COUNT(*) FROM users)`).Scan(&all, &usable, &people)
 	})
 	return all, usable, people, err
 }

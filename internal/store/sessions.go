@@ -39,20 +39,32 @@ func scanSession(row scanner) (session.Session, error) {
 	return s, err
 }
 
+const (
+	sessionBy   = `SELECT ` + userColumns + `, ` + sessionColumns + sessionTables + `WHERE `
+	readSession = "read the session"
+)
+
 // SessionBySecret finds a session by the hash of its cookie's value, dead or alive.
 func (s *Store) SessionBySecret(ctx context.Context, hash []byte) (*session.Session, error) {
-	return s.session(ctx, `WHERE s.secret_hash = $1`, hash)
+	return s.session(ctx, sessionBy+`s.secret_hash = $1`, hash)
 }
 
 // SessionByID finds a session by its handle, dead or alive.
 func (s *Store) SessionByID(ctx context.Context, id string) (*session.Session, error) {
-	return s.session(ctx, `WHERE s.id = $1`, plain(id))
+	return s.session(ctx, sessionBy+`s.id = $1`, plain(id))
 }
 
 // session returns nil where there is none.
-func (s *Store) session(ctx context.Context, where string, arg any) (found *session.Session, err error) {
-	err = s.read(ctx, "read the session", func(ctx context.Context, db *sql.DB) error {
-		row, err := scanSession(db.QueryRowContext(ctx, `SELECT `+userColumns+`, `+sessionColumns+sessionTables+where, arg))
+func (s *Store) session(ctx context.Context, query string, arg any) (found *session.Session, err error) {
+	if s.points != nil {
+		found, err = s.points.session(ctx, query, arg)
+		if err != nil {
+			return nil, classify(readSession, err)
+		}
+		return found, nil
+	}
+	err = s.read(ctx, readSession, func(ctx context.Context, db *sql.DB) error {
+		row, err := scanSession(db.QueryRowContext(ctx, query, arg))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

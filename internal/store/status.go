@@ -73,12 +73,14 @@ type Keep struct {
 	Under *Held
 }
 
-// Sweep deletes what ended long ago, in steps that hold no lock for long.
-func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
-	steps := []struct {
-		query string
-		age   time.Duration
-	}{
+// sweepStep deletes 500 of the rows that are older than age.
+type sweepStep struct {
+	query string
+	age   time.Duration
+}
+
+func sweeps(k Keep) []sweepStep {
+	return []sweepStep{
 		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_ms < $1 LIMIT 500)`, k.Sessions},
 		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_ms > 0 AND ended_ms < $1 LIMIT 500)`, k.Sessions},
 		{`DELETE FROM devices WHERE id IN (SELECT d.id FROM devices d WHERE d.seen_ms < $1
@@ -90,7 +92,11 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
 		{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_ms < $1 LIMIT 500)`, k.Letters},
 		{`DELETE FROM browser_reports WHERE code IN (SELECT code FROM browser_reports WHERE last_ms < $1 LIMIT 500)`, k.Reports},
 	}
-	for _, step := range steps {
+}
+
+// Sweep deletes what ended long ago, in steps that hold no lock for long.
+func (s *Store) Sweep(ctx context.Context, now time.Time, k Keep) error {
+	for _, step := range sweeps(k) {
 		for more := true; more; {
 			err := s.write(ctx, "sweep what has ended", func(ctx context.Context, t *tx) error {
 				if err := t.hold(ctx, k.Under); err != nil {

@@ -75,6 +75,22 @@ func (s *Store) user(ctx context.Context, query string, arg string) (u account.U
 
 // ListUsers lists accounts in order of their id.
 func (s *Store) ListUsers(ctx context.Context, q login.UserQuery) (list []account.User, err error) {
+	query, args := usersStatement(q)
+	err = s.read(ctx, "list accounts", func(ctx context.Context, db *sql.DB) error {
+		list = nil
+		return each(ctx, db, query, args, func(row scanner) error {
+			u, err := scanUser(row)
+			list = append(list, u)
+			return err
+		})
+	})
+	if notAnID(err) {
+		return nil, fault.New(api.CodeMalformedRequest, "cursor_malformed", "This cursor is not one that a list gave.")
+	}
+	return list, err
+}
+
+func usersStatement(q login.UserQuery) (query string, args []any) {
 	var where conditions
 	if q.Search != "" {
 		// Addresses are lower case in every script; of a name the database may
@@ -92,19 +108,7 @@ func (s *Store) ListUsers(ctx context.Context, q login.UserQuery) (list []accoun
 	if q.After != "" {
 		where.add(`u.id > ` + where.arg(string(q.After)))
 	}
-	query := `SELECT ` + userColumns + ` FROM users u` + where.sql() + ` ORDER BY u.id LIMIT ` + strconv.Itoa(q.Limit)
-	err = s.read(ctx, "list accounts", func(ctx context.Context, db *sql.DB) error {
-		list = nil
-		return each(ctx, db, query, where.args, func(row scanner) error {
-			u, err := scanUser(row)
-			list = append(list, u)
-			return err
-		})
-	})
-	if notAnID(err) {
-		return nil, fault.New(api.CodeMalformedRequest, "cursor_malformed", "This cursor is not one that a list gave.")
-	}
-	return list, err
+	return `SELECT ` + userColumns + ` FROM users u` + where.sql() + ` ORDER BY u.id LIMIT ` + strconv.Itoa(q.Limit), where.args
 }
 
 // CreateUser makes an account; false when the address is taken, the paying

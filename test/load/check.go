@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/bench"
 )
@@ -19,22 +20,26 @@ type contender struct {
 	wires []bench.Wire
 	// clients is how many there are at once; 16 when zero.
 	clients int
-	cpu     []float64 // microseconds of the server's CPU for a request, by round
-	rate    []float64 // requests a second
+	length  time.Duration // of one measurement; the world's when zero
+	cpu     []float64     // microseconds of the server's CPU for a request, by round
+	rate    []float64     // requests a second
 }
 
 // measure drives it for a moment, all clients in a closed loop.
 func (c *contender) measure(ctx context.Context, w *world) error {
-	load := bench.Load{Wires: c.wires, Clients: cmp.Or(c.clients, 16), Length: w.length / 5}
+	length := cmp.Or(c.length, w.length)
+	load := bench.Load{Wires: c.wires, Clients: cmp.Or(c.clients, 16), Length: length / 5}
 	if _, err := load.Run(ctx); err != nil { // warm up
 		return err
 	}
-	load.Length = w.length
+	load.Length = length
 	before, err := c.on.usage()
 	if err != nil {
 		return err
 	}
+	done := c.on.profile(w, c.name)
 	got, err := load.Run(ctx)
+	done()
 	if err != nil {
 		return err
 	}

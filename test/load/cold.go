@@ -10,7 +10,7 @@ import (
 
 // sizes are the binary, and the memory of a server that nobody has asked anything yet.
 func sizes(ctx context.Context, w *world) ([]bench.Row, error) {
-	info, err := os.Stat(binary)
+	info, err := os.Stat(w.binary)
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,9 @@ func (w *world) loginRates(ctx context.Context, n *node, raw string) (full, alon
 			return nil, nil, err
 		}
 		// Fewer clients for the dear hash, or the last would wait for longer than the queue lets them.
+		done := n.profile(w, "logins")
 		got, err := bench.Load{Wires: wires, Clients: min(16, max(4, int(limit))), Length: w.length}.Run(ctx)
+		done()
 		if err == nil {
 			err = got.AllGood()
 		}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -49,8 +50,23 @@ func main() {
 	seconds := flag.Float64("seconds", 2, "length of one measurement; a figure takes several")
 	only := flag.String("only", "", "measure only these parts, such as check,login,storm")
 	users := flag.Int("users", 100_000, "size of the large database of growth")
+	doc := flag.String("doc", "", "the page that gets the table, with JSON and charts beside it; printed only if left out")
+	first := flag.Bool("first", false, "let the bench and its servers go before all else on this machine; Linux, needs root")
+	profile := flag.String("profile", "", "a folder for CPU profiles of the server, which is then built with them in")
 	flag.Parse()
-	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only, users: *users}
+	o := options{length: time.Duration(*seconds * float64(time.Second)), only: *only, users: *users, doc: *doc, profile: *profile}
+	if *first { // the session is one group for the scheduler; who started this program has another
+		if err := errors.Join(setsid(), os.WriteFile("/proc/self/autogroup", []byte("-10"), 0)); err != nil {
+			fmt.Fprintln(os.Stderr, "the bench goes before nobody:", err)
+		}
+	}
+	if o.profile != "" {
+		var err error
+		if o.profile, err = filepath.Abs(o.profile); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o)
 	stop()
@@ -60,11 +76,22 @@ func main() {
 	}
 }
 
+// setsid makes a session of its own; one that leads a session already has it.
+func setsid() error {
+	if _, err := syscall.Setsid(); err != nil && !errors.Is(err, syscall.EPERM) {
+		return err
+	}
+	return nil
+}
+
 // options are the flags.
 type options struct {
 	length time.Duration
 	only   string
-	users  int
+	doc    string
+	// profile is an absolute folder, or empty.
+	profile string
+	users   int
 }
 
 func run(ctx context.Context, o options) error {
@@ -80,16 +107,25 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	fmt.Print(bench.Head)
+	report := bench.Report{At: time.Now(), Machine: bench.ThisMachine()}
+	var failed []error
 	for _, p := range chosen {
 		rows, err := p.measure(ctx, w)
 		for _, r := range rows {
 			fmt.Println(r)
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
+		report.Rows = append(report.Rows, rows...)
+		if err != nil { // the other figures are worth having
+			failed = append(failed, fmt.Errorf("%s could not be measured: %w", p.name, err))
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	if o.doc != "" && ctx.Err() == nil {
+		failed = append(failed, write(report, o.doc))
+	}
+	return errors.Join(failed...)
 }
 
 // choose gives the parts that are named, or all.

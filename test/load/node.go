@@ -20,6 +20,7 @@ type node struct {
 	cmd              *exec.Cmd
 	args, env        []string
 	log              string
+	profiles         int
 }
 
 // everydayNode gives the server of that name over a small database of its own, started when it is asked for first.
@@ -42,7 +43,7 @@ func (w *world) node(ctx context.Context, name string, d *database, settings ...
 	}
 	n := &node{
 		name: name, url: "http://" + addr, ready: "/api/health/ready", db: d, log: filepath.Join(w.folder, name+".log"),
-		args: []string{binary, "serve"}, env: append(w.env(d, append(d.settings, settings...)...), "LISTEN_ADDR="+addr),
+		args: []string{w.binary, "serve"}, env: append(w.env(d, append(d.settings, settings...)...), "LISTEN_ADDR="+addr),
 	}
 	w.all = append(w.all, n)
 	w.nodes[name] = n

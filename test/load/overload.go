@@ -30,8 +30,8 @@ func overloads(ctx context.Context, w *world) ([]bench.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	note := fmt.Sprintf("refused %d with p99 %.0f ms, without an answer %d; the generator was late by %.0f ms",
-		len(got.Bad), bench.Quantile(got.Bad, 0.99), got.Broken, bench.Quantile(late, 0.99))
+	note := fmt.Sprintf("statuses %v, refusals p99 %.0f ms, without an answer %d; the generator was late by %.0f ms",
+		got.Statuses, bench.Quantile(got.Bad, 0.99), got.Broken, bench.Quantile(late, 0.99))
 	return []bench.Row{
 		bench.Row{
 			ID: "overload-wait", What: "longest wait under 10 times the logins that can be", Got: bench.Quantile(got.Took, 1) / 1000, Unit: "s",

@@ -43,7 +43,7 @@ func (w *world) compareSweeps(ctx context.Context, engine string, small, large *
 		}
 	}
 	r := bench.Row{
-		ID: "growth-" + engine[:3] + "-sweep", What: "growth, " + engine + ": time of a sweep that finds nothing", Unit: "µs",
+		ID: "growth-" + engine[:3] + "-sweep", What: w.growthOn(engine) + "time of a sweep that finds nothing", Unit: "µs",
 		Got: bench.Median(b), Against: "1000 rows", Baseline: bench.Median(a), Ratio: bench.Median(bench.Quotients(b, a)),
 	}
 	return r.AtMost(1.1), nil

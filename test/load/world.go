@@ -13,7 +13,6 @@ import (
 )
 
 const (
-	binary   = "bin/aiwfe-auth"
 	password = "a sentence only for measuring"
 	// public is PUBLIC_URL of all: tokens name it, and those of the seeder must count on each node.
 	public = "http://localhost:8080"
@@ -22,6 +21,7 @@ const (
 // world is what is measured, and what it is measured against.
 type world struct {
 	folder, self string
+	binary       string // the program as it ships, or with profiles in it
 	options      options
 	length       time.Duration // of one measurement
 	bare         *node
@@ -35,11 +35,6 @@ type world struct {
 // newWorld builds the program as it ships and starts the bare handler.
 func newWorld(ctx context.Context, o options) (*world, error) {
 	w := &world{options: o, length: o.length, nodes: map[string]*node{}, scene: &scene{}}
-	build := exec.CommandContext(ctx, "make", "-s", "build")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return w, fmt.Errorf("build: %w", err)
-	}
 	var err error
 	if w.folder, err = os.MkdirTemp("", "aiwfe-load-"); err != nil {
 		return w, err
@@ -47,13 +42,35 @@ func newWorld(ctx context.Context, o options) (*world, error) {
 	if w.self, err = os.Executable(); err != nil {
 		return w, err
 	}
-	build = exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", w.bareBinary(), "./test/load/bare")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return w, fmt.Errorf("build the bare handler: %w", err)
+	if err := w.build(ctx); err != nil {
+		return w, fmt.Errorf("build: %w", err)
 	}
 	w.bare, err = w.startBare(ctx)
 	return w, err
+}
+
+// build makes the program and the bare handler. One with profiles in it does not come to lie where a release would.
+func (w *world) build(ctx context.Context) error {
+	w.binary = "bin/aiwfe-auth"
+	steps := [][]string{
+		{"make", "-s", "build"},
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", w.bareBinary(), "./test/load/bare"},
+	}
+	if w.options.profile != "" {
+		if err := os.MkdirAll(w.options.profile, 0o700); err != nil {
+			return err
+		}
+		w.binary = filepath.Join(w.folder, "aiwfe-auth")
+		steps[0] = []string{"go", "build", "-trimpath", "-tags", "profile", "-o", w.binary, "./cmd/aiwfe-auth"}
+	}
+	for _, step := range steps {
+		c := exec.CommandContext(ctx, step[0], step[1:]...) //nolint:gosec // our own steps
+		c.Stderr, c.Env = os.Stderr, append(os.Environ(), "CGO_ENABLED=0")
+		if err := c.Run(); err != nil {
+			return fmt.Errorf("%v: %w", step, err)
+		}
+	}
+	return nil
 }
 
 func (w *world) bareBinary() string { return filepath.Join(w.folder, "bare") }
@@ -63,11 +80,12 @@ func (w *world) env(d *database, more ...string) []string {
 	return append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + w.folder, "ENVIRONMENT=test", "LOG_FORMAT=json",
 		"DATA_DIR=" + d.data, "PUBLIC_URL=" + public, "LOGIN_LIMIT_ADDRESS=1000000/1m", "LOGIN_LIMIT_ACCOUNT=1000000/1m",
+		"AIWFE_PROFILE_DIR=" + w.options.profile,
 	}, more...)
 }
 
 func (w *world) verb(ctx context.Context, env []string, args ...string) error {
-	c := exec.CommandContext(ctx, binary, args...)
+	c := exec.CommandContext(ctx, w.binary, args...)
 	c.Env, c.Stdin = env, strings.NewReader(password)
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("%v: %w: %s", args, err, out)

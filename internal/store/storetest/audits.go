@@ -17,6 +17,7 @@ import (
 var auditChecks = []check{
 	{"AuditRowIsReadBackAsWritten", auditReadBack},
 	{"AuditRowsAreSelected", auditSelected},
+	{"AuditIsPagedWithoutGapsWhenAClockWentBack", auditPages},
 	{"RefusalsAreCountedInOneRow", auditTally},
 	{"RowsAreWrittenTogetherOrNotAtAll", auditTogether},
 }
@@ -98,6 +99,50 @@ func auditSelected(t *testing.T, g ground) {
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%+v (-want +got):\n%s", c.q, diff)
+		}
+	}
+}
+
+// Pages of one and of two rows give all rows once, in order of time, also where that is not the order of writing.
+func auditPages(t *testing.T, g ground) {
+	mail, ip := address(), "192.0.2."+secret.RandomText(5)
+	event := audit.EventExported // of this test alone
+	var rows []audit.Row
+	for _, minute := range []int{3, 4, 4, 1, 2, 4, 9} {
+		r := row(event, noon.Add(time.Duration(minute)*time.Minute))
+		r.Address, r.Client.IP = mail, ip
+		rows = append(rows, r)
+	}
+	if err := g.Record(t.Context(), rows...); err != nil {
+		t.Fatal(err)
+	}
+	inTime := []int{6, 5, 2, 1, 0, 4, 3}
+	for _, c := range []struct {
+		q    audit.Query
+		want []int
+	}{
+		{audit.Query{Address: mail}, inTime},
+		{audit.Query{IP: ip}, inTime},
+		{audit.Query{Event: event, Address: mail}, inTime},
+		{audit.Query{Event: event}, inTime},
+		{audit.Query{Event: event, Until: noon.Add(4 * time.Minute)}, []int{0, 4, 3}},
+		{audit.Query{IP: ip, Since: noon.Add(2 * time.Minute), Until: noon.Add(9 * time.Minute)}, []int{5, 2, 1, 0, 4}},
+	} {
+		for _, c.q.Limit = range []int{1, 2, 100} {
+			var got []int
+			for c.q.Before = 0; ; {
+				page := must[[]audit.Row](t)(g.AuditRows(t.Context(), c.q))
+				for _, r := range page {
+					got = append(got, slices.IndexFunc(rows, func(o audit.Row) bool { return o.Client == r.Client }))
+					c.q.Before = r.ID
+				}
+				if len(page) < c.q.Limit {
+					break
+				}
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("%+v (-want +got):\n%s", c.q, diff)
+			}
 		}
 	}
 }

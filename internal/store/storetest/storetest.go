@@ -28,7 +28,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 	t.Helper()
 	shared := migrated(t, open)
 	t.Run("shared", func(t *testing.T) {
-		together(t, shared, accountChecks, sessionChecks, refreshChecks, attemptChecks, auditChecks, traceChecks, naughtyChecks)
+		together(t, shared, accountChecks, sessionChecks, refreshChecks, attemptChecks, auditChecks, bulkChecks, traceChecks, naughtyChecks)
 		together(t, shared, accountRows...)
 	})
 	for _, c := range slices.Concat(installationChecks, operatorChecks, nodeChecks, leaseChecks, clockChecks, outboxChecks, reportChecks, hammerChecks, traceBoundChecks, factChecks, censusChecks) {
