@@ -7,7 +7,7 @@
 //	guessing_test               many guesses at once, other spellings, after a crash, from a known device
 //	nodes_test, leases_test     two nodes on one database, and what only one of them does
 //	rolling_test, upgrade_test  nodes replaced one by one behind a balancer, while people are at work
-//	migration_test              migrators that are killed, and many at once
+//	migration_test, schema_test migrators that are killed, and many at once
 //	crash_test, journal_test    kill -9 of the program while clients keep a journal of what they were told
 //	outage_test, killed_test    the database stopped, hung and killed
 //	manners_test, smuggle_test  ending in order, slow and oversized and ambiguous requests

@@ -67,7 +67,13 @@ func faultsOfTheDatabase() []Fault {
 
 func faultsOfTheRest() []Fault {
 	return []Fault{
-		{"F9", "the clock jumps, or those of two nodes differ", "no code and no session counts longer than it may", nil, false, "not yet"},
+		{
+			"F9", "the clock jumps, or those of two nodes differ", "no code and no session counts longer than it may",
+			tests("session.TestRevocationIsHeardWhateverTheClockDid session.TestClockThatGoesBackRevivesNoSession " +
+				"session.TestWhatIsRememberedFromBeforeASleepIsNotTrusted token.TestNodesWhoseClocksDifferTakeEachOthersTokens " +
+				"token.TestClockThatJumpedTakesNoTokenOfAnotherTime ratelimit.TestWindowOfAnAddress mfa.TestWrongClockIsNoticedAndNotAccepted"),
+			false, "By clocks of the tests: that of a machine is not set.",
+		},
 		{
 			"F10", "slow headers, bodies and readers", "closed within ten seconds, in nobody's way",
 			tests("faults.TestClientsThatSendTheirHeaderByDropsAreClosed faults.TestSlowClientsAreLetGo " +
@@ -98,13 +104,16 @@ func faultsOfTheRest() []Fault {
 		},
 		{
 			"F16", "rolling restart and upgrade of two nodes", "no request fails",
-			tests("faults.TestSIGTERMAnswersWhatIsInFlightAndExitsZero"), false, "One node only.",
+			tests("faults.TestRollingRestartFailsNoRequest faults.TestRollingUpgradeFailsNoRequest " +
+				"faults.TestStoppingNodeEndsItsConnectionsWithAnAnswer faults.TestSIGTERMAnswersWhatIsInFlightAndExitsZero " +
+				"faults.TestOldVersionDoesNotStartOnASchemaThatTookSomethingAway faults.TestJobOfAKilledNodeIsDoneByTheOther " +
+				"contract.TestWhatIsBegunOnOneNodeEndsOnAnother contract.TestWhatIsBegunEndsAfterARestart"), true, "",
 		},
 		{"F17", "keys, certificate and password of the database are rotated", "nobody is signed out", nil, false, "not yet: rotation comes later"},
 		{"F18", "backup while writing, restore elsewhere", "nothing acknowledged before is missing", nil, false, "not yet: backup comes later"},
 		{
 			"F19", "kill -9 in the middle of a migration, two nodes at once", "resumed or rolled back, one migrator",
-			tests("store.TestFourProcessesMigrateOneFile"), false, "Without a kill.",
+			tests("faults.TestMigrationsSurviveKillsAndEachOther store.TestFourProcessesMigrateOneFile"), true, "",
 		},
 		{
 			"F20", "mail server away, silent, slow", "answers are unchanged, letters come later, over a restart too",
