@@ -128,13 +128,13 @@ func TestFaultProxyDelaysAndDrips(t *testing.T) {
 func TestFaultProxyResetsRefusesAndLeavesHalfOpen(t *testing.T) {
 	t.Parallel()
 	p := FaultProxy(t, echo(t))
-	cut, left := talkTo(t, p), talkTo(t, p)
+	cut := talkTo(t, p)
 	cut.echoes("here")
 	p.Cut()
 	if _, err := cut.hears(5 * time.Second); !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("a cut connection ends with %v", err)
 	}
-	left = talkTo(t, p)
+	left := talkTo(t, p)
 	left.echoes("here")
 	p.HalfOpen()
 	left.says("anybody?")
