@@ -49,7 +49,10 @@ func faultsOfTheDatabase() []Fault {
 		},
 		{
 			"F6", "Valkey killed, emptied, slow, with another password",
-			"logins and refreshes go on, what was revoked stays so, limits fall back to each node", nil, false, "not yet",
+			"logins and refreshes go on, what was revoked stays so, limits fall back to each node",
+			tests("faults.TestNobodyNoticesThatRedisIsLost faults.TestTwoNodesCountAnAddressTogether " +
+				"faults.TestRevocationsAreCalledOutToOtherNodes"), false,
+			"A password that changes while the program runs is not shown.",
 		},
 		{
 			"F7", "disk full, read-only, I/O error under SQLite",
@@ -136,8 +139,8 @@ func faultsOfTheRest() []Fault {
 		{
 			"F24", "two nodes that see the database and not Valkey, or not each other",
 			"nothing is spent twice; what one ends the other refuses within five seconds",
-			tests("faults.TestRefreshesRacingOnTwoNodesGiveOneChild faults.TestWhatOneNodeEndsTheOtherRefusesWithinASecond"), false,
-			"The split of Valkey is not shown.",
+			tests("faults.TestOneNodeAloneSeesRedis faults.TestRefreshesRacingOnTwoNodesGiveOneChild " +
+				"faults.TestWhatOneNodeEndsTheOtherRefusesWithinASecond"), false, "",
 		},
 		{
 			"F25", "PostgreSQL takes no writes, fails over, ends transactions for conflicts and deadlocks",
