@@ -14,8 +14,14 @@ func TestCollectorGetsRoomWhileItIsBusyAndNoMore(t *testing.T) {
 		"busy with a large heap":   {{20, 64 * mb, 100}, {40, 500 * mb, 100}},
 		"the heap grows meanwhile": {{20, 6 * mb, 400}, {24, 30 * mb, 200}, {25, 90 * mb, 100}},
 		"calm again": {
-			{20, 6 * mb, 400}, {21, 6 * mb, 400}, {21, 6 * mb, 400}, {21, 6 * mb, 400}, {21, 6 * mb, 400}, {21, 6 * mb, 400},
-			{21, 6 * mb, 100}, {21, 6 * mb, 100},
+			{20, 6 * mb, 400},
+			{21, 6 * mb, 400},
+			{21, 6 * mb, 400},
+			{21, 6 * mb, 400},
+			{21, 6 * mb, 400},
+			{21, 6 * mb, 400},
+			{21, 6 * mb, 100},
+			{21, 6 * mb, 100},
 		},
 	} {
 		c := &collector{percent: gcUsual}
