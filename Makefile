@@ -29,8 +29,8 @@ test: deps ## Run all tests, on real databases, real proxies and a real browser
 test-full: deps ## The tests, and the long ones: more kills, more rounds, the timing of refusals
 	AIWFE_TEST_FULL=1 $(GO) test -race -timeout 60m -count=1 ./...
 
-faults: deps ## Break deployments in every way that the lab knows, and all pairs of ten; docs/doctor.md has the table
-	AIWFE_TEST_FULL=1 $(GO) test -timeout 60m -count=1 ./test/faultlab
+faults: deps ## Break servers and deployments in every way known, at full length; writes docs/faults.md
+	AIWFE_TEST_FULL=1 $(GO) test -json -timeout 60m -count=1 ./test/faults ./test/faultlab ./internal/store | $(GO) run ./test/faults/report
 
 lint: ## Formatting, go vet, staticcheck, tidy modules
 	@test -z "$$($(TOOL) gofumpt -l .)" || { $(TOOL) gofumpt -d .; echo 'run: make fmt'; exit 1; }

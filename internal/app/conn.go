@@ -31,6 +31,15 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
+// CloseWrite lets a client read its refusal before the connection goes: the
+// library asks for it where a request was not read to its end.
+func (c *conn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
 // SetWriteDeadline is for writes to come, and at once for one under way if it
 // is over already.
 func (c *conn) SetWriteDeadline(t time.Time) error {

@@ -79,8 +79,13 @@ func (l *lines) Write(line []byte) (int, error) {
 // Hurry has what waits written now: an error is to be seen, whatever follows.
 func (l *lines) Hurry() { poke(l.hurry) }
 
-// Lost is how many lines were dropped.
-func (l *lines) Lost() int64 { return l.lost.Load() }
+// Lost is how many lines were dropped; none where they are not gathered.
+func (l *lines) Lost() int64 {
+	if l == nil {
+		return 0
+	}
+	return l.lost.Load()
+}
 
 // Close writes what waits. A reader that does not read is not waited for long.
 func (l *lines) Close() {

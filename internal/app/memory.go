@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -27,10 +28,18 @@ func (h *hashed) run(ctx context.Context, rest func()) {
 			last := h.last.Load()
 			if last != 0 && now.UnixNano()-last > int64(quiet) && h.last.CompareAndSwap(last, 0) {
 				rest()
-				debug.FreeOSMemory()
+				settle()
 			}
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// settle gives back what the last minute needed and the next one does not. What
+// pools of the library keep goes with the second collection only.
+func settle() {
+	runtime.GC()
+	debug.FreeOSMemory()
+	unmapProgram()
 }

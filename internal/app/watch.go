@@ -37,9 +37,10 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 					Refused: st.Refused, Left: st.Left,
 				}
 			},
-			KeyID:    func() string { return s.live().Tokens.KeyID() },
-			Findings: func() []api.Finding { return s.found() },
-			Valkey:   func() *monitor.Valkey { return s.valkeyStats() },
+			KeyID:     func() string { return s.live().Tokens.KeyID() },
+			Findings:  func() []api.Finding { return s.found() },
+			Valkey:    func() *monitor.Valkey { return s.valkeyStats() },
+			LinesLost: func() int64 { return linesOf(s.Log).Lost() },
 		},
 	})
 }

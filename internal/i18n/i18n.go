@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -39,39 +40,37 @@ var Languages = []Language{
 
 // Catalog has all sentences. It is safe for use by many requests at once.
 type Catalog struct {
-	words   map[string]*Words
+	// words are read when somebody first asks for the language: each takes a
+	// megabyte, and most deployments speak one or two.
+	words   map[string]func() *Words
 	keys    []string
 	matcher language.Matcher
 }
 
-// New reads the message files: messages/AREA.LANGUAGE.json, an object of
-// sentences by key. A sentence that counts something is an object of its plural
-// forms (CLDR: one, other and so on).
+// New reads the message files of English: messages/AREA.LANGUAGE.json, an object
+// of sentences by key. A sentence that counts something is an object of its
+// plural forms (CLDR: one, other and so on).
 func New() (*Catalog, error) {
-	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("json", func(data []byte, v any) error { return json.Unmarshal(data, v) })
-	names, err := fs.Glob(files, "messages/*.json")
+	first := Languages[0]
+	english, err := read(first.Tag)
 	if err != nil {
 		return nil, err
 	}
-	read := map[string][]*i18n.Message{}
-	for _, name := range names {
-		data, err := files.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		f, err := bundle.ParseMessageFileBytes(data, path.Base(name))
-		if err != nil {
-			return nil, fmt.Errorf("i18n: read %s: %w", name, err)
-		}
-		read[f.Tag.String()] = append(read[f.Tag.String()], f.Messages...)
+	words, err := wordsOf(first, english)
+	if err != nil {
+		return nil, err
 	}
-	c := &Catalog{words: map[string]*Words{}}
-	english := read[Languages[0].Tag]
-	tags := make([]language.Tag, 0, len(Languages))
-	for _, l := range Languages {
-		c.words[l.Tag] = newWords(l, i18n.NewLocalizer(bundle, l.Tag), english, read[l.Tag])
+	c := &Catalog{words: map[string]func() *Words{first.Tag: func() *Words { return words }}}
+	tags := []language.Tag{language.Make(first.Tag)}
+	for _, l := range Languages[1:] {
 		tags = append(tags, language.Make(l.Tag))
+		c.words[l.Tag] = sync.OnceValue(func() *Words {
+			w, err := wordsOf(l, english)
+			if err != nil {
+				return words // a test reads all files, so this is for nobody
+			}
+			return w
+		})
 	}
 	for _, m := range english {
 		c.keys = append(c.keys, m.ID)
@@ -81,15 +80,56 @@ func New() (*Catalog, error) {
 	return c, nil
 }
 
+// wordsOf reads one language, beside the English that it falls back on.
+func wordsOf(l Language, english []*i18n.Message) (*Words, error) {
+	own := english
+	bundle := i18n.NewBundle(language.English)
+	if err := bundle.AddMessages(language.English, spoken(english)...); err != nil {
+		return nil, err
+	}
+	if l.Tag != Languages[0].Tag {
+		var err error
+		if own, err = read(l.Tag); err != nil {
+			return nil, err
+		}
+		if err := bundle.AddMessages(language.Make(l.Tag), spoken(own)...); err != nil {
+			return nil, err
+		}
+	}
+	return newWords(l, i18n.NewLocalizer(bundle, l.Tag), english, own), nil
+}
+
+// read takes the messages of all areas in one language.
+func read(tag string) ([]*i18n.Message, error) {
+	names, err := fs.Glob(files, "messages/*."+tag+".json")
+	if err != nil {
+		return nil, err
+	}
+	parse := map[string]i18n.UnmarshalFunc{"json": func(data []byte, v any) error { return json.Unmarshal(data, v) }}
+	var all []*i18n.Message
+	for _, name := range names {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		f, err := i18n.ParseMessageFileBytes(data, path.Base(name), parse)
+		if err != nil {
+			return nil, fmt.Errorf("i18n: read %s: %w", name, err)
+		}
+		all = append(all, f.Messages...)
+	}
+	return all, nil
+}
+
 // Keys are all keys, in order.
 func (c *Catalog) Keys() []string { return slices.Clone(c.keys) }
 
 // In is the catalog in one language; English for one that is not known.
 func (c *Catalog) In(lang string) *Words {
 	if w, ok := c.words[lang]; ok {
-		return w
+		return w()
 	}
-	return c.words[Languages[0].Tag]
+	return c.words[Languages[0].Tag]()
 }
 
 // maxHeader is how much of an Accept-Language header is read: parsers of it

@@ -3,6 +3,7 @@ package i18n
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -39,12 +40,22 @@ func newWords(l Language, localizer *i18n.Localizer, english, own []*i18n.Messag
 }
 
 func (w *Words) add(m *i18n.Message) {
-	counts := m.Zero + m.One + m.Two + m.Few + m.Many
-	if counts == "" && !strings.Contains(m.Other, "{{") {
+	if isPlain(m) {
 		w.plain[m.ID] = m.Other
 		return
 	}
 	delete(w.plain, m.ID)
+}
+
+// isPlain says that a sentence is the same whatever it speaks of.
+func isPlain(m *i18n.Message) bool {
+	return m.Zero+m.One+m.Two+m.Few+m.Many == "" && !strings.Contains(m.Other, "{{")
+}
+
+// spoken are the messages that have to be put together. The library makes a
+// template of each that it is given, and few are worth one.
+func spoken(all []*i18n.Message) []*i18n.Message {
+	return slices.DeleteFunc(slices.Clone(all), isPlain)
 }
 
 // Language is the language of the words.

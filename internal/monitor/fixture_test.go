@@ -56,7 +56,7 @@ func (w *world) sources() Sources {
 		},
 		KeyID:    func() string { return "c7k2m4q6w8xz" },
 		Findings: func() []api.Finding { return w.findings },
-		Valkey:   func() *Valkey { return w.valkey },
+		Valkey:   func() *Valkey { return w.valkey }, LinesLost: func() int64 { return 5 },
 	}
 }
 
@@ -76,6 +76,7 @@ func (s sessions) SessionByID(_ context.Context, id string) (*session.Session, e
 
 func (sessions) SessionBySecret(context.Context, []byte) (*session.Session, error) { return nil, nil }
 func (sessions) Touch(context.Context, map[string]time.Time) error                 { return nil }
+func (sessions) Expire(context.Context, []string, time.Duration) error             { return nil }
 func (sessions) Revocations(context.Context, int64, time.Duration) ([]session.Revocation, error) {
 	return nil, nil
 }

@@ -21,7 +21,8 @@ var (
 	descWorkers  = prometheus.NewDesc(prefix+"password_hash_workers", "Password hashes that may run at once.", nil, nil)
 	descTurned   = prometheus.NewDesc(prefix+"password_hash_dropped_total", "Password hashes that were asked for and never ran.",
 		[]string{"reason"}, nil)
-	descPool = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
+	descLines = prometheus.NewDesc(prefix+"log_lines_dropped_total", "Lines of the log that were dropped, since it is not read as fast as it is written.", nil, nil)
+	descPool  = prometheus.NewDesc(prefix+"db_pool_connections", "Connections to the database; size is the most there may be.",
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
@@ -30,7 +31,7 @@ var (
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descPool, descPoolWait, descFinding} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding} {
 		out <- d
 	}
 	describeValkey(out)
@@ -54,6 +55,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	gauge(descWorkers, float64(h.Workers))
 	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Refused), "queue_full")
 	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Left), "client_gone")
+	out <- prometheus.MustNewConstMetric(descLines, prometheus.CounterValue, float64(s.LinesLost()))
 	g.m.collectValkey(out)
 	told := map[api.Cause]bool{}
 	for _, f := range s.Findings() {

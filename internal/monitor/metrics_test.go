@@ -50,7 +50,7 @@ func TestNamesThatDashboardsRelyOn(t *testing.T) {
 		`aiwfe_auth_csrf_rejections_total{reason="csrf_token_expired"} 0`,
 		`aiwfe_auth_sessions_active 3`, `aiwfe_auth_password_hash_duration_seconds_count{algorithm="argon2id"} 1`,
 		`aiwfe_auth_password_hash_duration_seconds_count{algorithm="other"} 1`,
-		`aiwfe_auth_password_hash_queue 0`, `aiwfe_auth_rate_limited_total{limit="account_limit"} 0`,
+		`aiwfe_auth_log_lines_dropped_total 5`, `aiwfe_auth_password_hash_queue 0`, `aiwfe_auth_rate_limited_total{limit="account_limit"} 0`,
 		`aiwfe_auth_db_pool_connections{pool="main",state="in_use"} 2`, `aiwfe_auth_db_pool_wait_seconds_total{pool="main"} 1.5`,
 		`aiwfe_auth_db_errors_total{class="database_unavailable"} 0`, `aiwfe_auth_legacy_tokens_total 1`,
 		`aiwfe_auth_audit_events_total{event="logout"} 1`, `aiwfe_auth_build_info{go_version="`,

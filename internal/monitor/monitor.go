@@ -60,6 +60,8 @@ type Sources struct {
 	Findings func() []api.Finding
 	// Valkey is what the nodes share; nil where REDIS_URL is not set.
 	Valkey func() *Valkey
+	// LinesLost counts the lines of the log that its reader was too slow for.
+	LinesLost func() int64
 }
 
 // Hashing is the pool of password hashes now.
@@ -107,7 +109,7 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.Valkey == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {

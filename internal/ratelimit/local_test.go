@@ -23,6 +23,9 @@ func TestWindowOfAnAddress(t *testing.T) {
 		{"over to the moment", []time.Duration{0, 0, time.Minute}, []time.Duration{0, 0, 0}},
 		{"anew after it", []time.Duration{0, 0, time.Minute, time.Minute, time.Minute}, []time.Duration{0, 0, 0, 0, time.Minute}},
 		// A window that ends in a day would lock the address out for a day.
+		{"the clock goes back an hour", []time.Duration{0, 0, -time.Hour, -time.Hour, -time.Hour}, []time.Duration{0, 0, 0, 0, time.Minute}},
+		{"the clock goes an hour ahead and back", []time.Duration{time.Hour, time.Hour, 0, 0, 0}, []time.Duration{0, 0, 0, 0, time.Minute}},
+		{"the clock goes a day ahead", []time.Duration{0, 0, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour}, []time.Duration{0, 0, 0, 0, time.Minute}},
 		{"the clock goes back a day", []time.Duration{0, 0, -24 * time.Hour}, []time.Duration{0, 0, 0}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -54,3 +54,32 @@ func TestWhatIsRememberedFromBeforeASleepIsNotTrusted(t *testing.T) {
 		t.Error("an entry of this moment is not trusted")
 	}
 }
+
+// A session whose time was over stays over, whatever the clock says later.
+func TestClockThatGoesBackRevivesNoSession(t *testing.T) {
+	for name, back := range map[string]time.Duration{"an hour": time.Hour, "a day": 24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			v, s, clock := build(t)
+			clock.forward(2 * time.Hour) // it may be idle for one
+			wantDead(t, v, "idle_end")
+			v.flush(t.Context())
+			clock.forward(-back)
+			v.poll(t.Context())
+			wantDead(t, v, "idle_end")
+			if s.rows["a"].EndedAt.IsZero() || len(v.over) > 0 {
+				t.Errorf("the session is not ended for good: %+v, %v", s.rows["a"], v.over)
+			}
+		})
+	}
+}
+
+// Dead tokens that come without end fill no memory.
+func TestSessionsThatWaitForTheirEndAreBounded(t *testing.T) {
+	v, _, _ := build(t)
+	for n := range overRoom + 10 {
+		v.end(string(rune('a'+n%26)) + time.Duration(n).String())
+	}
+	if len(v.over) != overRoom {
+		t.Errorf("%d sessions wait", len(v.over))
+	}
+}

@@ -70,6 +70,16 @@ func (s *shelf) Touch(_ context.Context, seen map[string]time.Time) error {
 	return nil
 }
 
+// Expire believes the service: the clock of this store is the test's.
+func (s *shelf) Expire(_ context.Context, ids []string, _ time.Duration) error {
+	for _, id := range ids {
+		row := s.rows[id]
+		row.EndedAt, row.EndReason = noon, "idle_end"
+		s.rows[id] = row
+	}
+	return s.down
+}
+
 func (s *shelf) Revocations(_ context.Context, after int64, _ time.Duration) ([]Revocation, error) {
 	s.asked = append(s.asked, after)
 	return s.feed, s.down

@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -76,9 +78,14 @@ func (v *Service) poll(ctx context.Context) {
 // flush writes all noted uses in one transaction; what fails waits for the next.
 func (v *Service) flush(ctx context.Context) {
 	v.mu.Lock()
-	seen := v.pending
-	v.pending = make(map[string]time.Time, len(seen))
+	seen, over := v.pending, v.over
+	v.pending, v.over = make(map[string]time.Time, len(seen)), map[string]struct{}{}
 	v.mu.Unlock()
+	if len(over) > 0 {
+		if err := v.o.Store.Expire(ctx, slices.Sorted(maps.Keys(over)), v.o.Idle); err != nil {
+			v.o.Log.Debug("sessions whose time is over could not be ended", "sessions", len(over), "error", err)
+		}
+	}
 	if len(seen) == 0 {
 		return
 	}

@@ -49,6 +49,8 @@ type Service struct {
 
 	mu      sync.Mutex
 	pending map[string]time.Time
+	// over are sessions whose time was found to be over.
+	over map[string]struct{}
 	// called asks for the feed; polled is when it was last read, which took so
 	// long. Run alone looks at the two.
 	called chan struct{}
@@ -82,7 +84,7 @@ func New(o Options) (*Service, error) {
 	return &Service{
 		o: o, cache: cache.ByText[*entry](remembered), ids: cache.New[string](remembered),
 		touchEvery: min(time.Minute, o.Idle/10),
-		pending:    map[string]time.Time{}, known: map[int64]struct{}{}, called: make(chan struct{}, 1),
+		pending:    map[string]time.Time{}, over: map[string]struct{}{}, known: map[int64]struct{}{}, called: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -161,10 +163,27 @@ func (v *Service) reread(ctx context.Context, id string, now time.Time, read rea
 		e.noted.Store(at.UnixNano())
 	}
 	found, reason, err := v.judge(e, now)
-	if reason == "" {
+	switch {
+	case reason == "":
 		v.cache.Put(id, e)
+	case TimeIsOver(reason) && s.EndedAt.IsZero():
+		v.end(s.ID)
 	}
 	return found, reason, err
+}
+
+// overRoom bounds what waits to be ended. What finds no room is ended the next
+// time that somebody asks.
+const overRoom = 10_000
+
+// end leaves a session whose time is over for the writer, so that no clock that
+// goes back brings it to life again.
+func (v *Service) end(id string) {
+	v.mu.Lock()
+	if len(v.over) < overRoom {
+		v.over[id] = struct{}{}
+	}
+	v.mu.Unlock()
 }
 
 // mayTrust says whether what is remembered is sure to have heard of every
@@ -186,7 +205,7 @@ func (v *Service) judge(e *entry, now time.Time) (*Session, string, error) {
 	s := e.s
 	seen := e.seen.Load()
 	reason := s.Refusal(now, v.o.Idle)
-	if reason == "idle_end" && now.Sub(time.Unix(0, seen)) < v.o.Idle {
+	if reason == "idle_end" && s.EndedAt.IsZero() && now.Sub(time.Unix(0, seen)) < v.o.Idle {
 		reason = s.User.Refusal() // used since it was read
 	}
 	if reason != "" {

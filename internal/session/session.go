@@ -80,9 +80,12 @@ func (s *Session) Refusal(now time.Time, idle time.Duration) string {
 	return s.User.Refusal()
 }
 
+// TimeIsOver says of a reason that no act ended the session but the clock.
+func TimeIsOver(reason string) bool { return reason == "absolute_end" || reason == "idle_end" }
+
 // endedBy is the private reason of a session that was ended.
 func endedBy(reason string) string {
-	if strings.HasPrefix(reason, "ended_") {
+	if strings.HasPrefix(reason, "ended_") || TimeIsOver(reason) {
 		return reason
 	}
 	return "ended_" + reason

@@ -12,6 +12,9 @@ type Store interface {
 	SessionByID(ctx context.Context, id string) (*Session, error)
 	// Touch writes when sessions were last seen, in one transaction.
 	Touch(ctx context.Context, seen map[string]time.Time) error
+	// Expire ends for good those sessions whose time is over by the clock of the
+	// store too.
+	Expire(ctx context.Context, ids []string, idle time.Duration) error
 	// Revocations returns what was revoked within the given time, by the clock of
 	// the store and no other, and whatever has a number above after. Zero is a
 	// reader who knows nothing yet, and needs nothing older.

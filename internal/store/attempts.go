@@ -12,6 +12,12 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
 )
 
+// strayed is by how much the clocks of nodes may differ. A window that ends
+// later than its length and this from now was begun by a clock that jumped
+// ahead and came back: it is over, or it would shut people out for as long as
+// the clock was wrong. The failures in a row stay.
+const strayed = time.Minute
+
 // TakeAttempt spends one attempt of a bucket by one conditional write, before
 // the password is looked at: two hundred requests at once are never evaluated
 // more often than the limit. The streak counts failures in a row over all
@@ -22,12 +28,12 @@ func (s *Store) TakeAttempt(ctx context.Context, b ratelimit.Bucket, now time.Ti
 		got = ratelimit.Taken{}
 		row := t.QueryRowContext(ctx, `INSERT INTO attempts AS a (key, used, streak, window_ms, seen_ms) VALUES ($1, 1, 1, $3, $2)
 			ON CONFLICT (key) DO UPDATE SET
-				used = CASE WHEN a.window_ms <= $2 THEN 1 ELSE a.used + 1 END,
-				window_ms = CASE WHEN a.window_ms <= $2 THEN $3 ELSE a.window_ms END,
+				used = CASE WHEN a.window_ms <= $2 OR a.window_ms > $6 THEN 1 ELSE a.used + 1 END,
+				window_ms = CASE WHEN a.window_ms <= $2 OR a.window_ms > $6 THEN $3 ELSE a.window_ms END,
 				streak = a.streak + 1, seen_ms = $2
-			WHERE (a.window_ms <= $2 OR a.used < $4) AND a.streak < $5
+			WHERE (a.window_ms <= $2 OR a.window_ms > $6 OR a.used < $4) AND a.streak < $5
 			RETURNING used`,
-			b.Key, ms, ms+b.Per.Milliseconds(), b.Limit, b.Streak)
+			b.Key, ms, ms+b.Per.Milliseconds(), b.Limit, b.Streak, millis(now.Add(b.Per+strayed)))
 		var used int64
 		err := row.Scan(&used)
 		if err == nil {
@@ -101,7 +107,7 @@ func lookAtSome(
 			}
 			i := at[string(key)]
 			b := some[i-first]
-			if (window > millis(now) && used >= int64(b.Limit)) || streak >= b.Streak {
+			if (window > millis(now) && window <= millis(now.Add(b.Per+strayed)) && used >= int64(b.Limit)) || streak >= b.Streak {
 				got[i] = refused(b, window, streak, now)
 			}
 			return nil

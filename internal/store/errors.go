@@ -50,7 +50,7 @@ func classify(step string, err error) error {
 func away(err error) bool {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
-		errors.Is(err, net.ErrClosed) || errors.Is(err, errNowPooled) {
+		errors.Is(err, net.ErrClosed) || errors.Is(err, errNowPooled) || errors.Is(err, errOpen) || errors.Is(err, errCrowd) {
 		return true
 	}
 	if _, ok := errors.AsType[net.Error](err); ok {
@@ -71,8 +71,38 @@ func away(err error) bool {
 			return true
 		}
 	}
-	// What pgx says without a type when the peer hangs up.
+	return hungUp(err)
+}
+
+// hungUp is what pgx says without a type when the peer ends the connection.
+func hungUp(err error) bool {
 	return strings.Contains(err.Error(), "closed pool") || strings.Contains(err.Error(), "conn closed")
+}
+
+// lost says whether the connection did not come about or was lost, or whoever
+// answered cannot serve now. Another connection may then be better.
+func lost(err error) bool {
+	if err == nil {
+		return false
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return hasPrefix(e.Code, "08", "57P", "58", "53300")
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || hungUp(err)
+}
+
+// readOnly says whether the server takes no writes, as one that was the writer
+// and handed its part over.
+func readOnly(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "25006"
 }
 
 func full(err error) bool {
@@ -86,8 +116,9 @@ func full(err error) bool {
 }
 
 // again says whether the transaction may be run once more: it was rolled back
-// for a conflict (40001, 40P01), or a cached description no longer fits after
-// a migration (0A000, 08P01, 26000, 42P05).
+// for a conflict (40001, 40P01), a cached description no longer fits after a
+// migration (0A000, 08P01, 26000, 42P05), or this server is no longer the one
+// that takes writes (25006).
 func again(err error) (retry, stale bool) {
 	if errors.Is(err, errNowPooled) {
 		return true, false
@@ -99,8 +130,11 @@ func again(err error) (retry, stale bool) {
 	switch e.Code {
 	case "40001", "40P01", "55P03":
 		return true, false
-	case "0A000", "08P01", "26000", "42P05":
+	case "0A000", "26000", "42P05", "25006":
 		return true, true
+	case "08P01": // a statement that fits no more; or what pgbouncer says of anything at all
+		stale = strings.Contains(e.Message, "prepared statement") || strings.Contains(e.Message, "bind message")
+		return stale, stale
 	}
 	return false, false
 }

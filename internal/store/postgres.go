@@ -26,6 +26,7 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, maxConns int) erro
 	cfg.MinIdleConns = 1
 	cfg.MaxConnIdleTime = 30 * time.Minute
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	cfg.BeforeClose = closeSurely
 
 	if err := s.detectPooler(ctx, cfg.ConnConfig); err != nil {
 		return err
@@ -49,6 +50,13 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, maxConns int) erro
 	s.rw = stdlib.OpenDBFromPool(pool)
 	s.ro = s.rw
 	return nil
+}
+
+// closeSurely bounds how long a connection takes to end. The driver says
+// goodbye and waits up to 15 seconds for an answer, with the connection's place
+// in the pool held: after a machine was lost, all places would be.
+func closeSurely(conn *pgx.Conn) {
+	time.AfterFunc(time.Second, func() { _ = conn.PgConn().Conn().Close() })
 }
 
 // modeFor is how statements run when the address does not say.

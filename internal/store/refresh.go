@@ -17,6 +17,7 @@ import (
 // child, as long as that child is unused; any other second use ends the
 // session for thief and owner alike (RFC 9700 section 4.14.2).
 func (s *Store) Rotate(ctx context.Context, r login.Rotation) (out login.Rotated, err error) {
+	var id string
 	err = s.write(ctx, "rotate the refresh token", func(ctx context.Context, t *tx) error {
 		out = login.Rotated{}
 		first, err := t.changed(ctx, `UPDATE refresh_tokens SET used_ms = $2, used_by = $3 WHERE hash = $1 AND used_ms = 0`,
@@ -25,7 +26,6 @@ func (s *Store) Rotate(ctx context.Context, r login.Rotation) (out login.Rotated
 			return err
 		}
 		var (
-			id   string
 			used int64
 			by   []byte
 		)
@@ -79,6 +79,9 @@ func (s *Store) Rotate(ctx context.Context, r login.Rotation) (out login.Rotated
 	})
 	if errors.Is(err, errUndone) {
 		err = nil
+	}
+	if err == nil && session.TimeIsOver(out.Ended) {
+		err = s.Expire(ctx, []string{id}, r.Idle)
 	}
 	return out, err
 }

@@ -39,20 +39,32 @@ func scanSession(row scanner) (session.Session, error) {
 	return s, err
 }
 
+const (
+	sessionBy   = `SELECT ` + userColumns + `, ` + sessionColumns + sessionTables + `WHERE `
+	readSession = "read the session"
+)
+
 // SessionBySecret finds a session by the hash of its cookie's value, dead or alive.
 func (s *Store) SessionBySecret(ctx context.Context, hash []byte) (*session.Session, error) {
-	return s.session(ctx, `WHERE s.secret_hash = $1`, hash)
+	return s.session(ctx, sessionBy+`s.secret_hash = $1`, hash)
 }
 
 // SessionByID finds a session by its handle, dead or alive.
 func (s *Store) SessionByID(ctx context.Context, id string) (*session.Session, error) {
-	return s.session(ctx, `WHERE s.id = $1`, plain(id))
+	return s.session(ctx, sessionBy+`s.id = $1`, plain(id))
 }
 
 // session returns nil where there is none.
-func (s *Store) session(ctx context.Context, where string, arg any) (found *session.Session, err error) {
-	err = s.read(ctx, "read the session", func(ctx context.Context, db *sql.DB) error {
-		row, err := scanSession(db.QueryRowContext(ctx, `SELECT `+userColumns+`, `+sessionColumns+sessionTables+where, arg))
+func (s *Store) session(ctx context.Context, query string, arg any) (found *session.Session, err error) {
+	if s.points != nil {
+		found, err = s.points.session(ctx, query, arg)
+		if err != nil {
+			return nil, classify(readSession, err)
+		}
+		return found, nil
+	}
+	err = s.read(ctx, readSession, func(ctx context.Context, db *sql.DB) error {
+		row, err := scanSession(db.QueryRowContext(ctx, query, arg))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -71,6 +83,23 @@ func (s *Store) Touch(ctx context.Context, seen map[string]time.Time) error {
 	return s.write(ctx, "note the activity of sessions", func(ctx context.Context, t *tx) error {
 		for _, id := range slices.Sorted(maps.Keys(seen)) { // in one order, so that two nodes never wait for each other
 			_, err := t.ExecContext(ctx, `UPDATE sessions SET seen_ms = $2 WHERE id = $1 AND seen_ms < $2 AND ended_ms = 0`, id, millis(seen[id]))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Expire ends for good those sessions whose time is over by the clock of the
+// database too: a node whose own clock is ahead refuses them, and ends none.
+func (s *Store) Expire(ctx context.Context, ids []string, idle time.Duration) error {
+	return s.write(ctx, "end sessions whose time is over", func(ctx context.Context, t *tx) error {
+		for _, id := range ids { // in one order, as those of Touch
+			_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_ms = `+s.clock()+`,
+				end_reason = CASE WHEN expires_ms <= `+s.clock()+` THEN 'absolute_end' ELSE 'idle_end' END
+				WHERE id = $1 AND ended_ms = 0 AND (expires_ms <= `+s.clock()+`
+					OR seen_ms + $2 <= `+s.clock()+` AND kind NOT IN ('legacy', 'personal'))`, plain(id), idle.Milliseconds())
 			if err != nil {
 				return err
 			}

@@ -55,6 +55,11 @@ func (s *Store) openSQLite(path string) error {
 	ro.SetMaxOpenConns(readers)
 	ro.SetMaxIdleConns(readers)
 	s.ro = ro
+	point, err := sql.Open("sqlite", dsn+"?"+common.Encode())
+	if err != nil {
+		return fmt.Errorf("open %s for reading: %w", path, err)
+	}
+	s.points = newPoints(point)
 	return nil
 }
 

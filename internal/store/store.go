@@ -50,8 +50,12 @@ type Store struct {
 	// rw takes all writes; for SQLite it is one connection, so that writers
 	// queue here and not in the database's lock. ro takes reads.
 	rw, ro  *sql.DB
+	points  *points
 	pool    *pgxpool.Pool
 	pooler  atomic.Bool
+	breaker breaker
+	// renewed is when all connections were last given up, in Unix milliseconds.
+	renewed atomic.Int64
 	revoked func(session.Revocation)
 	posted  func()
 	log     *slog.Logger
@@ -97,6 +101,7 @@ func (s *Store) OnPost(f func()) { s.posted = f }
 
 // Close ends all connections.
 func (s *Store) Close() {
+	s.points.close()
 	if s.ro != nil && s.ro != s.rw {
 		_ = s.ro.Close()
 	}

@@ -5,7 +5,8 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/aiwfe/aiwfe-auth/internal/secret"
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
 
@@ -25,42 +26,26 @@ type tx struct {
 	posted bool
 }
 
-// write runs f in one transaction. A conflict runs it again, so f must not
-// keep anything outside that it would add twice.
+// write runs f in one transaction. A conflict runs it again, and so does a
+// connection that was lost before the commit was sent, so f must not keep
+// anything outside that it would add twice.
 func (s *Store) write(ctx context.Context, step string, f func(context.Context, *tx) error) error {
-	ctx, cancel := context.WithTimeout(ctx, deadline)
-	defer cancel()
-	for try := 1; ; try++ {
-		err := s.writeOnce(ctx, f)
-		retry, stale := again(err)
-		if !retry || try == tries {
-			return classify(step, err)
-		}
-		if stale && s.pool != nil {
-			s.pool.Reset()
-		}
-		jitter := time.Duration(secret.Random(1)[0]) / 8
-		pause := time.Duration(try) * (5 + jitter) * time.Millisecond
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return classify(step, ctx.Err())
-		}
-	}
+	return s.persist(ctx, step, func(ctx context.Context) (bool, error) { return s.writeOnce(ctx, f) })
 }
 
-func (s *Store) writeOnce(ctx context.Context, f func(context.Context, *tx) error) error {
-	t, err := s.rw.BeginTx(ctx, nil)
+// writeOnce says with an error whether nothing of it can have been kept.
+func (s *Store) writeOnce(ctx context.Context, f func(context.Context, *tx) error) (undone bool, err error) {
+	t, end, err := s.begin(ctx)
 	if err != nil {
-		return err
+		return true, err
 	}
 	wrapped := &tx{Tx: t, s: s}
 	if err := f(ctx, wrapped); err != nil {
 		_ = t.Rollback()
-		return err
+		return true, end(err)
 	}
-	if err := t.Commit(); err != nil {
-		return err
+	if err := end(t.Commit()); err != nil {
+		return pgconn.SafeToRetry(err), err
 	}
 	for _, r := range wrapped.revoked {
 		s.revoked(r)
@@ -68,25 +53,13 @@ func (s *Store) writeOnce(ctx context.Context, f func(context.Context, *tx) erro
 	if wrapped.posted {
 		s.posted()
 	}
-	return nil
+	return false, nil
 }
 
-// read runs f with a bounded context on the readers. A description that a
-// migration made stale is fetched anew. f may run again, so it begins by
-// emptying what it gathers.
+// read runs f with a bounded context on the readers. f may run again, so it
+// begins by emptying what it gathers.
 func (s *Store) read(ctx context.Context, step string, f func(context.Context, *sql.DB) error) error {
-	ctx, cancel := context.WithTimeout(ctx, deadline)
-	defer cancel()
-	for try := 1; ; try++ {
-		err := f(ctx, s.ro)
-		retry, stale := again(err)
-		if !retry || try == tries {
-			return classify(step, err)
-		}
-		if stale && s.pool != nil {
-			s.pool.Reset()
-		}
-	}
+	return s.persist(ctx, step, func(ctx context.Context) (bool, error) { return true, f(ctx, s.ro) })
 }
 
 // changed runs a statement and says how many rows it touched.

@@ -223,6 +223,38 @@ func TestLeewayHoldsAfterTheEndToo(t *testing.T) {
 	wantFault(t, err, api.CodeTokenExpired, "expired")
 }
 
+// Nodes whose clocks are twenty seconds apart take each other's tokens at once.
+func TestNodesWhoseClocksDifferTakeEachOthersTokens(t *testing.T) {
+	for _, skew := range []time.Duration{20 * time.Second, -20 * time.Second, leeway, -leeway} {
+		raw, _, err := build(t, at(noon.Add(skew))).Make(ada, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := build(t).Parse(raw); err != nil {
+			t.Errorf("made by a clock that is %s ahead: %v", skew, err)
+		}
+	}
+}
+
+// A token is no good before its time nor after it, whatever the clock did.
+func TestClockThatJumpedTakesNoTokenOfAnotherTime(t *testing.T) {
+	raw, _, err := build(t).Make(ada, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for jump, code := range map[time.Duration]api.Code{
+		-time.Hour: api.CodeTokenInvalid, -24 * time.Hour: api.CodeTokenInvalid,
+		2 * time.Hour: api.CodeTokenExpired, 24 * time.Hour: api.CodeTokenExpired,
+	} {
+		if _, err := build(t, at(noon.Add(jump))).Parse(raw); err == nil || fault.From(err).Code != code {
+			t.Errorf("after a jump of %s: %v, want %s", jump, err, code)
+		}
+	}
+	if _, err := build(t).Parse(raw); err != nil {
+		t.Errorf("back again: %v", err)
+	}
+}
+
 func TestRotationLogsNobodyOut(t *testing.T) {
 	before := build(t, func(o *Options) { o.Key, o.Previous = previousKey, nil })
 	raw, _, err := before.Make(ada, time.Time{})

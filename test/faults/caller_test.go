@@ -110,6 +110,22 @@ func (c *caller) call(method, path, bearer string, body any) answer {
 	return c.send(req)
 }
 
+// forwarded posts as a proxy does for a client at that address.
+func (c *caller) forwarded(path, address string, body any) answer {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return answer{err: err}
+	}
+	req, err := http.NewRequest("POST", c.url+path, bytes.NewReader(text))
+	if err != nil {
+		return answer{err: err}
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Forwarded-For", address)
+	req.Header.Set("X-CSRF-TOKEN", c.csrf)
+	return c.send(req)
+}
+
 func (c *caller) send(req *http.Request) answer {
 	began := time.Now()
 	res, err := c.http.Do(req)

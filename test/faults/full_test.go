@@ -86,7 +86,7 @@ func fill(t *testing.T, path string) {
 
 func shortage(t *testing.T, s *ground.Instance, full, free func(), code api.Code) {
 	t.Helper()
-	pid := s.PID()
+	w := watch(t, place{}, s)
 	c := newCaller(s)
 	person(t, c, ada)
 	kept := []api.Tokens{signIn(t, c, ada), signIn(t, c, ada)}
@@ -128,11 +128,8 @@ func shortage(t *testing.T, s *ground.Instance, full, free func(), code api.Code
 		want(t, "its refresh", c.refresh(k.RefreshToken), http.StatusOK, "")
 	}
 	want(t, "the registration that found no room", c.register("new@example.com", password), http.StatusCreated, "")
-	if s.PID() != pid || !s.Running() {
-		t.Error("the program did not live through it")
-	}
+	w.unhurt(t)
 	db := place{}.open(t, s)
-	halves(t, db)
 	s.Stop()
 	var verdict string
 	if err := db.QueryRowContext(t.Context(), `PRAGMA integrity_check`).Scan(&verdict); err != nil || verdict != "ok" {

@@ -26,7 +26,7 @@ func TestNothingIsLostOrHalfDoneWhenTheDatabaseIsKilled(t *testing.T) {
 			}
 			s := serve(t, at, map[string]string{"REFRESH_GRACE": shortGrace.String()})
 			person(t, newCaller(s), ada)
-			pid := s.PID()
+			w := watch(t, at, s)
 			did := map[string]int{}
 			for round := range rounds(tt.few, tt.many) {
 				journals, wait := eight(t, s, round, true)
@@ -45,9 +45,7 @@ func TestNothingIsLostOrHalfDoneWhenTheDatabaseIsKilled(t *testing.T) {
 				_ = db.Close()
 			}
 			every(t, did)
-			if s.PID() != pid || !s.Running() {
-				t.Error("the program did not live through it")
-			}
+			w.unhurt(t)
 		})
 	}
 }

@@ -11,34 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
-
-// slowSteps is how many steps the slow version has more, and slowStep about how long one takes.
-const (
-	slowSteps = 5
-	slowStep  = 200 * time.Millisecond
-)
-
-// slowBinary is a version whose migration can be met in the middle.
-func slowBinary(t *testing.T) string {
-	t.Helper()
-	steps := map[string][]string{}
-	for engine, pause := range map[string]string{
-		"postgres": fmt.Sprintf("SELECT pg_sleep(%.2f);", slowStep.Seconds()/2),
-		"sqlite": "CREATE TEMP TABLE slow AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 60000) " +
-			"SELECT max(n) FROM c;\nDROP TABLE temp.slow;",
-	} {
-		for i := range slowSteps {
-			steps[engine] = append(steps[engine], fmt.Sprintf("-- +goose Up\nCREATE TABLE slow_%d (id BIGINT PRIMARY KEY);\n"+
-				"ALTER TABLE users ADD COLUMN slow_%d TEXT NOT NULL DEFAULT '';\n%s\nCREATE INDEX users_slow_%d ON users (slow_%d);\n%s\n",
-				i, i, pause, i, i, pause))
-		}
-	}
-	return ground.OtherBinary(t, "99.2.0", nextSteps(t, "slow", steps))
-}
 
 // fresh is an empty place of the same kind, and who would serve on it.
 type fresh func(*testing.T) (place, *ground.Instance)
@@ -46,7 +20,7 @@ type fresh func(*testing.T) (place, *ground.Instance)
 // However many migrate, and whenever they are killed: each step is taken once, and whoever comes next takes the rest.
 func TestMigrationsSurviveKillsAndEachOther(t *testing.T) {
 	t.Parallel()
-	binary := slowBinary(t)
+	binary := next(t)
 	pg := ground.Postgres(t)
 	for _, kind := range []string{"SQLite", "PostgreSQL", "pgbouncer"} {
 		t.Run(kind, func(t *testing.T) {
@@ -72,63 +46,6 @@ func TestMigrationsSurviveKillsAndEachOther(t *testing.T) {
 			t.Run("servers that start at once", func(t *testing.T) { startingServers(t, anew, want) })
 		})
 	}
-}
-
-// schema is everything that migrations make, in words.
-func (at place) schema(t *testing.T, s *ground.Instance) (lines []string) {
-	t.Helper()
-	query := `SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY 1`
-	if at.direct != "" {
-		query = `SELECT * FROM (SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' ||
-			COALESCE(column_default, '') FROM information_schema.columns WHERE table_schema = 'public'
-			UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public') AS all_of_it (line) ORDER BY line`
-	}
-	rows, err := at.open(t, s).QueryContext(t.Context(), query)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			t.Fatal(err)
-		}
-		lines = append(lines, line)
-	}
-	if rows.Err() != nil || len(lines) < 50 {
-		t.Fatal(len(lines), rows.Err())
-	}
-	return lines
-}
-
-// whole compares with the schema of a migration that nobody disturbed.
-func whole(t *testing.T, at place, s *ground.Instance, want []string) {
-	t.Helper()
-	if diff := cmp.Diff(want, at.schema(t, s)); diff != "" {
-		t.Errorf("the schema is not the one of an undisturbed migration (-want +got):\n%s", diff)
-	}
-	if n := count(t, at.open(t, s), `SELECT COUNT(*) FROM (SELECT version_id FROM goose_db_version GROUP BY version_id HAVING COUNT(*) > 1) AS twice`); n > 0 {
-		t.Errorf("%d steps were taken twice", n)
-	}
-}
-
-// errorLines are what an operator would have to read.
-func errorLines(log string) (n int) {
-	for line := range strings.Lines(log) {
-		if l := strings.ToLower(line); strings.Contains(l, "error") || strings.Contains(l, "panic") {
-			n++
-		}
-	}
-	return n
-}
-
-func undisturbed(t *testing.T, anew fresh) []string {
-	t.Helper()
-	at, s := anew(t)
-	if r := s.Run("migrate", "up"); r.Code != 0 || errorLines(r.Stderr) > 0 {
-		t.Fatalf("migrate up ended with %d: %s", r.Code, r.Stderr)
-	}
-	return at.schema(t, s)
 }
 
 func killedMigrator(t *testing.T, anew fresh, want []string) {

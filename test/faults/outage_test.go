@@ -76,6 +76,7 @@ func TestDatabaseThatIsAwayIsToldAsThatAndSignsNobodyOut(t *testing.T) {
 			person(t, program, ada)
 			signIn(t, browser, ada)
 			one := signIn(t, program, ada)
+			w := watch(t, at, s)
 
 			underWay := inFlight(t, s, down)
 			for _, a := range underWay {
@@ -93,6 +94,7 @@ func TestDatabaseThatIsAwayIsToldAsThatAndSignsNobodyOut(t *testing.T) {
 				return true
 			})
 			whileAway(t, s, browser, program, one)
+			w.healthNames(t, "database", "unreachable")
 
 			up()
 			took := eventually(t, backWithin, "sessions are checked again", func() bool {
@@ -108,7 +110,7 @@ func TestDatabaseThatIsAwayIsToldAsThatAndSignsNobodyOut(t *testing.T) {
 			want(t, "the old refresh token", program.refresh(one.RefreshToken), http.StatusOK, "")
 			signIn(t, newCaller(s), ada)
 			want(t, "the account that could not be made then", program.register("new@example.com", password), http.StatusCreated, "")
-			halves(t, at.open(t, s))
+			w.unhurt(t)
 		})
 	}
 }

@@ -18,16 +18,18 @@ type raw struct {
 	in *bufio.Reader
 }
 
-func dial(t *testing.T, s *ground.Instance) *raw {
+func dial(t testing.TB, s *ground.Instance) *raw {
 	t.Helper()
 	conn, err := net.Dial("tcp", s.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
+	return newRaw(conn, time.Now().Add(30*time.Second))
+}
+
+func newRaw(conn net.Conn, until time.Time) *raw {
+	_ = conn.SetDeadline(until)
 	return &raw{conn, bufio.NewReader(conn)}
 }
 

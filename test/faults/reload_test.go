@@ -83,17 +83,23 @@ func visitors(t *testing.T, s *ground.Instance, token string) (stop func()) {
 					return
 				default:
 				}
-				want(t, "a check meanwhile", c.status(token), http.StatusOK, "")
-				want(t, "a CSRF token meanwhile", c.greet(), http.StatusOK, "")
+				check, greeting := c.status(token), c.greet()
+				want(t, "a check meanwhile", check, http.StatusOK, "")
+				want(t, "a CSRF token meanwhile", greeting, http.StatusOK, "")
+				if check.status != http.StatusOK || greeting.status != http.StatusOK {
+					return
+				}
 				time.Sleep(2 * time.Millisecond)
 			}
 		})
 	}
-	return func() {
+	stop = sync.OnceFunc(func() {
 		close(done)
 		all.Wait()
 		t.Logf("%d rounds were answered meanwhile", asked)
-	}
+	})
+	t.Cleanup(stop)
+	return stop
 }
 
 const goodSettings = "registration: open\nlog_level: info\n"
@@ -153,8 +159,7 @@ func TestNewSettingsHoldWithoutARestart(t *testing.T) {
 	c := newBrowser(t, r.Instance)
 	person(t, c, ada)
 	token := signIn(t, c, ada).AccessToken
-	stop := visitors(t, r.Instance, token)
-	defer stop()
+	visitors(t, r.Instance, token)
 
 	secret("the-second-token-of-the-metrics-4711")
 	lines := r.hup(with + "registration: closed\nlog_level: warn\nlogin_limit_address: 3/1h\n" +

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -11,54 +12,74 @@ import (
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
 
-// nextFiles is the program as its next version might be: one more step in the schema of each engine.
-func nextFiles(t *testing.T, name, step string) map[string]string {
-	t.Helper()
-	return nextSteps(t, name, map[string][]string{"postgres": {step}, "sqlite": {step}})
-}
-
-// nextSteps are several, by engine.
-func nextSteps(t *testing.T, name string, steps map[string][]string) map[string]string {
-	t.Helper()
+// nextSteps are the files of a version that has more steps of the schema, by engine.
+func nextSteps(name string, steps map[string][]string) (map[string]string, error) {
 	root, err := ground.ModuleRoot()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	files := map[string]string{}
 	for engine, list := range steps {
 		folder := "internal/store/migrations/" + engine
 		have, err := filepath.Glob(filepath.Join(root, folder, "*.sql"))
 		if err != nil || len(have) == 0 {
-			t.Fatal(have, err)
+			return nil, fmt.Errorf("there are no steps in %s: %w", folder, err)
 		}
 		for i, step := range list {
 			files[fmt.Sprintf("%s/%04d_%s_%d.sql", folder, len(have)+1+i, name, i)] = step
 		}
 	}
-	return files
+	return files, nil
 }
 
-// A step as the rules allow it: a table, a column with a default, an index.
-const expands = `-- +goose Up
-CREATE TABLE things_to_come (id BIGINT PRIMARY KEY, what TEXT NOT NULL);
-ALTER TABLE users ADD COLUMN to_come TEXT NOT NULL DEFAULT '';
-CREATE INDEX users_to_come ON users (to_come);
+// nextVersion has several slow steps, as the rules allow them: a table, a column with a default, an index. It is built
+// once for all tests.
+var nextVersion = sync.OnceValues(func() (string, error) {
+	steps := map[string][]string{}
+	for engine, pause := range map[string]string{
+		"postgres": fmt.Sprintf("SELECT pg_sleep(%.2f);", slowStep.Seconds()/2),
+		"sqlite": "CREATE TEMP TABLE slow AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 60000) " +
+			"SELECT max(n) FROM c;\nDROP TABLE temp.slow;",
+	} {
+		for i := range slowSteps {
+			steps[engine] = append(steps[engine], fmt.Sprintf("-- +goose Up\nCREATE TABLE slow_%d (id BIGINT PRIMARY KEY);\n"+
+				"ALTER TABLE users ADD COLUMN slow_%d TEXT NOT NULL DEFAULT '';\n%s\nCREATE INDEX users_slow_%d ON users (slow_%d);\n%s\n",
+				i, i, pause, i, i, pause))
+		}
+	}
+	files, err := nextSteps("slow", steps)
+	if err != nil {
+		return "", err
+	}
+	return ground.OtherBinary("99.1.0", files)
+})
 
--- +goose Down
-SELECT 1;
-`
+// slowSteps is how many steps the next version has more, and slowStep about how long one takes.
+const (
+	slowSteps = 5
+	slowStep  = 200 * time.Millisecond
+)
+
+func next(t *testing.T) string {
+	t.Helper()
+	binary, err := nextVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return binary
+}
 
 // The next version brings a step of the schema. It is taken while the old nodes serve, then they are replaced one by
 // one; in between, an old one that is started again goes on with the newer schema.
 func TestRollingUpgradeFailsNoRequest(t *testing.T) {
 	t.Parallel()
-	next := ground.OtherBinary(t, "99.1.0", nextFiles(t, "to_come", expands))
+	next := next(t)
 	at := pooled(t)
 	b := balanced(t, at)
 	f := flow(t, b)
 
 	r := ground.UnstartedOf(t, next, roomy(at, b.env)).Run("migrate", "up")
-	if r.Code != 0 || !strings.Contains(r.Stdout, "_to_come_0.sql") {
+	if r.Code != 0 || !strings.Contains(r.Stdout, "_slow_0.sql") {
 		t.Fatalf("migrate up ended with %d: %s%s", r.Code, r.Stdout, r.Stderr)
 	}
 	b.nodes[1].Signal(syscall.SIGTERM)
@@ -83,8 +104,15 @@ func TestRollingUpgradeFailsNoRequest(t *testing.T) {
 // What is gone may not be asked for: a step that says so keeps the old version out, by name.
 func TestOldVersionDoesNotStartOnASchemaThatTookSomethingAway(t *testing.T) {
 	t.Parallel()
-	files := nextFiles(t, "taken", "-- contract: the table of browser reports is no longer used\n-- +goose Up\nDROP TABLE browser_reports;\n")
-	next := ground.OtherBinary(t, "100.0.0", files)
+	const takes = "-- contract: the table of browser reports is no longer used\n-- +goose Up\nDROP TABLE browser_reports;\n"
+	files, err := nextSteps("taken", map[string][]string{"postgres": {takes}, "sqlite": {takes}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := ground.OtherBinary("100.0.0", files)
+	if err != nil {
+		t.Fatal(err)
+	}
 	everywhere(t, func(t *testing.T, at place) {
 		data := map[string]string{"DATA_DIR": filepath.Join(t.TempDir(), "data")}
 		s := serve(t, at, data)

@@ -11,6 +11,7 @@
 //	own.Kill9(); own.Start()                       for tests that break the cluster
 //	redis := ground.Redis(t)
 //	proxy := ground.Nginx(t, serverBlockText)     HAProxy and Caddy alike
+//	net := ground.FaultProxy(t, pg.Addr())         a network before any of them that can be broken: net.URL(url)
 //	post := ground.SMTP(t)                         a mail server within the test: SMTP_URL is post.URL
 //	srv := ground.Server(t, map[string]string{"DATABASE_URL": pooled})
 //	res := srv.Run("doctor", "--json")             another verb with the environment of the server

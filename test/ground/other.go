@@ -11,39 +11,38 @@ import (
 
 // OtherBinary builds the program with other text in place of some of its files, named from the root of the module, and
 // under another version: what the next one might be.
-func OtherBinary(t testing.TB, version string, files map[string]string) string {
-	t.Helper()
+func OtherBinary(version string, files map[string]string) (string, error) {
 	root, err := ModuleRoot()
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	folder, err := NewFolder("other")
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
 	for name, text := range files {
 		put := filepath.Join(folder, fmt.Sprint(len(overlay.Replace))+filepath.Ext(name))
 		if err := os.WriteFile(put, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+			return "", err
 		}
 		overlay.Replace[filepath.Join(root, name)] = put
 	}
 	text, err := json.Marshal(overlay)
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	list, path := filepath.Join(folder, "overlay.json"), filepath.Join(folder, "aiwfe-auth")
 	if err := os.WriteFile(list, text, 0o600); err != nil {
-		t.Fatal(err)
+		return "", err
 	}
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-overlay", list, "-o", path,
+	cmd := exec.Command("go", "build", "-overlay", list, "-o", path,
 		"-ldflags", "-X github.com/aiwfe/aiwfe-auth/internal/version.release="+version, "./cmd/aiwfe-auth")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build the program with other files: %v\n%s", err, out)
+		return "", fmt.Errorf("build the program with other files: %w\n%s", err, out)
 	}
-	return path
+	return path, nil
 }
 
 // ServerOf is Server with a binary of the test's own.

@@ -86,8 +86,8 @@ func (in *inside) judgeDisk(r *doctor.Result, f folder, d Disk) {
 		in.findDisk(r, f, "disk_read_only", "it is mounted read-only", "a file system that can be written to")
 	case d.Size > 0 && d.Free == 0, d.Files > 0 && d.FilesFree == 0:
 		in.findDisk(r, f, "disk_full", room(d), "room")
-	case d.Size > 0 && d.Free < d.Size/20 && d.Free < 1<<30, d.Files > 0 && d.FilesFree < d.Files/50 && d.FilesFree < 20000:
-		in.findDisk(r, f, "disk_nearly_full", room(d), "a twentieth of it free, or a gigabyte")
+	case d.Size > 0 && d.Free < d.Size/10 && d.Free < 1<<30, d.Files > 0 && d.FilesFree < d.Files/50 && d.FilesFree < 20000:
+		in.findDisk(r, f, "disk_nearly_full", room(d), "a tenth of it free, or a gigabyte")
 	}
 }
 

@@ -99,6 +99,13 @@ func TestMemoryIsBounded(t *testing.T) {
 	if n := len(w.cookies.waiting); n > waitRoom {
 		t.Errorf("%d are waited for", n)
 	}
+	expected := 0
+	for i := range w.cookies.expected {
+		expected += int(w.cookies.expected[i].Load())
+	}
+	if n := len(w.cookies.waiting); expected != n || n == 0 {
+		t.Errorf("%d are expected, and %d are waited for", expected, n)
+	}
 }
 
 // TestSessionCheckCostsNothing: it is asked more often than all else together.

@@ -1,0 +1,111 @@
+package faults
+
+import (
+	"net/http"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/test/ground"
+)
+
+// soakFor is how long the soak lasts: AIWFE_SOAK=30m for the whole one.
+func soakFor(t *testing.T) time.Duration {
+	t.Helper()
+	if text := os.Getenv("AIWFE_SOAK"); text != "" {
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			t.Fatalf("AIWFE_SOAK is no duration: %v", err)
+		}
+		return d
+	}
+	return time.Duration(rounds(20, 300)) * time.Second
+}
+
+// A hundred requests a second of every common kind: files and goroutines stay as they are, and over minutes memory does.
+func TestSoak(t *testing.T) {
+	t.Parallel()
+	s := serve(t, place{}, nil)
+	c := newBrowser(t, s)
+	person(t, c, ada)
+	token := signIn(t, c, ada).AccessToken
+	work := []func() answer{
+		func() answer { return c.status(token) }, func() answer { return c.call("GET", "/login", "", nil) },
+		func() answer { return c.call("GET", "/api/v1/config", "", nil) }, func() answer { return c.status("nonsense") },
+		func() answer { return c.call("GET", "/api/health", "", nil) }, func() answer { return c.call("GET", "/nothing", "", nil) },
+		func() answer { return c.call("GET", "/api/v1/auth/sessions", token, nil) }, func() answer { return newCaller(s).once("GET", "/api/v1/auth/csrf-token") },
+		func() answer { return c.call("POST", "/api/v1/auth/jwt/login", "", "no object") },
+	}
+	soak(t, s, work, 5*time.Second, false)
+	watch := watched(t, s)
+	slope, held := soak(t, s, append(work, func() answer { return comeAndGo(s) }), soakFor(t), true)
+	watch(0)
+	t.Logf("memory grew by %.2f %% a minute of %.0f MiB", 100*slope/held, held/mebibyte)
+	if soakFor(t) >= 2*time.Minute && slope > 0.01*held {
+		t.Errorf("memory grows by %.1f %% a minute", 100*slope/held)
+	}
+}
+
+// comeAndGo signs in, refreshes and signs out.
+func comeAndGo(s *ground.Instance) answer {
+	c := newCaller(s)
+	defer c.http.CloseIdleConnections()
+	a := c.login(ada, password)
+	if a.status != http.StatusOK {
+		return a
+	}
+	a = c.refresh(a.tokens().RefreshToken)
+	c.logout(a.tokens().AccessToken)
+	return a
+}
+
+// soak makes a hundred requests a second, the last kind of them twice a second, and gives by how many bytes a minute memory
+// grew in the second half.
+func soak(t *testing.T, s *ground.Instance, work []func() answer, long time.Duration, slowLast bool) (slope, held float64) {
+	t.Helper()
+	var all sync.WaitGroup
+	defer all.Wait()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	busy := make(chan struct{}, 100)
+	began := time.Now()
+	var at, memory []float64
+	looked := began
+	for n := 0; time.Since(began) < long; n++ {
+		<-tick.C
+		kind := work[n%len(work)]
+		if last := len(work) - 1; slowLast && n%len(work) == last && n%50 > len(work) {
+			kind = work[n%last]
+		}
+		busy <- struct{}{}
+		all.Go(func() {
+			defer func() { <-busy }()
+			if a := kind(); a.err != nil || a.status >= 500 && a.status != http.StatusServiceUnavailable {
+				t.Errorf("amid the soak: %v", a)
+			}
+		})
+		if now := time.Now(); now.Sub(looked) > time.Second && now.Sub(began) > long/2 {
+			looked = now
+			at, memory = append(at, now.Sub(began).Minutes()), append(memory, takeVitals(s).resident)
+		}
+	}
+	return trend(at, memory)
+}
+
+// trend is the slope of the line through points, by least squares, and their mean.
+func trend(x, y []float64) (slope, mean float64) {
+	if len(x) < 2 {
+		return 0, 1
+	}
+	var mx, my, xy, xx float64
+	for i := range x {
+		mx += x[i] / float64(len(x))
+		my += y[i] / float64(len(x))
+	}
+	for i := range x {
+		xy += (x[i] - mx) * (y[i] - my)
+		xx += (x[i] - mx) * (x[i] - mx)
+	}
+	return xy / xx, my
+}

@@ -1,0 +1,85 @@
+package faults
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/test/ground"
+)
+
+// vitals are what a server holds, by its own metrics.
+type vitals struct {
+	goroutines, files, resident, limit float64
+}
+
+const mebibyte = 1 << 20
+
+var vitalLine = regexp.MustCompile(`(?m)^(go_goroutines|process_open_fds|process_resident_memory_bytes|go_gc_gomemlimit_bytes) (\S+)$`)
+
+func takeVitals(s *ground.Instance) (v vitals) {
+	a := newCaller(s).once("GET", "/metrics")
+	for _, m := range vitalLine.FindAllStringSubmatch(string(a.body), -1) {
+		n, _ := strconv.ParseFloat(m[2], 64)
+		switch m[1] {
+		case "go_goroutines":
+			v.goroutines = n
+		case "process_open_fds":
+			v.files = n
+		case "process_resident_memory_bytes":
+			v.resident = n
+		default:
+			v.limit = n
+		}
+	}
+	return v
+}
+
+// once asks on a connection that is closed with the answer.
+func (c *caller) once(method, path string) answer {
+	req, err := http.NewRequest(method, c.url+path, nil)
+	if err != nil {
+		return answer{err: err}
+	}
+	req.Close = true
+	return c.send(req)
+}
+
+// watched looks at a server before a fault, and gives the check for after it: the same process, green, holding no more
+// connections and goroutines than before, and no more memory than it may have grown by, in MiB; 0 is not
+// looked at, and below that neither is health.
+func watched(t *testing.T, s *ground.Instance) (sound func(grown float64)) {
+	t.Helper()
+	newCaller(s).once("GET", "/api/health")
+	pid, before := s.PID(), takeVitals(s)
+	if before.goroutines == 0 || before.files == 0 || before.resident == 0 {
+		t.Fatalf("the metrics do not tell: %+v", before)
+	}
+	return func(grown float64) {
+		t.Helper()
+		if s.PID() != pid || !s.Running() {
+			t.Fatal("the program did not live through it")
+		}
+		var now vitals
+		eventually(t, backWithin, "connections and goroutines are as before", func() bool {
+			now = takeVitals(s)
+			return now.files > 0 && now.files <= before.files+10 && now.goroutines <= before.goroutines+20
+		})
+		t.Logf("before %+v, after %+v", before, now)
+		if grown < 0 {
+			return
+		}
+		eventually(t, 75*time.Second, "health is green", func() bool {
+			var h api.Health
+			_ = json.Unmarshal(newCaller(s).once("GET", "/api/health").body, &h)
+			return h.Status == "healthy"
+		})
+		if grown > 0 && now.resident > before.resident+grown*mebibyte {
+			t.Errorf("it holds %.0f MiB more than before", (now.resident-before.resident)/mebibyte)
+		}
+	}
+}
