@@ -77,7 +77,7 @@ func (c *Core) Seed(ctx context.Context, s Seed) error {
 			s.Step(kind.what, end)
 		}
 	}
-	return nil
+	return c.Store.Filled(ctx)
 }
 
 // person is the account that the i-th of anything belongs to.

@@ -21,6 +21,7 @@ type contender struct {
 	// clients is how many there are at once; 16 when zero.
 	clients int
 	length  time.Duration // of one measurement; the world's when zero
+	warm    time.Duration // of the warm-up, where a fifth of that is too short
 	cpu     []float64     // microseconds of the server's CPU for a request, by round
 	rate    []float64     // requests a second
 }
@@ -28,7 +29,7 @@ type contender struct {
 // measure drives it for a moment, all clients in a closed loop.
 func (c *contender) measure(ctx context.Context, w *world) error {
 	length := cmp.Or(c.length, w.length)
-	load := bench.Load{Wires: c.wires, Clients: cmp.Or(c.clients, 16), Length: length / 5}
+	load := bench.Load{Wires: c.wires, Clients: cmp.Or(c.clients, 16), Length: max(c.warm, length/5)}
 	if _, err := load.Run(ctx); err != nil { // warm up
 		return err
 	}
