@@ -75,7 +75,7 @@ func watchedProcess(t *testing.T, s shelled) (sound func()) {
 		var now vitals
 		eventually(t, backWithin, "connections and goroutines are as before", func() bool {
 			now = takeVitals(s.Instance)
-			return now.files > 0 && now.files <= before.files+10 && now.goroutines <= before.goroutines+20
+			return now.files > 0 && now.files <= before.files+30 && now.goroutines <= before.goroutines+20
 		})
 	}
 }

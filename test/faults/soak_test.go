@@ -87,7 +87,7 @@ func soak(t *testing.T, s *ground.Instance, work []func() answer, long time.Dura
 		})
 		if now := time.Now(); now.Sub(looked) > time.Second && now.Sub(began) > long/2 {
 			looked = now
-			at, memory = append(at, now.Sub(began).Minutes()), append(memory, takeVitals(s).resident)
+			at, memory = append(at, now.Sub(began).Minutes()), append(memory, anonymous(s))
 		}
 	}
 	return trend(at, memory)

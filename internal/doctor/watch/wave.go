@@ -2,6 +2,7 @@ package watch
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -17,15 +18,16 @@ type wave struct {
 }
 
 type half struct {
-	failed, passed    int
-	clients, accounts map[uint64]bool
+	failed int
+	// right are accounts that somebody signed in to: one person may do so often.
+	clients, accounts, right map[uint64]bool
 }
 
 const (
 	halfMinute = 30 * time.Second
 	// A wave is so many failures within a minute, by so many clients and at so many
 	// accounts. People mistype too, and then most of them are right the next time.
-	waveFailures = 60
+	waveFailures = 40
 	waveClients  = 20
 	waveAccounts = 20
 	waveRoom     = 2048
@@ -34,14 +36,16 @@ const (
 func (v *wave) heard(w *Watch, r audit.Row) {
 	v.turn(r.At)
 	h := &v.halves[0]
+	if h.clients == nil {
+		h.clients, h.accounts, h.right = map[uint64]bool{}, map[uint64]bool{}, map[uint64]bool{}
+	}
 	if r.Outcome == audit.Success {
-		h.passed++
+		if len(h.right) < waveRoom {
+			h.right[w.text(r.Address)] = true
+		}
 		return
 	}
 	h.failed++
-	if h.clients == nil {
-		h.clients, h.accounts = map[uint64]bool{}, map[uint64]bool{}
-	}
 	if len(h.clients) < waveRoom && len(h.accounts) < waveRoom {
 		h.clients[w.whoAt(r.Client.IP, "")] = true
 		h.accounts[w.text(r.Address)] = true
@@ -60,25 +64,20 @@ func (v *wave) turn(now time.Time) {
 
 func (v *wave) finding(_ *Watch, now time.Time) (api.Finding, bool) {
 	v.turn(now)
-	var all half
-	clients, accounts := map[uint64]bool{}, map[uint64]bool{}
+	failed, clients, accounts, right := 0, map[uint64]bool{}, map[uint64]bool{}, map[uint64]bool{}
 	for _, h := range v.halves {
-		all.failed += h.failed
-		all.passed += h.passed
-		for c := range h.clients {
-			clients[c] = true
-		}
-		for a := range h.accounts {
-			accounts[a] = true
-		}
+		failed += h.failed
+		maps.Copy(clients, h.clients)
+		maps.Copy(accounts, h.accounts)
+		maps.Copy(right, h.right)
 	}
-	if all.failed < waveFailures || len(clients) < waveClients || len(accounts) < waveAccounts || 4*all.passed > all.failed {
+	if failed < waveFailures || len(clients) < waveClients || len(accounts) < waveAccounts || 4*len(right) > len(accounts) {
 		return api.Finding{}, false
 	}
 	return api.Finding{
 		Code: "guessing_wave",
-		Evidence: fmt.Sprintf("in the last minute, %s from %s were wrong, at %s; %d were right",
-			many(all.failed, "password"), many(len(clients), "client"), many(len(accounts), "account"), all.passed),
+		Evidence: fmt.Sprintf("in the last minute, %s from %s were wrong, at %s; somebody signed in to %d",
+			many(failed, "password"), many(len(clients), "client"), many(len(accounts), "account"), len(right)),
 		Expected: "few wrong passwords beside many right ones",
 		Setting:  "MFA_REQUIRED_ROLES",
 	}, true
