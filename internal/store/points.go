@@ -40,6 +40,9 @@ func (p *points) close() {
 
 // session returns nil where there is none.
 func (p *points) session(ctx context.Context, query string, arg any) (*session.Session, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err := p.wait(ctx); err != nil {
 		return nil, err
 	}

@@ -199,9 +199,13 @@ func TestSecondStoreLeavesTheLocksOfTheFirst(t *testing.T) {
 	}
 	second.Close()
 	// What another process sees of the locks is in /proc/locks; the inode tells whose.
-	if held := locksOn(t, file); held == 0 {
-		t.Error("the first store holds no lock any more")
+	// It is given in pieces, and while others come and go one may be missed.
+	for range 50 {
+		if locksOn(t, file) > 0 {
+			return
+		}
 	}
+	t.Error("the first store holds no lock any more")
 }
 
 func locksOn(t *testing.T, file string) (n int) {

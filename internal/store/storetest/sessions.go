@@ -145,6 +145,10 @@ func revocationFeed(t *testing.T, g ground) {
 	u := g.create(t)
 	s := g.signIn(t, u, noon)
 	at := noon.Add(90 * time.Minute)
+	earlier := g.signIn(t, u, noon) // so that there is a number before the one that is looked for
+	if _, err := g.EndSession(t.Context(), u.ID, earlier.ID, session.EndedLogout, row(audit.EventLogout, at)); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := g.EndSession(t.Context(), u.ID, s.ID, session.EndedLogout, row(audit.EventLogout, at)); err != nil {
 		t.Fatal(err)
 	}
