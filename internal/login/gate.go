@@ -74,7 +74,11 @@ func (s *Service) enter(ctx context.Context, purpose, email string, c Client) (*
 	if err != nil {
 		return nil, s.crowded(ctx, email, err)
 	}
-	t := &ticket{s: s, key: key, done: leave}
+	if err := s.o.Passwords.Keep(ctx); err != nil {
+		leave()
+		return nil, err
+	}
+	t := &ticket{s: s, key: key, done: func() { s.o.Passwords.Leave(ctx); leave() }}
 	taken, err := s.take(ctx, key)
 	// A device that failed too often is one like any other from then on: what
 	// opens the account, a reset or an unlock, must let its owner in here too.
@@ -83,11 +87,11 @@ func (s *Service) enter(ctx context.Context, purpose, email string, c Client) (*
 		taken, err = s.take(ctx, whole)
 	}
 	if err != nil {
-		leave()
+		t.leave()
 		return nil, err
 	}
 	if !taken.OK {
-		leave()
+		t.leave()
 		reason := "account_limit"
 		if taken.Shut {
 			reason = "account_shut"

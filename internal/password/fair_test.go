@@ -80,7 +80,7 @@ func TestFullQueueMakesRoomForWhoHoldsLessOfIt(t *testing.T) {
 		if want := []string{"bot", "bot", "bot", "ada"}; !slices.Equal(c.refused, want) {
 			t.Errorf("refused %v, want %v", c.refused, want)
 		}
-		if got := h.Stats(); got != (Stats{Workers: 1, Refused: 4}) {
+		if got := h.Stats(); got != (Stats{Workers: 1, Refused: 5}) {
 			t.Errorf("left behind: %+v", got)
 		}
 	})
@@ -155,5 +155,40 @@ func TestWhatWasWaitedBeforeCounts(t *testing.T) {
 			t.Errorf("refused after %s, though it was clear before", d)
 		}
 		all.Wait()
+	})
+}
+
+// A crowd that finds room all at once is told before its attempts are counted.
+func TestPlaceIsKeptUntilTheJobComesOrLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := slowHasher(t, Options{Workers: 1, MaxWait: 4 * time.Second})
+		var kept []context.Context
+		for range 6 {
+			if ctx := h.From(t.Context(), "bot"); h.Keep(ctx) == nil {
+				kept = append(kept, ctx)
+			}
+		}
+		if len(kept) != 4 || h.Room(h.From(t.Context(), "bot")) == nil {
+			t.Fatalf("%d places are kept, want 4", len(kept))
+		}
+		h.Leave(kept[0])
+		h.Leave(kept[0])
+		if err := h.Room(h.From(t.Context(), "bot")); err != nil {
+			t.Errorf("a place that was left is not free: %v", err)
+		}
+		var all sync.WaitGroup
+		for _, ctx := range kept[1:] {
+			all.Go(func() {
+				if _, err := h.Dummy(ctx); err != nil {
+					t.Errorf("a place was kept, and the job is refused: %v", err)
+				}
+				h.Leave(ctx)
+			})
+			synctest.Wait()
+		}
+		all.Wait()
+		if h.pool.coming != 0 || h.Stats().Wait != 0 {
+			t.Errorf("left behind: %s, %+v", h.pool.coming, h.Stats())
+		}
 	})
 }

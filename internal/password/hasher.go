@@ -132,7 +132,24 @@ func (h *Hasher) Cost() time.Duration { return h.costs.expected(h.kind) }
 // Room says whether a check would find a place in the queue, and gives the
 // fault for the client if not. It comes before the account is looked up: a
 // full queue should cost no query.
-func (h *Hasher) Room(ctx context.Context) error { return h.pool.room(h.pool.from(ctx), h.Cost()) }
+func (h *Hasher) Room(ctx context.Context) error {
+	return h.pool.room(h.pool.from(ctx), h.Cost(), false)
+}
+
+// Keep is Room, and keeps the place for the next job under the context of From:
+// of a thousand who find room at once, those are turned away for whom there will
+// be none, before their attempts are written. Whoever goes away before the job
+// calls Leave.
+func (h *Hasher) Keep(ctx context.Context) error {
+	return h.pool.room(h.pool.from(ctx), h.Cost(), true)
+}
+
+// Leave lets the place go that Keep kept, if no job took it.
+func (h *Hasher) Leave(ctx context.Context) {
+	h.pool.mu.Lock()
+	defer h.pool.mu.Unlock()
+	h.pool.drop(h.pool.from(ctx))
+}
 
 // Rest gives the memory of hashing back, which is kept from one hash to the
 // next; for whoever sees that nobody has signed in for a while.

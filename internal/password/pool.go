@@ -35,6 +35,9 @@ type pool struct {
 	stats Stats
 	queue queue
 	under time.Duration // expected cost of what runs
+	// coming is that of jobs that found room and are on their way: an attempt is
+	// counted and an account looked up in between.
+	coming time.Duration
 }
 
 func newPool(workers int, maxWait time.Duration, now func() time.Time, waited func(time.Duration)) *pool {
@@ -72,9 +75,10 @@ func (p *pool) do(ctx context.Context, j job) (began time.Time, err error) {
 }
 
 // join begins at once where a worker is free, and else enters the queue.
-func (p *pool) join(ctx context.Context, j job, from source) (*waiter, error) {
+func (p *pool) join(ctx context.Context, j job, from *source) (*waiter, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.drop(from)
 	if ctx.Err() != nil {
 		p.stats.Left++
 		return nil, gone(ctx)
@@ -94,11 +98,11 @@ func (p *pool) join(ctx context.Context, j job, from source) (*waiter, error) {
 
 // full is reached before the bound is: an estimate may be wrong, and whoever is
 // let in should not be sent away later, having waited in vain.
-func (p *pool) full(from source) bool { return p.expected() > p.left(from)*3/4 }
+func (p *pool) full(from *source) bool { return p.expected() > p.left(from)*3/4 }
 
 // makeRoom says whether a job may enter. Where the queue is full, it takes the
 // place of the source that holds more of it than this one would.
-func (p *pool) makeRoom(from source, cost time.Duration) bool {
+func (p *pool) makeRoom(from *source, cost time.Duration) bool {
 	if !p.full(from) {
 		return true
 	}
@@ -184,10 +188,10 @@ func (p *pool) finish(j job) {
 // expected is what a job that comes now would probably wait; what runs is taken
 // to be half done.
 func (p *pool) expected() time.Duration {
-	if p.stats.Running < p.stats.Workers {
+	if p.stats.Running < p.stats.Workers && p.coming == 0 {
 		return 0
 	}
-	return (p.queue.cost + p.under/2) / time.Duration(p.stats.Workers)
+	return (p.queue.cost + p.coming + p.under/2) / time.Duration(p.stats.Workers)
 }
 
 func (p *pool) snapshot() Stats {
@@ -198,12 +202,16 @@ func (p *pool) snapshot() Stats {
 	return s
 }
 
-// room says whether a job of the source would be let in.
-func (p *pool) room(from source, cost time.Duration) error {
+// room says whether a job of the source would be let in, and keeps it a place.
+func (p *pool) room(from *source, cost time.Duration, keep bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.full(from) && p.queue.greediest(p.queue.holds(from.network)+cost) == nil {
+		p.stats.Refused++
 		return overloaded(p.expected())
+	}
+	if keep {
+		p.keep(from, cost)
 	}
 	return nil
 }
