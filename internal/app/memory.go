@@ -22,13 +22,19 @@ func (h *hashed) note(at time.Time) { h.last.Store(at.UnixNano()) }
 func (h *hashed) run(ctx context.Context, rest func()) {
 	every := time.NewTicker(quiet)
 	defer every.Stop()
+	started := false
 	for {
 		select {
 		case now := <-every.C:
 			last := h.last.Load()
 			if last != 0 && now.UnixNano()-last > int64(quiet) && h.last.CompareAndSwap(last, 0) {
 				rest()
-				settle()
+				if !started { // each start hashes once, to know what it costs
+					started = true
+					settle()
+					continue
+				}
+				debug.FreeOSMemory()
 			}
 		case <-ctx.Done():
 			return
@@ -36,8 +42,9 @@ func (h *hashed) run(ctx context.Context, rest func()) {
 	}
 }
 
-// settle gives back what the last minute needed and the next one does not. What
-// pools of the library keep goes with the second collection only.
+// settle gives back what the start alone needed. What pools of the library keep
+// goes with the second collection only, which FreeOSMemory makes. Later on the
+// pages of the program are those that requests use.
 func settle() {
 	runtime.GC()
 	debug.FreeOSMemory()

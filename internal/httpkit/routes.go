@@ -1,9 +1,11 @@
 package httpkit
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
@@ -14,6 +16,7 @@ import (
 // redirected: what was checked must be what is served.
 func Mux(mux *http.ServeMux, fail func(*Request, *fault.Error)) http.Handler {
 	m := &matched{mux: mux, fail: fail}
+	m.exact.Store(&map[asked]route{})
 	return http.HandlerFunc(m.serve)
 }
 
@@ -24,8 +27,9 @@ type matched struct {
 	mux  *http.ServeMux
 	fail func(*Request, *fault.Error)
 
-	mu    sync.RWMutex
-	exact map[asked]route
+	mu sync.Mutex
+	// exact is replaced and never changed, so that a request reads it without a lock.
+	exact atomic.Pointer[map[asked]route]
 }
 
 type asked struct{ method, path string }
@@ -37,9 +41,7 @@ type route struct {
 
 func (m *matched) serve(w http.ResponseWriter, r *http.Request) {
 	key := asked{r.Method, r.URL.Path}
-	m.mu.RLock()
-	one, ok := m.exact[key]
-	m.mu.RUnlock()
+	one, ok := (*m.exact.Load())[key]
 	// An escaped slash is none for the mux, which Path does not tell.
 	if ok && r.URL.RawPath == "" {
 		r.Pattern = one.pattern
@@ -60,10 +62,9 @@ func (m *matched) serve(w http.ResponseWriter, r *http.Request) {
 func (m *matched) remember(key asked, one route) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.exact == nil {
-		m.exact = map[asked]route{}
-	}
-	m.exact[key] = one
+	more := maps.Clone(*m.exact.Load())
+	more[key] = one
+	m.exact.Store(&more)
 }
 
 func (m *matched) refuse(q *Request, r *http.Request, h http.Handler) {

@@ -173,6 +173,9 @@ func TestPlaceIsKeptUntilTheJobComesOrLeaves(t *testing.T) {
 		}
 		h.Leave(kept[0])
 		h.Leave(kept[0])
+		if err := h.Keep(t.Context()); err != nil || h.pool.coming != 3*h.Cost() {
+			t.Errorf("a place that nobody can leave is kept: %v, %s", err, h.pool.coming)
+		}
 		if err := h.Room(h.From(t.Context(), "bot")); err != nil {
 			t.Errorf("a place that was left is not free: %v", err)
 		}

@@ -139,9 +139,9 @@ func (h *Hasher) Room(ctx context.Context) error {
 // Keep is Room, and keeps the place for the next job under the context of From:
 // of a thousand who find room at once, those are turned away for whom there will
 // be none, before their attempts are written. Whoever goes away before the job
-// calls Leave.
+// calls Leave. Without From nothing is kept, since nothing could be left.
 func (h *Hasher) Keep(ctx context.Context) error {
-	return h.pool.room(h.pool.from(ctx), h.Cost(), true)
+	return h.pool.room(h.pool.from(ctx), h.Cost(), named(ctx))
 }
 
 // Leave lets the place go that Keep kept, if no job took it.

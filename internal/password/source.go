@@ -49,5 +49,10 @@ func (p *pool) drop(s *source) {
 	s.kept = 0
 }
 
+func named(ctx context.Context) bool {
+	_, ok := ctx.Value(sourceKey{}).(*source)
+	return ok
+}
+
 // left is how long the client may still be kept waiting.
 func (p *pool) left(s *source) time.Duration { return p.maxWait - p.now().Sub(s.since) }

@@ -37,13 +37,13 @@ func (l *Local) Spend(name string, now time.Time) (wait time.Duration, ok bool) 
 	return wait, ok
 }
 
-// spent is what one request cost.
-type spent []struct {
+// spent is the window that one request was counted in.
+type spent struct {
 	name string
 	ends time.Time
 }
 
-func (l *Local) spend(name string, now time.Time) (cost spent, wait time.Duration, ok bool) {
+func (l *Local) spend(name string, now time.Time) (cost []spent, wait time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if cost, wait, ok = l.take(nil, name, l.limit, now); !ok {
@@ -59,7 +59,7 @@ func (l *Local) spend(name string, now time.Time) (cost spent, wait time.Duratio
 
 // take counts in one window. A clock that jumped back must not freeze it beyond
 // its length.
-func (l *Local) take(cost spent, name string, limit int, now time.Time) (spent, time.Duration, bool) {
+func (l *Local) take(cost []spent, name string, limit int, now time.Time) ([]spent, time.Duration, bool) {
 	w, there := l.m[name]
 	if !there || !now.Before(w.ends) || w.ends.Sub(now) > l.per {
 		if !there && len(l.m) >= capacity {
@@ -73,21 +73,18 @@ func (l *Local) take(cost spent, name string, limit int, now time.Time) (spent, 
 	}
 	w.used++
 	l.m[name] = w
-	return append(cost, struct {
-		name string
-		ends time.Time
-	}{name, w.ends}), 0, true
+	return append(cost, spent{name, w.ends}), 0, true
 }
 
 // giveBack takes back what was spent.
-func (l *Local) giveBack(cost spent) {
+func (l *Local) giveBack(cost []spent) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.restore(cost)
 }
 
 // restore does so in each window that is still the one.
-func (l *Local) restore(cost spent) {
+func (l *Local) restore(cost []spent) {
 	for _, one := range cost {
 		if w, there := l.m[one.name]; there && w.ends.Equal(one.ends) {
 			w.used--
