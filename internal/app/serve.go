@@ -80,7 +80,10 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 			s.monitor.Hashed(algorithm, d)
 			s.hashed.note(now())
 		},
-		HashWaited: func(d time.Duration) { s.monitor.HashWaited(d) },
+		HashWaited: func(d time.Duration) {
+			busy.hashing()
+			s.monitor.HashWaited(d)
+		},
 	}); err != nil {
 		return nil, err
 	}
@@ -90,7 +93,6 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		s.Close()
 		return nil, err
 	}
-	surplus()
 	s.leaveMarks(ctx)
 	return s, nil
 }

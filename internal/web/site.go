@@ -126,6 +126,13 @@ func (s *Site) Register(mux *http.ServeMux) {
 	s.mux = mux
 }
 
+// protect sets what a page needs beyond what every answer carries; the policy of
+// other answers leaves a document nothing to use.
+func protect(q *httpkit.Request) {
+	q.Header().Set("Content-Security-Policy", policy)
+	q.Header().Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+}
+
 // page gives a handler its policy, and an error its page.
 func (s *Site) page(serve func(*httpkit.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -133,7 +140,7 @@ func (s *Site) page(serve func(*httpkit.Request) error) http.Handler {
 		q.Use(r)
 		q.SpeakPage()
 		q.Tend()
-		q.Header().Set("Content-Security-Policy", policy)
+		protect(q)
 		q.Header().Set("X-Robots-Tag", "none")
 		if err := serve(q); err != nil {
 			s.Fail(q, q.Fault(err))
@@ -152,7 +159,7 @@ func (s *Site) Fail(q *httpkit.Request, f *fault.Error) {
 		s.toReauth(q)
 		return
 	}
-	q.Header().Set("Content-Security-Policy", policy)
+	protect(q)
 	q.FailHeaders(f)
 	q.SpeakPage() // what no route serves comes here at once
 	b := s.o.Pages.Base(q.Lang(), "")

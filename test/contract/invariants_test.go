@@ -38,6 +38,9 @@ func (w *world) checkHeaders(a answer) {
 			w.fault("header "+name, "%q in %s", got, a)
 		}
 	}
+	if a.status/100 != 3 && strings.HasPrefix(h.Get("Content-Type"), "text/html") && h.Get("Permissions-Policy") == "" {
+		w.fault("a page may use the camera", "%s", a)
+	}
 	if csp := h.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe-") || strings.Contains(csp, "*") {
 		w.fault("the CSP allows what is unsafe", "%q in %s", csp, a)
 	}
