@@ -18,7 +18,8 @@ type Chain struct {
 // Source gives what is verified.
 type Source interface {
 	AuditChain(ctx context.Context) (Chain, error)
-	AuditCheckpoints(ctx context.Context) ([]Signed, error)
+	// AuditCheckpoints gives what was signed behind a place.
+	AuditCheckpoints(ctx context.Context, after int64) ([]Signed, error)
 	// AuditLinks gives rows behind a place, AuditWaiting rows behind an id that
 	// have no place.
 	AuditLinks(ctx context.Context, after int64, most int) ([]Link, error)
@@ -112,7 +113,7 @@ func begin(ctx context.Context, src Source, k *Keys) (begun, *Verifier, int, err
 	if err != nil {
 		return begun{c}, nil, 0, err
 	}
-	points, err := src.AuditCheckpoints(ctx)
+	points, err := src.AuditCheckpoints(ctx, -1)
 	if err != nil {
 		return begun{c}, nil, 0, err
 	}

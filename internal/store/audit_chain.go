@@ -8,6 +8,9 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 )
 
+// AuditBrokenFact names the fact that holds the row which was found wrong last.
+const AuditBrokenFact = "audit_broken"
+
 const stateColumns = `seq, hash, at_ms, first_seq, prior_hash, unmarked, marked_seq, key_number, signature`
 
 // AuditChain reads the end of the chain.
@@ -57,11 +60,11 @@ func scanLink(row scanner) (l audit.Link, err error) {
 	return l, err
 }
 
-// AuditCheckpoints lists what was signed on the way, in the order of places.
-func (s *Store) AuditCheckpoints(ctx context.Context) (list []audit.Signed, err error) {
+// AuditCheckpoints lists what was signed on the way, behind a place and in order.
+func (s *Store) AuditCheckpoints(ctx context.Context, after int64) (list []audit.Signed, err error) {
 	err = s.read(ctx, "list the checkpoints of the audit", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, `SELECT `+stateColumns+` FROM audit_checkpoints ORDER BY seq`, nil, func(row scanner) error {
+		return each(ctx, db, `SELECT `+stateColumns+` FROM audit_checkpoints WHERE seq > $1 ORDER BY seq`, []any{after}, func(row scanner) error {
 			c, err := scanState(row)
 			list = append(list, c)
 			return err

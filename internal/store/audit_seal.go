@@ -29,11 +29,11 @@ type Seal struct {
 const countedFor = 3 * time.Minute
 
 // AnyWaiting says cheaply whether a row waits for its place.
-func (s *Store) AnyWaiting(ctx context.Context) (any bool, err error) {
+func (s *Store) AnyWaiting(ctx context.Context) (due bool, err error) {
 	err = s.read(ctx, "look whether rows of the audit wait for their place", func(ctx context.Context, db *sql.DB) error {
-		return db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit WHERE seq IS NULL AND tally IS NULL)`).Scan(&any)
+		return db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit WHERE seq IS NULL AND tally IS NULL)`).Scan(&due)
 	})
-	return any, err
+	return due, err
 }
 
 // SealAudit gives rows their place in the chain, all of a batch or none. What
@@ -57,10 +57,12 @@ func (s *Store) SealAudit(ctx context.Context, o Seal) (n int, err error) {
 			return err
 		}
 		after := before.State
-		if o.Strict && after.Marked == 0 && len(rows) == 0 {
+		strict, err := t.mayBeStrict(ctx, o, after)
+		if err != nil || len(rows) == 0 && !strict {
+			return err
+		}
+		if strict {
 			after.Marked = after.Seq + 1
-		} else if len(rows) == 0 {
-			return nil
 		}
 		place(o.Keys, rows, &after, now)
 		if err := t.putPlaces(ctx, rows); err != nil {
@@ -74,6 +76,15 @@ func (s *Store) SealAudit(ctx context.Context, o Seal) (n int, err error) {
 		return t.maybeCheckpoint(ctx, o, signed)
 	})
 	return n, err
+}
+
+// mayBeStrict says whether rows without a mark end here: none waits any more.
+func (t *tx) mayBeStrict(ctx context.Context, o Seal, s audit.State) (yes bool, err error) {
+	if !o.Strict || s.Marked > 0 {
+		return false, nil
+	}
+	err = t.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM audit WHERE seq IS NULL AND mark IS NULL)`).Scan(&yes)
+	return yes, err
 }
 
 func place(k *audit.Keys, rows []audit.Link, s *audit.State, now time.Time) {
