@@ -107,6 +107,8 @@ type Monitor struct {
 	flight   singleflight.Group
 	alive    sessionCount
 
+	sessionsAt int64 // the minute in which Run last counted the sessions
+
 	mu   sync.Mutex
 	last string // the status of health when it was asked last
 }
