@@ -22,6 +22,9 @@ var elsewise = map[string]string{
 	"PASSWORD_UPGRADE": "off", "ERROR_COMPAT": "fastapi-users", "MAIL_FROM": "a@example.com", "SECURITY_CONTACT": "mailto:s@example.com",
 	"SMTP_URL": "smtp://u:new@mail.example.com:587", "METRICS_TOKEN": "r9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs", "LOG_LEVEL": "debug",
 	"LOG_FORMAT": "text", "SHUTDOWN_DELAY": "1s",
+	"ALERT_MAIL": "ops@example.com", "ALERT_WEBHOOK_URL": "https://hooks.example.com/a", "ALERT_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
+	"ALERT_SLACK_URL": "https://hooks.example.com/b", "ALERT_SYSLOG": "udp://127.0.0.1:514", "ALERT_FAILURE_RATE": "7.5%",
+	"ALERT_RESPONSE_TIME": "3s", "ALERT_REPEAT": "4h", "OUTBOUND_ALLOW": "10.0.0.0/8,hooks.internal",
 }
 
 func TestEverySettingIsEitherAppliedOrHeldBackByName(t *testing.T) {
