@@ -11,16 +11,16 @@ import (
 
 func databaseErrors() Rule {
 	return Rule{
-		Name: "database_errors", Watches: "answers that failed for want of the database, in five minutes on all nodes",
+		Name: "database_errors", Watches: "reads and transactions that failed for want of the database, in five minutes on all nodes",
 		Threshold: "over 1 %, and 5 or more", For: time.Minute, Keep: 5 * time.Minute, Severities: []Severity{Critical},
 		Related: []string{"database_", "pooler_", "connection_", "disk_", "schema_", "sqlite_", "storage_"},
 		look: func(s *Snapshot) []Reading {
 			var failed, all int64
 			for _, n := range s.Nodes {
-				failed, all = failed+n.DatabaseErrors, all+n.Requests
+				failed, all = failed+n.DatabaseErrors, all+n.Queries
 			}
 			level, part := over(failed, all, 5, 5, 0.01)
-			return []Reading{{Level: level, Severity: Critical, Says: fmt.Sprintf("%d of %d answers failed for want of the database in five minutes (%s %%)", failed, all, number(100*part))}}
+			return []Reading{{Level: level, Severity: Critical, Says: fmt.Sprintf("%d of %d reads and transactions failed for want of the database in five minutes (%s %%)", failed, all, number(100*part))}}
 		},
 	}
 }

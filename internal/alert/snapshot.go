@@ -19,8 +19,8 @@ type Local struct {
 	// those of them that failed.
 	Honest       int64 `json:"honest"`
 	HonestFailed int64 `json:"honest_failed"`
-	Requests     int64 `json:"requests"`
-	// DatabaseErrors are answers that failed for want of the database.
+	Queries      int64 `json:"queries"`
+	// DatabaseErrors are those of Queries that failed for want of the database.
 	DatabaseErrors int64 `json:"database_errors"`
 	// CSRFFailed are tokens that could not be made; CSRFBroken is set where one
 	// made just now did not verify.
