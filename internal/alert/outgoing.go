@@ -38,7 +38,7 @@ type Origin struct{ PublicURL, Version string }
 
 // Message is the notice as receivers get it.
 func (n *Notice) Message(o Origin, rules []Rule) api.AlertNotice {
-	m := api.AlertNotice{ID: n.ID, Type: "alerts", At: n.At, PublicURL: o.PublicURL, Version: o.Version, Alerts: []api.Alert{}}
+	m := api.AlertNotice{ID: n.ID, Type: TypeAlerts, At: n.At, PublicURL: o.PublicURL, Version: o.Version, Alerts: []api.Alert{}}
 	for i := range n.Alerts {
 		m.Alerts = append(m.Alerts, n.Alerts[i].Shown(rules, o.PublicURL))
 	}
