@@ -118,7 +118,7 @@ func (s *Service) Silence(ctx context.Context, who Actor, in api.NewAlertSilence
 	case !known && in.Rule != Everything:
 		return api.AlertSilence{}, fault.Invalid("/rule", "not_allowed", "There is no such rule. The list of alerts has them; * is all.")
 	case in.Minutes < 1 || in.Minutes > int(maxSilence/time.Minute):
-		return api.AlertSilence{}, fault.Invalid("/minutes", "out_of_range", "Please give minutes from 1 to 43200, which is 30 days.")
+		return api.AlertSilence{}, fault.Invalid("/minutes", "not_allowed", "Please give minutes from 1 to 43200, which is 30 days.")
 	case reason == "" || utf8.RuneCountInString(reason) > 200 || strings.ContainsFunc(reason, unicode.IsControl):
 		return api.AlertSilence{}, fault.Invalid("/reason", "required", "Please say why, in one line of at most 200 characters.")
 	case len(in.Label) > 200 || strings.ContainsFunc(in.Label, unicode.IsControl):

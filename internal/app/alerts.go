@@ -226,11 +226,21 @@ func (a *alerts) Firing() []api.AlertFiring {
 	return a.firing
 }
 
-// service is what administrators ask.
+// count says how many fire.
+func (a *alerts) count() (n int) {
+	for _, f := range a.Firing() {
+		n += f.Count
+	}
+	return n
+}
+
+// alertService is what administrators ask.
 func (s *Server) alertService() (*alert.Service, error) {
 	set := s.alerts.set.Load()
 	return alert.NewService(alert.ServiceOptions{
 		Store: s.Store, Rules: alert.Rules(alertLimits(s.Config)), Receivers: set.everybody(s.Mail), PublicURL: Issuer(s.Config), Now: time.Now,
-		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) { return TryAlerts(ctx, s.Config, s.Mail, to) },
+		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) {
+			return TryAlerts(ctx, s.Config, s.Mail, to)
+		},
 	})
 }
