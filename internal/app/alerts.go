@@ -234,13 +234,14 @@ func (a *alerts) count() (n int) {
 	return n
 }
 
-// alertService is what administrators ask.
-func (s *Server) alertService() (*alert.Service, error) {
-	set := s.alerts.set.Load()
+// Alerts are what administrators and the command line ask.
+func (c *Core) Alerts() (*alert.Service, error) {
+	set, err := newAlertSet(c.Config)
+	if err != nil {
+		return nil, err
+	}
 	return alert.NewService(alert.ServiceOptions{
-		Store: s.Store, Rules: alert.Rules(alertLimits(s.Config)), Receivers: set.everybody(s.Mail), PublicURL: Issuer(s.Config), Now: time.Now,
-		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) {
-			return TryAlerts(ctx, s.Config, s.Mail, to)
-		},
+		Store: c.Store, Rules: set.rules, Receivers: set.everybody(c.Mail), PublicURL: Issuer(c.Config), Now: time.Now,
+		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) { return TryAlerts(ctx, c.Config, c.Mail, to) },
 	})
 }

@@ -63,7 +63,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	machines := http.NewServeMux()
-	watched, err := s.alertService()
+	watched, err := s.Core.Alerts()
 	if err != nil {
 		return nil, err
 	}
