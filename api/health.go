@@ -66,8 +66,9 @@ type AuthMetrics struct {
 	Targets []Target                 `json:"targets" doc:"Each target with its verdict, over the last hour."`
 	Pools   map[string]PoolUse       `json:"pools"`
 	// SessionsActive is null while the database cannot be asked.
-	SessionsActive *int64   `json:"sessions_active" doc:"Sessions alive now; null while the database cannot be asked."`
-	Hashing        HashPool `json:"hashing"`
+	SessionsActive *int64        `json:"sessions_active" doc:"Sessions alive now; null while the database cannot be asked."`
+	Hashing        HashPool      `json:"hashing"`
+	Alerts         []AlertFiring `json:"alerts" doc:"Alerts that fire now, by rule and severity."`
 }
 
 // MetricsWindow is what happened within one span of time.

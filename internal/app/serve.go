@@ -51,6 +51,7 @@ type Server struct {
 	seen    *watch.Watch
 	node    *node
 	rounds  *rounds
+	alerts  *alerts
 	http    *http.Server
 	listen  net.Listener
 	cert    *certificate
@@ -91,6 +92,10 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 	}
 	s.tally.c = s.Core
 	s.Core.node = s.node.row.ID
+	if s.alerts, err = newAlerts(s); err != nil {
+		s.Close()
+		return nil, err
+	}
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -147,6 +152,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.markValkey(background) })
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
+	workers.Go(func() { s.alerts.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
 	workers.Go(func() { s.monitor.Run(background) })
 	workers.Go(func() { tendCollector(background) })

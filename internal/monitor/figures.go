@@ -51,8 +51,19 @@ func (m *Monitor) Figures(ctx context.Context, node string) api.AuthMetrics {
 	if n, err := m.sessions(ctx); err == nil {
 		out.SessionsActive = &n
 	}
-	out.Targets = targets(hour, out.Pools)
+	out.Targets, out.Alerts = targets(hour, out.Pools), m.firing()
 	return out
+}
+
+// firing leaves out what does not fire.
+func (m *Monitor) firing() []api.AlertFiring {
+	list := []api.AlertFiring{}
+	for _, a := range m.o.Sources.Alerts() {
+		if a.Count > 0 {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 func use(p Pool) float64 {

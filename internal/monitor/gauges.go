@@ -26,12 +26,14 @@ var (
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
+	descAlerts = prometheus.NewDesc(prefix+"alerts_firing", "Alerts that fire now, as all nodes know them; missing while the database is away.",
+		[]string{"rule", "severity"}, nil)
 	descPoolWait = prometheus.NewDesc(prefix+"db_pool_wait_seconds_total", "Time spent waiting for a connection.", []string{"pool"}, nil)
 )
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlerts} {
 		out <- d
 	}
 	describeValkey(out)
@@ -63,6 +65,9 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 			told[f.Code] = true
 			gauge(descFinding, 1, string(f.Code), string(f.Severity))
 		}
+	}
+	for _, a := range s.Alerts() {
+		gauge(descAlerts, float64(a.Count), a.Rule, a.Severity)
 	}
 	for name, p := range s.Pools() {
 		gauge(descPool, float64(p.Size), name, "size")
