@@ -62,6 +62,8 @@ const (
 	EventReported        Event = "reported"
 	EventSelfUnlocked    Event = "self_unlocked"
 	EventExported        Event = "data_exported"
+	EventBackedUp        Event = "backup_made"
+	EventRestored        Event = "backup_restored"
 )
 
 // Events lists them all.
@@ -75,7 +77,7 @@ var Events = []Event{
 	EventFactorSetup, EventFactorAdded, EventFactorRenamed, EventFactorRemoved, EventFactorsReset,
 	EventCounterWentBack, EventCodesMade, EventTrustEnded, EventTokenMade, EventTokenEnded,
 	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
-	EventReported, EventSelfUnlocked, EventExported,
+	EventReported, EventSelfUnlocked, EventExported, EventBackedUp, EventRestored,
 }
 
 // Outcomes.
