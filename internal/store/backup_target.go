@@ -20,8 +20,10 @@ type Place struct {
 	Foreign []string
 	// Servers are those that run on it.
 	Servers []Node
-	// Restored is what was restored here last.
+	// Restored is what was restored here last, Used whether anything was decided
+	// since.
 	Restored RestoredMark
+	Used     bool
 }
 
 // Place looks at this database. fresh is how lately a server must have said
@@ -74,7 +76,12 @@ func (s *Store) inhabited(ctx context.Context, p *Place, fresh time.Duration) er
 			if err == nil && text != "" {
 				err = json.Unmarshal([]byte(text), &p.Restored)
 			}
-			return err
+			if err != nil || p.Restored.ID == "" {
+				return err
+			}
+			return s.read(ctx, "look whether it was used since", func(ctx context.Context, db *sql.DB) error {
+				return db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit WHERE at_ms > $1)`, millis(p.Restored.At)).Scan(&p.Used)
+			})
 		},
 	} {
 		cols, err := s.columns(ctx, s.ro, table)
