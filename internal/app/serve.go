@@ -88,12 +88,19 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.tally.c = s.Core
+	s.Store.OnRefused(func() {
+		select {
+		case s.reload.hurry <- struct{}{}:
+		default:
+		}
+	})
 	s.Core.node = s.node.row.ID
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
 	}
 	s.leaveMarks(ctx)
+	s.reload.files.took(cfg.Files())
 	return s, nil
 }
 
@@ -148,6 +155,8 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.traces.Run(background) })
 	workers.Go(func() { tendCollector(background) })
 	workers.Go(func() { s.reloads(background) })
+	workers.Go(func() { s.tendKeys(background) })
+	workers.Go(func() { s.alone(background, job{"keys", keyBeat, s.mindKeys}) })
 	defer func() {
 		stop()
 		workers.Wait()

@@ -62,6 +62,10 @@ const (
 	EventReported        Event = "reported"
 	EventSelfUnlocked    Event = "self_unlocked"
 	EventExported        Event = "data_exported"
+
+	EventKeyRotated     Event = "key_rotated"
+	EventKeyRetired     Event = "key_retired"
+	EventKeyCompromised Event = "key_compromised"
 )
 
 // Events lists them all.
@@ -75,7 +79,7 @@ var Events = []Event{
 	EventFactorSetup, EventFactorAdded, EventFactorRenamed, EventFactorRemoved, EventFactorsReset,
 	EventCounterWentBack, EventCodesMade, EventTrustEnded, EventTokenMade, EventTokenEnded,
 	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
-	EventReported, EventSelfUnlocked, EventExported,
+	EventReported, EventSelfUnlocked, EventExported, EventKeyRotated, EventKeyRetired, EventKeyCompromised,
 }
 
 // Outcomes.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"strings"
 )
 
 // OtherLogin says whether both name the same PostgreSQL database in the same
@@ -15,15 +16,20 @@ func (d DatabaseURL) OtherLogin(other DatabaseURL) bool {
 	return ok && too && mine == theirs
 }
 
-// withoutLogin is the address without who asks.
+// withoutLogin is the address, as it was written anew, without who asks.
 func withoutLogin(d DatabaseURL) (string, bool) {
-	u, err := url.Parse(string(d.DSN.Reveal()))
-	if err != nil {
-		return "", false // a list of hosts, which only the driver can read
+	rest, ok := strings.CutPrefix(string(d.DSN.Reveal()), "postgres://")
+	if !ok {
+		return "", false
 	}
-	q := u.Query()
+	place, options, _ := strings.Cut(rest, "?")
+	authority, name, _ := strings.Cut(place, "/")
+	hosts := authority[strings.LastIndexByte(authority, '@')+1:]
+	q, err := url.ParseQuery(options)
+	if err != nil {
+		return "", false
+	}
 	q.Del("user")
 	q.Del("password")
-	u.User, u.RawQuery = nil, q.Encode()
-	return u.String(), true
+	return hosts + "/" + name + "?" + q.Encode(), true
 }

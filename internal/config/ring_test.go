@@ -44,7 +44,7 @@ func TestKeyIsAcceptedBeforeItSignsAndAfter(t *testing.T) {
 	if again, err := r.Prepare(noon); err != nil || !again.Equal(next) {
 		t.Errorf("a rotation that was cut off made another key (%v)", err)
 	}
-	if made, err := r.Switch(noon, false); err != nil || !made.Equal(next) {
+	if made, err := r.Switch(old.Fingerprint(), noon, false); err != nil || !made.Equal(next) {
 		t.Errorf("another key was put to use (%v)", err)
 	}
 	if c, _ := withRing(t, dir); !c.JWTSecretKey.Equal(next) || !accepts(c, old) || len(c.JWTPreviousSecretKeys) != 1 {
@@ -61,11 +61,11 @@ func TestKeyIsAcceptedBeforeItSignsAndAfter(t *testing.T) {
 func TestCompromisedKeyIsNotKept(t *testing.T) {
 	dir := t.TempDir()
 	first, r := withRing(t, dir)
-	before, err := r.Switch(noon, false)
+	before, err := r.Switch(first.JWTSecretKey.Fingerprint(), noon, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Switch(noon, true); err != nil {
+	if _, err := r.Switch(before.Fingerprint(), noon, true); err != nil {
 		t.Fatal(err)
 	}
 	if c, _ := withRing(t, dir); accepts(c, first.JWTSecretKey) || accepts(c, before) || len(c.JWTPreviousSecretKeys) != 0 {
@@ -94,7 +94,7 @@ func TestRotationThatIsCutOffLeavesAWorkingState(t *testing.T) {
 		if c, _ := withRing(t, dir); !accepts(c, old) || !accepts(c, next) {
 			t.Fatalf("with %s in use not both are accepted", current.Fingerprint())
 		}
-		if _, err := r.Switch(noon, false); err != nil {
+		if _, err := r.Switch(current.Fingerprint(), noon, false); err != nil {
 			t.Fatal(err)
 		}
 		if c, _ := withRing(t, dir); !accepts(c, old) || !accepts(c, next) || c.JWTSecretKey.Equal(old) {

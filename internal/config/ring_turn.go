@@ -23,11 +23,16 @@ func (r Ring) Prepare(now time.Time) (next secret.Value, err error) {
 	return next, err
 }
 
-// Switch puts the next key to use. The one before stays accepted, unless it is
-// compromised: then neither it nor any key before it is kept, and where none
-// was prepared the next one is made here.
-func (r Ring) Switch(now time.Time, compromised bool) (made secret.Value, err error) {
+// Switch puts the next key to use, where the key in use is still the given one:
+// of two who rotate at once, one does. The one before stays accepted unless it
+// is to be forgotten, and every key before it with it. Where no key was
+// prepared, one is made.
+func (r Ring) Switch(from string, now time.Time, forget bool) (made secret.Value, err error) {
 	err = r.locked(func(current secret.Value, beside []Beside) error {
+		if current.Fingerprint() != from {
+			made = current
+			return nil
+		}
 		i := slices.IndexFunc(beside, func(b Beside) bool { return b.Next })
 		if i < 0 {
 			made = secret.FromString(secret.RandomText(40))
@@ -35,6 +40,7 @@ func (r Ring) Switch(now time.Time, compromised bool) (made secret.Value, err er
 		} else {
 			made = beside[i].Key
 		}
+		beside = slices.DeleteFunc(beside, func(b Beside) bool { return b.Key.Equal(current) })
 		beside = append(beside, Beside{current, now, false})
 		if err := r.writeBeside(beside); err != nil {
 			return err
@@ -42,9 +48,15 @@ func (r Ring) Switch(now time.Time, compromised bool) (made secret.Value, err er
 		if err := replace(r.path, string(made.Reveal())+"\n"); err != nil {
 			return err
 		}
-		return r.writeBeside(slices.DeleteFunc(beside, func(b Beside) bool { return compromised || b.Key.Equal(made) }))
+		return r.writeBeside(slices.DeleteFunc(beside, func(b Beside) bool { return forget || b.Key.Equal(made) }))
 	})
 	return made, err
+}
+
+// Holds says whether a key stands beside the one in use.
+func (r Ring) Holds(fingerprint string) bool {
+	_, beside, err := r.Read()
+	return err == nil && slices.ContainsFunc(beside, func(b Beside) bool { return b.Key.Fingerprint() == fingerprint })
 }
 
 // Drop forgets a key beside the one in use, by its fingerprint.

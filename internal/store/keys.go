@@ -112,9 +112,12 @@ func (s *Store) EndKey(ctx context.Context, k KeyEnd) (ended bool, err error) {
 	return ended && err == nil, err
 }
 
-// TellKeys has all nodes look at their keys now.
-func (s *Store) TellKeys(ctx context.Context) error {
+// TellKeys has all nodes look at their keys now, and keeps what is told of it.
+func (s *Store) TellKeys(ctx context.Context, rows ...audit.Row) error {
 	return s.write(ctx, "tell of a change of keys", func(ctx context.Context, t *tx) error {
-		return t.revoke(ctx, session.RevokedKey, "look")
+		if err := t.revoke(ctx, session.RevokedKey, "look"); err != nil {
+			return err
+		}
+		return t.record(ctx, rows...)
 	})
 }

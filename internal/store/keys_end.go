@@ -53,7 +53,7 @@ func (s *Store) EndDerived(ctx context.Context, until time.Time) error {
 		step, query string
 		args        []any
 	}{
-		{"end the trust in devices", `UPDATE devices SET trusted_ms = 0 WHERE trusted_ms > 0`, nil},
+		{"end the trust in devices", `UPDATE devices SET trusted_ms = 0 WHERE trusted_ms > 0 AND trusted_ms <= $1`, []any{millis(until)}},
 		{"end half-done sign-ins", `DELETE FROM challenges WHERE created_ms <= $1`, []any{millis(until)}},
 		{"end links", `DELETE FROM links WHERE kind = $1 AND used_ms = 0 AND created_ms <= $2`, []any{string(login.LinkReset), millis(until)}},
 	} {

@@ -83,12 +83,12 @@ func (s *Store) Reseal(ctx context.Context, p Place, present []byte, after strin
 	query := fmt.Sprintf(`SELECT %s, %s FROM %s WHERE %s > $1 AND %s AND substr(%s, 1, %d) <> $2 ORDER BY %s LIMIT $3`,
 		p.Column, strings.Join(columns, ", "), p.Table, key, p.holding(), p.Column, headerLen, key)
 	update := fmt.Sprintf(`UPDATE %s SET %s = $3 WHERE %s = $1 AND %s = $2`, p.Table, p.Column, key, p.Column)
+	list, err := s.sealedRows(ctx, p, query, after, present, limit)
+	if err != nil || len(list) == 0 {
+		return out, err
+	}
 	err = s.write(ctx, "seal anew", func(ctx context.Context, t *tx) error {
 		out = Resealed{}
-		list, err := t.sealedRows(ctx, p, query, after, present, limit)
-		if err != nil {
-			return err
-		}
 		for _, r := range list {
 			out.Last = r.Bound[1]
 			again, ok := seal(r.Sealed, r.Bound...)
@@ -107,17 +107,22 @@ func (s *Store) Reseal(ctx context.Context, p Place, present []byte, after strin
 	return out, err
 }
 
-func (t *tx) sealedRows(ctx context.Context, p Place, query, after string, present []byte, limit int) (list []SealedRow, err error) {
-	err = each(ctx, t, query, []any{after, present, limit}, func(row scanner) error {
-		r := SealedRow{Bound: make([]string, 1+len(p.Bound))}
-		r.Bound[0] = p.Label
-		to := []any{&r.Sealed}
-		for i := range p.Bound {
-			to = append(to, &r.Bound[i+1])
-		}
-		err := row.Scan(to...)
-		list = append(list, r)
-		return err
+// sealedRows reads apart from what is written: looking for them may take longer
+// than others should wait for the one writer of SQLite.
+func (s *Store) sealedRows(ctx context.Context, p Place, query, after string, present []byte, limit int) (list []SealedRow, err error) {
+	err = s.read(ctx, "look for what is to be sealed anew", func(ctx context.Context, db *sql.DB) error {
+		list = nil
+		return each(ctx, db, query, []any{after, present, limit}, func(row scanner) error {
+			r := SealedRow{Bound: make([]string, 1+len(p.Bound))}
+			r.Bound[0] = p.Label
+			to := []any{&r.Sealed}
+			for i := range p.Bound {
+				to = append(to, &r.Bound[i+1])
+			}
+			err := row.Scan(to...)
+			list = append(list, r)
+			return err
+		})
 	})
 	return list, err
 }

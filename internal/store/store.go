@@ -58,6 +58,9 @@ type Store struct {
 	renewed atomic.Int64
 	revoked func(session.Revocation)
 	posted  func()
+	// refused hears that the login of now is refused.
+	refused func()
+	login   atomic.Pointer[as]
 	log     *slog.Logger
 	// fit is what an adopted users table asks of us.
 	fit atomic.Pointer[fit]
@@ -70,7 +73,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		return nil, errors.New("store: a log is needed")
 	}
-	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked, posted: func() {}}
+	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked, posted: func() {}, refused: func() {}}
 	if s.revoked == nil {
 		s.revoked = func(session.Revocation) {}
 	}

@@ -126,4 +126,7 @@ var eventWords = map[audit.Event]string{
 	audit.EventReported:         "account.event.reported",
 	audit.EventSelfUnlocked:     "account.event.self_unlocked",
 	audit.EventExported:         "account.event.data_exported",
+	audit.EventKeyRotated:       "account.event.key_rotated",
+	audit.EventKeyRetired:       "account.event.key_retired",
+	audit.EventKeyCompromised:   "account.event.key_compromised",
 }

@@ -51,7 +51,7 @@ func (in *inside) dataKey(ctx context.Context, r *doctor.Result) {
 		r.Unable("the encryption keys", err)
 		return
 	}
-	mark, err := in.db.Fact(ctx, factSealed)
+	mark, err := in.db.Fact(ctx, FactSealed)
 	if err != nil {
 		r.Unable("the mark that is sealed with the key of this database", err)
 		return
@@ -90,7 +90,7 @@ func (in *inside) dataKey(ctx context.Context, r *doctor.Result) {
 // lostKey is a key that has to make itself: on a fresh database that is how it
 // begins, on one with a mark the key from before is gone.
 func (in *inside) lostKey(ctx context.Context, r *doctor.Result) {
-	mark, err := in.db.Fact(ctx, factSealed)
+	mark, err := in.db.Fact(ctx, FactSealed)
 	if err != nil || mark == "" {
 		r.Skip("the key makes itself at the first start")
 		return

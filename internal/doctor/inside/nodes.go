@@ -143,3 +143,11 @@ func versionsOf(list []store.Node) string {
 	}
 	return strings.Join(all, ", ")
 }
+
+// Living leaves out the servers of this machine whose process is gone.
+func Living(list []store.Node) []store.Node {
+	return slices.DeleteFunc(list, func(n store.Node) bool {
+		alive, known := process(n.Marks)
+		return known && !alive
+	})
+}
