@@ -40,6 +40,9 @@ type Key struct {
 	Accepting []string `json:"accepting"`
 }
 
+// rememberKeys is how long a key that ended is listed.
+const rememberKeys = 30 * 24 * time.Hour
+
 const (
 	markJWT  = "keys of jwt"
 	markData = "keys of data"
@@ -123,8 +126,8 @@ func (l *listing) of(purpose string, here []secret.Value) (list []Key) {
 			add(f)
 		}
 	}
-	for _, u := range l.uses {
-		if u.Purpose == purpose {
+	for _, u := range l.uses { // what ended long ago is history, and stands in the audit
+		if u.Purpose == purpose && (u.State == "" || l.at.Sub(u.At) < rememberKeys) {
 			add(u.Fingerprint)
 		}
 	}

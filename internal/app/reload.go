@@ -24,6 +24,8 @@ type reloading struct {
 	// load reads it again from everywhere it may stand; nil where nobody can.
 	load    func() (*config.Config, error)
 	refused atomic.Pointer[api.Finding]
+	// aloud: somebody asked, and is told though nothing was changed.
+	aloud bool
 }
 
 func (r *reloading) listen() {
@@ -78,7 +80,9 @@ func (s *Server) reloads(ctx context.Context) {
 	for {
 		select {
 		case <-s.reload.asked:
+			s.reload.aloud = true
 			s.readAnew(ctx)
+			s.reload.aloud = false
 		case <-s.turned:
 			s.keysAnew(ctx)
 		case <-s.reload.hurry:
@@ -151,7 +155,9 @@ func (s *Server) renew(ctx context.Context, next *config.Config) error {
 	s.view.Store(view)
 	s.noteKeys(ctx, old.Config, cfg)
 	setLevel(s.Log, min(old.Config.LogLevel, cfg.LogLevel))
-	s.Log.Info("the configuration was read anew", "changed", strings.Join(cfg.Changed(old.Config), " "))
+	if changed := cfg.Changed(old.Config); len(changed) > 0 || s.reload.aloud || s.reload.refused.Load() != nil {
+		s.Log.Info("the configuration was read anew", "changed", strings.Join(changed, " "))
+	}
 	if len(held) > 0 {
 		s.Log.Warn("settings were changed that hold from the next start on; until then the old ones do", "settings", strings.Join(held, " "))
 	}

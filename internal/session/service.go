@@ -34,8 +34,8 @@ type Options struct {
 	// Keys, when set, hears that somebody changed what the database knows of
 	// keys. It must not wait.
 	Keys func()
-	Now    func() time.Time
-	Log    *slog.Logger
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // Service answers whether a session is alive.
