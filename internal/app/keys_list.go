@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
@@ -42,24 +41,6 @@ type Key struct {
 
 // rememberKeys is how long a key that ended is listed.
 const rememberKeys = 30 * 24 * time.Hour
-
-const (
-	markJWT  = "keys of jwt"
-	markData = "keys of data"
-)
-
-// keyMarks name the keys of a node for the other nodes: the current one first.
-func keyMarks(cfg *config.Config) map[string]string {
-	return map[string]string{markJWT: fingerprints(jwtKeys(cfg)), markData: fingerprints(dataKeys(cfg))}
-}
-
-func fingerprints(keys []secret.Value) string {
-	var list []string
-	for _, k := range keys {
-		list = append(list, k.Fingerprint())
-	}
-	return strings.Join(list, " ")
-}
 
 func keyOf(keys []secret.Value, fingerprint string) secret.Value {
 	for _, k := range keys {
@@ -122,7 +103,7 @@ func (l *listing) of(purpose string, here []secret.Value) (list []Key) {
 		add(k.Fingerprint())
 	}
 	for _, n := range l.nodes {
-		for _, f := range strings.Fields(n.Marks[markOf(purpose)]) {
+		for _, f := range strings.Fields(n.Marks[inside.MarkOf(purpose)]) {
 			add(f)
 		}
 	}
@@ -134,13 +115,6 @@ func (l *listing) of(purpose string, here []secret.Value) (list []Key) {
 	return list
 }
 
-func markOf(purpose string) string {
-	if purpose == store.KeyJWT {
-		return markJWT
-	}
-	return markData
-}
-
 func (l *listing) key(purpose, fingerprint string, here []secret.Value) Key {
 	u := useOf(l.uses, purpose, fingerprint)
 	k := Key{
@@ -149,7 +123,7 @@ func (l *listing) key(purpose, fingerprint string, here []secret.Value) Key {
 	}
 	for _, n := range l.nodes {
 		name := n.Host + "/" + n.ID[:min(6, len(n.ID))]
-		for i, f := range strings.Fields(n.Marks[markOf(purpose)]) {
+		for i, f := range strings.Fields(n.Marks[inside.MarkOf(purpose)]) {
 			switch {
 			case f != fingerprint:
 			case i == 0:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
+	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
@@ -166,7 +167,7 @@ func (c *Core) everywhere(ctx context.Context, r Rotation, fingerprint string, u
 			return nil, err
 		}
 		for _, n := range nodes {
-			known := strings.Fields(n.Marks[markOf(r.Purpose)])
+			known := strings.Fields(n.Marks[inside.MarkOf(r.Purpose)])
 			i := indexOf(known, fingerprint)
 			if i < 0 || use && i > 0 {
 				late = append(late, n.Host+"/"+n.ID[:min(6, len(n.ID))])

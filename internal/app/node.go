@@ -100,7 +100,7 @@ func (n *node) begin(ctx context.Context) bool {
 	n.of = n.s.live().Config
 	n.row.Marks = inside.Marks(n.of, salt)
 	maps.Copy(n.row.Marks, inside.Place())
-	maps.Copy(n.row.Marks, keyMarks(n.of))
+	maps.Copy(n.row.Marks, inside.KeyMarks(n.of))
 	return true
 }
 
