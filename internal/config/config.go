@@ -199,6 +199,7 @@ type Config struct {
 	origins  map[string]string
 	warnings []Warning
 	secrets  []Secret
+	files    []string
 	now      time.Time
 }
 
