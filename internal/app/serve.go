@@ -148,6 +148,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.traces.Run(background) })
 	workers.Go(func() { tendCollector(background) })
 	workers.Go(func() { s.reloads(background) })
+	workers.Go(func() { s.keeper().run(background) })
 	defer func() {
 		stop()
 		workers.Wait()

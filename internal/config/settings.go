@@ -156,6 +156,14 @@ var table = []setting{
 		name: "SHUTDOWN_DELAY", derive: deriveShutdownDelay, manual: "0s in development and test, 5s elsewhere",
 		field: duration(func(c *Config) *time.Duration { return &c.ShutdownDelay }, 0),
 	},
+
+	{name: "MAINTENANCE_SCHEDULE", list: true, def: "daily,weekly,monthly", field: scheduleField()},
+	{name: "MAINTENANCE_TIME_ZONE", def: "UTC", field: zoneField()},
+	{name: "MAINTENANCE_MAIL", field: plainAddressField(func(c *Config) *string { return &c.MaintenanceMail })},
+	{
+		name: "ROTATION_DUE", def: "365d",
+		field: duration(func(c *Config) *time.Duration { return &c.RotationDue }, day),
+	},
 }
 
 // lookup finds a setting by its name or by the _FILE form of a secret.

@@ -3,7 +3,6 @@ package upkeep
 import (
 	"context"
 	"time"
-
 )
 
 // daily is what the guide calls daily monitoring.
@@ -158,4 +157,3 @@ func backup(ctx context.Context, s *Sources, r *result) {
 		r.say("%s old, %s", age(old), amount(b.Bytes))
 	}
 }
-

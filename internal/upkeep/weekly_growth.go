@@ -27,7 +27,9 @@ func growth(ctx context.Context, s *Sources, r *result) {
 	r.report.Sizes, r.report.Since = &now, baseline(s.Last, s.Now)
 	r.say("%s", amount(now.Bytes))
 	largest := slices.Clone(now.Tables)
-	slices.SortFunc(largest, func(a, b api.TableSize) int { return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(b.Rows, a.Rows)) })
+	slices.SortFunc(largest, func(a, b api.TableSize) int {
+		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(b.Rows, a.Rows))
+	})
 	before := r.report.Since
 	for _, t := range largest[:min(3, len(largest))] {
 		line := many(t.Rows, "row")

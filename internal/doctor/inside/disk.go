@@ -9,3 +9,6 @@ type Disk struct {
 	// file system without a limit on names says 0.
 	Size, Free, Files, FilesFree uint64
 }
+
+// StatDisk asks the file system below a path.
+func StatDisk(path string) (Disk, error) { return statDisk(path) }
