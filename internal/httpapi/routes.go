@@ -30,6 +30,8 @@ type Options struct {
 	KeyID string
 	// Doctor examines the running server; nil where nobody does.
 	Doctor Doctor
+	// Upkeep knows what maintenance came to; nil where nobody does any.
+	Upkeep Upkeep
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
 	// Stopping is closed when the server stops, which ends answers that have

@@ -36,6 +36,7 @@ func (s *Site) adminPages() map[string]func(*httpkit.Request) error {
 		"GET /admin/audit":                     s.forAdmins(s.audit),
 		"GET /admin/doctor":                    s.forAdmins(s.doctor),
 		"POST /admin/doctor":                   s.fromAdmins(s.doctorLook, s.doctorAgain),
+		"GET /admin/maintenance":               s.forAdmins(s.maintenance),
 		"GET /admin/explain":                   s.forAdmins(s.explain),
 		"GET /admin/reports":                   s.forAdmins(s.reports),
 	}
@@ -187,7 +188,7 @@ func (s *Site) nav(b Base) []NavItem {
 	if b.User.Role == account.RoleAdmin {
 		list = append(list, item("admin.nav.users", "/admin/users"), item("admin.nav.audit", "/admin/audit"),
 			s.doctorItem(b, item("admin.nav.doctor", "/admin/doctor")), item("admin.nav.explain", "/admin/explain"),
-			item("admin.nav.reports", "/admin/reports"))
+			item("admin.nav.reports", "/admin/reports"), item("admin.nav.maintenance", "/admin/maintenance"))
 	}
 	return list
 }

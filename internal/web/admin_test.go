@@ -42,6 +42,7 @@ func adminStates(in Base, x string) []state {
 		},
 		{Code: x, Title: x, Cause: x, Evidence: []string{x}, Remedy: []string{x}, Severity: x, Class: "warning"},
 	}
+	chores := []ChoreView{{Name: x, Title: x, Said: x, Remedy: x, Evidence: []string{x}, Commands: []string{x}, State: x, Class: "chip-danger"}, {Title: x, State: x}}
 	list := []AccountView{own, bare, person("3", account.StatusLocked)}
 	return []state{
 		{"users", PageUsers, UsersPage{Base: in, Users: list, Count: x, Statuses: choices, Roles: choices, Next: "/admin/users?after=3"}},
@@ -74,6 +75,10 @@ func adminStates(in Base, x string) []state {
 		{"doctor, all well", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Checks: checks}},
 		{"doctor, ill", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Findings: found, Notes: []string{x, x}, Checks: checks}},
 		{"doctor, at fault", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Error: &FormError{Summary: x}}},
+		{"maintenance", PageMaintenance, MaintenancePage{Base: in, Zone: x, Kinds: []MaintenanceView{
+			{Kind: "daily", Name: x, Done: true, At: noon, Next: noon, Verdict: x, Class: "chip-danger", ToDo: chores, Rest: chores},
+			{Kind: "weekly", Name: x},
+		}}},
 		{"audit, filters at fault", PageAudit, AuditPage{Base: in, Filter: filter, Error: &FormError{Summary: x, Detail: x}}},
 	}
 }

@@ -61,6 +61,8 @@ type SiteOptions struct {
 	Account AccountOptions
 	// Doctor examines the running server.
 	Doctor Doctor
+	// Upkeep knows what maintenance came to; nil where nobody does any.
+	Upkeep Upkeep
 }
 
 // Mailbox is where letters lie in development.
