@@ -47,7 +47,7 @@ func (p *program) maintain(kind, short string) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		chores := app.Chores{Config: cfg, Log: slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: slog.LevelWarn})), Begun: p.progress()}
+		chores := app.Chores{Config: cfg, Log: slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: slog.LevelWarn})), Begun: p.choreProgress()}
 		chores.Core, chores.Away = p.core(cmd)
 		if chores.Core != nil {
 			defer chores.Core.Close()
@@ -76,8 +76,8 @@ func (p *program) reported(cmd *cobra.Command, chores app.Chores, report api.Mai
 	return nil
 }
 
-// progress tells at a terminal what is being done, once it takes long.
-func (p *program) progress() func(string) {
+// choreProgress tells at a terminal what is being done, once it takes long.
+func (p *program) choreProgress() func(string) {
 	file, ok := p.err.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor is a small number
 		return nil

@@ -143,16 +143,16 @@ func backup(ctx context.Context, s *Sources, r *result) {
 	switch {
 	case b.Last.IsZero() && !b.Scheduled:
 		r.say("no backup was made, and none is scheduled")
-		r.toDo("Make one, and let the server or a timer make them each day.", "aiwfe-auth backup create --help")
+		r.toDo("Make one, and let the server or a timer make them each day.", "aiwfe-auth backup create")
 	case b.Last.IsZero():
 		r.say("no backup was made yet")
-		r.toDo("See why none was made, and make one.", "aiwfe-auth backup create --help")
+		r.toDo("See why none was made, and make one.", "aiwfe-auth backup create")
 	case old > allowed:
 		r.say("the last is %s old", age(old))
-		r.toDo("Make one now, and see why none was made.", "aiwfe-auth backup create --help")
+		r.toDo("Make one now, and see why none was made.", "aiwfe-auth backup create")
 	case b.Trouble != "":
 		r.say("the last is %s old, and the last try failed", age(old))
-		r.toDo("Mend what the last try failed at.", "aiwfe-auth backup create --help")
+		r.toDo("Mend what the last try failed at.", "aiwfe-auth backup create")
 	default:
 		r.say("%s old, %s", age(old), amount(b.Bytes))
 	}

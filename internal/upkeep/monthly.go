@@ -236,7 +236,7 @@ func rehearse(ctx context.Context, s *Sources, r *result) {
 	}
 	if h.Trouble != "" {
 		r.say("it failed: %s", h.Trouble)
-		r.toDo("A backup that cannot be restored is none. Mend it today.", "aiwfe-auth backup create --help", "aiwfe-auth backup verify --help")
+		r.toDo("A backup that cannot be restored is none. Mend it today.", "aiwfe-auth backup create", "aiwfe-auth backup verify --help")
 		return
 	}
 	whole := h.Backup + h.Restore + h.SignIn
