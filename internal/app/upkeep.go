@@ -80,6 +80,7 @@ func sources(cfg *config.Config, core *Core) upkeep.Sources {
 		s.Store = core.Store
 		s.Keys = core.upkeepKeys
 		s.Pools = core.upkeepPools
+		s.Chain = core.upkeepChain
 	}
 	return s
 }
