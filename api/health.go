@@ -57,16 +57,18 @@ type MigrationState struct {
 	Pending int   `json:"pending"`
 }
 
-// AuthMetrics is the answer of GET /api/metrics/authentication. The figures
-// are of this process alone and begin with it.
+// AuthMetrics is the answer of GET /api/metrics/authentication: the figures of
+// all nodes together, or of one.
 type AuthMetrics struct {
 	Since   time.Time                `json:"since" doc:"When this process began to count."`
+	Alone   bool                     `json:"alone" doc:"Whether these are the figures of this process alone, because the database cannot be asked."`
 	Windows map[string]MetricsWindow `json:"windows" doc:"The last 5m, 1h and 24h."`
 	Targets []Target                 `json:"targets" doc:"Each target with its verdict, over the last hour."`
 	Pools   map[string]PoolUse       `json:"pools"`
 	// SessionsActive is null while the database cannot be asked.
-	SessionsActive *int64   `json:"sessions_active" doc:"Sessions alive now; null while the database cannot be asked."`
-	Hashing        HashPool `json:"hashing"`
+	SessionsActive *int64        `json:"sessions_active" doc:"Sessions alive now; null while the database cannot be asked."`
+	Hashing        HashPool      `json:"hashing"`
+	Alerts         []AlertFiring `json:"alerts" doc:"Alerts that fire now, by rule and severity."`
 }
 
 // MetricsWindow is what happened within one span of time.

@@ -93,11 +93,17 @@ func (s *Server) renew(next *config.Config) error {
 	if _, err := EnsureKeys(cfg); err != nil {
 		return err
 	}
-	view, err := s.viewOf(old, cfg)
+	set, err := newAlertSet(cfg)
 	if err != nil {
 		return err
 	}
-	if err := s.renewMail(cfg); err != nil {
+	before := s.alerts.set.Swap(set)
+	view, err := s.viewOf(old, cfg)
+	if err == nil {
+		err = s.renewMail(cfg)
+	}
+	if err != nil {
+		s.alerts.set.Store(before)
 		return err
 	}
 	limit := cfg.LoginLimitAddress
@@ -128,7 +134,7 @@ func (s *Server) viewOf(old *Server, cfg *config.Config) (*Server, error) {
 		return nil, err
 	}
 	view := &Server{
-		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, stopping: s.stopping,
+		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, alerts: s.alerts, stopping: s.stopping,
 	}
 	var err error
 	view.serve, err = view.handler()

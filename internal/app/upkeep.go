@@ -106,7 +106,7 @@ func disks(cfg *config.Config) (list []upkeep.Disk) {
 				return
 			}
 		}
-		d, err := inside.StatDisk(path)
+		d, err := inside.DiskOf(path)
 		list = append(list, upkeep.Disk{Path: path, Size: d.Size, Free: d.Free, Database: database, Err: err})
 	}
 	if cfg.Database.Engine == config.SQLite {

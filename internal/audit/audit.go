@@ -62,6 +62,10 @@ const (
 	EventReported        Event = "reported"
 	EventSelfUnlocked    Event = "self_unlocked"
 	EventExported        Event = "data_exported"
+
+	EventAlertSilenced   Event = "alert_silenced"
+	EventAlertUnsilenced Event = "alert_unsilenced"
+	EventAlertTested     Event = "alert_tested"
 )
 
 // Events lists them all.
@@ -76,6 +80,7 @@ var Events = []Event{
 	EventCounterWentBack, EventCodesMade, EventTrustEnded, EventTokenMade, EventTokenEnded,
 	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
 	EventReported, EventSelfUnlocked, EventExported,
+	EventAlertSilenced, EventAlertUnsilenced, EventAlertTested,
 }
 
 // Outcomes.

@@ -154,6 +154,24 @@ type Config struct {
 	OutboundAllow []string
 	// METRICS_TOKEN: the bearer token that may read metrics and health details.
 	MetricsToken secret.Value
+	// ALERT_MAIL: addresses, separated by commas, that get a letter when something has to be
+	// looked at, and when it is over.
+	AlertMail []string
+	// ALERT_WEBHOOK_URL: where alerts are posted as JSON.
+	AlertWebhookURL secret.Value
+	// ALERT_WEBHOOK_SECRET: signs what is posted (HMAC-SHA256), so that the receiver knows
+	// who sends.
+	AlertWebhookSecret secret.Value
+	// ALERT_SLACK_URL: an incoming webhook of Slack, Mattermost or Rocket.Chat.
+	AlertSlackURL secret.Value
+	// ALERT_SYSLOG: a syslog server: udp://, tcp:// or tls://host:port, or unix:///dev/log.
+	AlertSyslog string
+	// ALERT_FAILURE_RATE: the part of honest sign-ins that may fail before it is an alert.
+	AlertFailureRate float64
+	// ALERT_RESPONSE_TIME: what 95 of 100 answers may take before it is an alert.
+	AlertResponseTime time.Duration
+	// ALERT_REPEAT: after so long, what still fires is told of again.
+	AlertRepeat time.Duration
 	// LOG_LEVEL: debug, info, warn or error.
 	LogLevel slog.Level
 	// LOG_FORMAT: json for machines, text for people.

@@ -162,6 +162,26 @@ var table = []setting{
 	},
 	{name: "OUTBOUND_ALLOW", list: true, field: outboundField()},
 	{name: "METRICS_TOKEN", secret: true, field: secretText(func(c *Config) *secret.Value { return &c.MetricsToken })},
+	{name: "ALERT_MAIL", list: true, field: addressesField(func(c *Config) *[]string { return &c.AlertMail })},
+	{
+		name: "ALERT_WEBHOOK_URL", secret: true,
+		field: secretURL(func(c *Config) *secret.Value { return &c.AlertWebhookURL }, "https", "http"),
+	},
+	{name: "ALERT_WEBHOOK_SECRET", secret: true, field: secretText(func(c *Config) *secret.Value { return &c.AlertWebhookSecret })},
+	{
+		name: "ALERT_SLACK_URL", secret: true,
+		field: secretURL(func(c *Config) *secret.Value { return &c.AlertSlackURL }, "https", "http"),
+	},
+	{name: "ALERT_SYSLOG", field: syslogField(func(c *Config) *string { return &c.AlertSyslog })},
+	{name: "ALERT_FAILURE_RATE", def: "5%", field: percent(func(c *Config) *float64 { return &c.AlertFailureRate }, 0.1, 100)},
+	{
+		name: "ALERT_RESPONSE_TIME", def: "2s",
+		field: duration(func(c *Config) *time.Duration { return &c.AlertResponseTime }, time.Millisecond),
+	},
+	{
+		name: "ALERT_REPEAT", def: "24h",
+		field: duration(func(c *Config) *time.Duration { return &c.AlertRepeat }, time.Minute),
+	},
 	{name: "LOG_LEVEL", def: "info", field: logLevelField(func(c *Config) *slog.Level { return &c.LogLevel })},
 	{
 		name: "LOG_FORMAT", derive: deriveLogFormat, manual: "text in development, json elsewhere",

@@ -112,7 +112,10 @@ func (a *API) adminRoutes() []Route {
 			Codes:   []api.Code{api.CodeNotFound}, Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.explain),
 		},
 	}
-	routes = append(append(routes, a.doctorRoutes()...), a.maintenanceRoutes()...)
+	routes = append(routes, a.doctorRoutes()...)
+	routes = append(routes, a.alertRoutes()...)
+	routes = append(routes, a.figureRoutes()...)
+	routes = append(routes, a.maintenanceRoutes()...)
 	for i := range routes {
 		routes[i].Tag, routes[i].Role = "Administration", httpkit.Admin
 		routes[i].Codes = append(append([]api.Code{api.CodeForbidden}, routes[i].Codes...), tokenCodes...)

@@ -26,12 +26,14 @@ var (
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
+	descAlerts = prometheus.NewDesc(prefix+"alerts_firing", "Alerts that fire now, as all nodes know them; missing while the database is away.",
+		[]string{"rule", "severity"}, nil)
 	descPoolWait = prometheus.NewDesc(prefix+"db_pool_wait_seconds_total", "Time spent waiting for a connection.", []string{"pool"}, nil)
 )
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlerts} {
 		out <- d
 	}
 	describeValkey(out)
@@ -64,6 +66,9 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 			gauge(descFinding, 1, string(f.Code), string(f.Severity))
 		}
 	}
+	for _, a := range s.Alerts() {
+		gauge(descAlerts, float64(a.Count), a.Rule, a.Severity)
+	}
 	for name, p := range s.Pools() {
 		gauge(descPool, float64(p.Size), name, "size")
 		gauge(descPool, float64(p.InUse), name, "in_use")
@@ -75,17 +80,17 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 // sessions counts, or gives the count of a moment ago: a count goes through all sessions there are, so that of a million
 // is made anew only after a hundred times as long as it took.
 func (m *Monitor) sessions(ctx context.Context) (int64, error) {
-	m.counted.Lock()
-	defer m.counted.Unlock()
-	if m.o.Now().Before(m.counted.until) {
-		return m.counted.n, nil
+	m.alive.Lock()
+	defer m.alive.Unlock()
+	if m.o.Now().Before(m.alive.until) {
+		return m.alive.n, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, scrapeTimeout)
 	defer cancel()
 	began := time.Now()
 	n, err := m.o.Sources.SessionsActive(ctx)
 	if took := time.Since(began); err == nil && took > countQuick {
-		m.counted.n, m.counted.until = n, m.o.Now().Add(100*took)
+		m.alive.n, m.alive.until = n, m.o.Now().Add(100*took)
 	}
 	return n, err
 }

@@ -126,4 +126,8 @@ var eventWords = map[audit.Event]string{
 	audit.EventReported:         "account.event.reported",
 	audit.EventSelfUnlocked:     "account.event.self_unlocked",
 	audit.EventExported:         "account.event.data_exported",
+
+	audit.EventAlertSilenced:   "account.event.alert_silenced",
+	audit.EventAlertUnsilenced: "account.event.alert_unsilenced",
+	audit.EventAlertTested:     "account.event.alert_tested",
 }

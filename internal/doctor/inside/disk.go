@@ -10,5 +10,5 @@ type Disk struct {
 	Size, Free, Files, FilesFree uint64
 }
 
-// StatDisk asks the file system below a path.
-func StatDisk(path string) (Disk, error) { return statDisk(path) }
+// DiskOf asks the system about the file system that a path lies in.
+func DiskOf(path string) (Disk, error) { return statDisk(path) }
