@@ -81,6 +81,7 @@ func sources(cfg *config.Config, core *Core) upkeep.Sources {
 		s.Keys = core.upkeepKeys
 		s.Pools = core.upkeepPools
 		s.Chain = core.upkeepChain
+		s.Figures = core.upkeepFigures
 	}
 	return s
 }

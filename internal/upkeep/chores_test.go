@@ -31,7 +31,7 @@ func healthy() (*Sources, *facts) {
 		hashes: []HashForm{{"$argon2id$v=19$m=19456", 10}, {"none", 1}},
 		places: []Place{{"1", "root@example.com", "192.0.2.7", noon.Add(-30 * day), noon}, {"1", "root@example.com", "192.0.2.99", noon.Add(-time.Hour), noon}},
 	}
-	figures := Figures{LoginP95: 300 * time.Millisecond, ResponseP95: 20 * time.Millisecond, SuccessRatio: 0.999, PoolUse: 0.2, Logins: 7000, Measured: true}
+	figures := Figures{LoginP95: 300 * time.Millisecond, ResponseP95: 20 * time.Millisecond, PoolUse: 0.2, Logins: Logins{Succeeded: 7000, Failed: 2}, Measured: true}
 	return &Sources{
 		Now: noon, Subject: "https://auth.example.com", Version: "1.2.3", By: "test", Store: f,
 		Settings: Settings{RotateAfter: 365 * day, BuildAfter: 180 * day, PasswordHash: "argon2id", Upgrades: true},
@@ -39,11 +39,20 @@ func healthy() (*Sources, *facts) {
 		Certificates: func(context.Context) []Certificate {
 			return []Certificate{{What: "TLS_CERT_FILE", Leaf: until(60 * day)}}
 		},
-		Pools:   func(context.Context) ([]Pool, error) { return []Pool{{Name: "main", Used: 1, Most: 10}, {Name: "write", Used: 1, Most: 1}}, nil },
-		Disks:   func() []Disk { return []Disk{{Path: "/data", Size: 100 << 30, Free: 50 << 30, Database: true}} },
-		Keys:    func(context.Context) ([]Key, error) { return []Key{{Name: "JWT_SECRET_KEY", Print: "ab", Since: noon.Add(-90 * day)}}, nil },
-		Build:   Build{At: noon.Add(-10 * day), Version: "1.2.3", Go: "go1.26"},
-		Figures: func(context.Context, time.Time, time.Time) (Figures, error) { return figures, nil },
+		Pools: func(context.Context) ([]Pool, error) {
+			return []Pool{{Name: "main", Used: 1, Most: 10}, {Name: "write", Used: 1, Most: 1}}, nil
+		},
+		Disks: func() []Disk { return []Disk{{Path: "/data", Size: 100 << 30, Free: 50 << 30, Database: true}} },
+		Keys: func(context.Context) ([]Key, error) {
+			return []Key{{Name: "JWT_SECRET_KEY", Print: "ab", Since: noon.Add(-90 * day)}}, nil
+		},
+		Build: Build{At: noon.Add(-10 * day), Version: "1.2.3", Go: "go1.26"},
+		Figures: func(_ context.Context, from, to time.Time) (Figures, error) {
+			if to.Sub(from) <= day {
+				return Figures{}, nil // of single days the audit is asked, for the cases here
+			}
+			return figures, nil
+		},
 		Backups: func(context.Context) (Backups, error) {
 			return Backups{Scheduled: true, Every: day, Last: noon.Add(-20 * time.Hour), Bytes: 1 << 20}, nil
 		},
@@ -101,8 +110,15 @@ var ills = []struct {
 	}, "95.0 %"},
 	{"guesses do not count", "daily", "success_rate", api.ChoreWell, func(_ *Sources, f *facts) { f.logins[0] = Logins{Succeeded: 997, Failed: 9003, Guesses: 9000} }, "99.70 %"},
 	{"few sign-ins are no trend", "daily", "success_rate", api.ChoreWell, func(_ *Sources, f *facts) { f.logins[0] = Logins{Succeeded: 8, Failed: 2} }, "80.0 %"},
+	{"slips are measured", "daily", "success_rate", api.ChoreNote, func(s *Sources, _ *facts) {
+		s.Figures = func(context.Context, time.Time, time.Time) (Figures, error) {
+			return Figures{Measured: true, Logins: Logins{Succeeded: 97, Failed: 13, Guesses: 10}}, nil
+		}
+	}, "97.0 % of 100"},
 	{"a pool is used up", "daily", "pool", api.ChoreToDo, func(s *Sources, _ *facts) {
-		s.Pools = func(context.Context) ([]Pool, error) { return []Pool{{Name: "main", Used: 9, Most: 10, Setting: "DB_MAX_CONNS"}}, nil }
+		s.Pools = func(context.Context) ([]Pool, error) {
+			return []Pool{{Name: "main", Used: 9, Most: 10, Setting: "DB_MAX_CONNS"}}, nil
+		}
 	}, "DB_MAX_CONNS"},
 	{"a certificate ends", "daily", "certificates", api.ChoreToDo, certificate(Certificate{What: "a", Leaf: until(20 * day)}), "20 days"},
 	{"a certificate ended", "daily", "certificates", api.ChoreToDo, certificate(Certificate{What: "a", Leaf: until(-day)}), "ended"},
@@ -182,7 +198,9 @@ var ills = []struct {
 }
 
 func certificate(c Certificate) func(*Sources, *facts) {
-	return func(s *Sources, _ *facts) { s.Certificates = func(context.Context) []Certificate { return []Certificate{c} } }
+	return func(s *Sources, _ *facts) {
+		s.Certificates = func(context.Context) []Certificate { return []Certificate{c} }
+	}
 }
 
 func happened(e audit.Event, rows ...audit.Row) func(*Sources, *facts) {

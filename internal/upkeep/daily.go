@@ -75,7 +75,7 @@ func successRate(ctx context.Context, s *Sources, r *result) {
 	var now Logins
 	fell := ""
 	for i, d := range days {
-		l, err := s.Store.Logins(ctx, s.Now.Add(-d.ago-day), s.Now.Add(-d.ago))
+		l, err := logins(ctx, s, s.Now.Add(-d.ago-day), s.Now.Add(-d.ago))
 		if r.failed("the audit", err) {
 			return
 		}
@@ -107,6 +107,17 @@ func successRate(ctx context.Context, s *Sources, r *result) {
 	case rate < targetSuccess && now.Honest() >= fewAttempts:
 		r.note("It is below the target of 99.5 %, and no worse than before; refused passwords of people count too.")
 	}
+}
+
+// logins asks what was measured, which knows slips from failures, and where
+// nothing was, as with a server that was not there, the audit.
+func logins(ctx context.Context, s *Sources, from, to time.Time) (Logins, error) {
+	if s.Figures != nil {
+		if f, err := s.Figures(ctx, from, to); err != nil || f.Measured {
+			return f.Logins, err
+		}
+	}
+	return s.Store.Logins(ctx, from, to)
 }
 
 func letters(ctx context.Context, s *Sources, r *result) {

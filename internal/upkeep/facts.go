@@ -52,10 +52,9 @@ type HashForm struct {
 // Figures are what was measured.
 type Figures struct {
 	LoginP95, ResponseP95 time.Duration
-	SuccessRatio          float64
-	PoolUse               float64
-	// Logins is how many there were: nothing is judged where there were none.
-	Logins int64
+	// PoolUse is the part of the busiest pool that was in use in its busiest hour.
+	PoolUse float64
+	Logins  Logins
 	// Measured says whether anything was kept of that time.
 	Measured bool
 }

@@ -194,7 +194,8 @@ func performance(ctx context.Context, s *Sources, r *result) {
 	if r.failed("the figures", err) {
 		return
 	}
-	if !f.Measured || f.Logins == 0 {
+	rate, any := f.Logins.Rate()
+	if !f.Measured || !any {
 		r.say("nobody signed in within the month")
 		return
 	}
@@ -203,7 +204,7 @@ func performance(ctx context.Context, s *Sources, r *result) {
 		what, target, got string
 		met               bool
 	}{
-		{"sign-ins that succeed", "above 99.5 %", percent(f.SuccessRatio), f.SuccessRatio >= targetSuccess},
+		{"sign-ins that succeed", "above 99.5 %", percent(rate), rate >= targetSuccess},
 		{"95 of 100 sign-ins", "within 2 s", seconds(f.LoginP95), f.LoginP95 < targetLogin},
 		{"95 of 100 answers", "within 500 ms", seconds(f.ResponseP95), f.ResponseP95 < targetResponse},
 		{"use of the pool", "below 80 %", percent(f.PoolUse), f.PoolUse < targetPool},
@@ -214,7 +215,7 @@ func performance(ctx context.Context, s *Sources, r *result) {
 		}
 		r.see("%s: %s, target %s: %s", t.what, t.got, t.target, verdict)
 	}
-	r.say("%d of 4 targets met by %s", 4-missed, many(f.Logins, "sign-in"))
+	r.say("%d of 4 targets met by %s", 4-missed, many(f.Logins.Succeeded, "sign-in"))
 	if missed > 0 {
 		r.toDo("See what misses its target; of sign-ins that fail, see the reasons first.",
 			"aiwfe-auth audit list --event login --outcome refused --since 168h", "aiwfe-auth doctor")

@@ -66,8 +66,9 @@ func slowed(before, now time.Duration) bool { return now > noticeable && now > s
 
 // String puts figures into one line.
 func (f Figures) String() string {
-	return fmt.Sprintf("%s, %s succeeded, sign-in %s, answers %s, pool %s", many(f.Logins, "sign-in"), percent(f.SuccessRatio),
-		seconds(f.LoginP95), seconds(f.ResponseP95), percent(f.PoolUse))
+	rate, _ := f.Logins.Rate()
+	return fmt.Sprintf("%s, %s of the honest ones succeeded, sign-in %s, answers %s, pool %s",
+		many(f.Logins.Succeeded+f.Logins.Failed, "sign-in"), percent(rate), seconds(f.LoginP95), seconds(f.ResponseP95), percent(f.PoolUse))
 }
 
 func rotation(ctx context.Context, s *Sources, r *result) {
