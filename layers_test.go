@@ -25,7 +25,7 @@ var layers = map[string]int{
 	"internal/password": 3, "internal/session": 3, "internal/token": 3, "internal/csrf": 3,
 	"internal/ratelimit": 3, "internal/audit": 3, "internal/passkey": 3, "internal/mfa": 3,
 	"internal/doctor/bundle": 3, "internal/backup": 3,
-	"internal/login": 4, "internal/doctor/watch": 4, "internal/trace": 4, "internal/selftest": 4, "internal/alert": 4,
+	"internal/login": 4, "internal/doctor/watch": 4, "internal/trace": 4, "internal/selftest": 4, "internal/alert": 4, "internal/upkeep": 4,
 	"internal/httpkit": 5, "internal/doctor/outside": 5,
 	"internal/httpapi": 6, "internal/web": 6, "internal/monitor": 6, "internal/store": 6,
 	"internal/valkey":        6,

@@ -167,6 +167,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.alone(background, s.backups()) })
 	workers.Go(func() { s.tendKeys(background) })
 	workers.Go(func() { s.alone(background, job{"keys", keyBeat, s.mindKeys}) })
+	workers.Go(func() { s.keeper().run(background) })
 	defer func() {
 		stop()
 		workers.Wait()

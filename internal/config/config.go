@@ -194,6 +194,16 @@ type Config struct {
 	// BACKUP_PASSPHRASE: the passphrase that closes and opens backups, where there is no
 	// recipient: at least 12 characters.
 	BackupPassphrase secret.Value
+	// MAINTENANCE_SCHEDULE: the maintenance that the server does by itself at four in the
+	// morning: daily, weekly (on Mondays), monthly (on the first day), or off.
+	MaintenanceSchedule []string
+	// MAINTENANCE_TIME_ZONE: the time zone of that hour, such as Europe/Berlin.
+	MaintenanceTimeZone *time.Location
+	// MAINTENANCE_MAIL: who gets each report of it by mail.
+	MaintenanceMail string
+	// ROTATION_DUE: how old a key may grow before the weekly maintenance asks for its
+	// rotation.
+	RotationDue time.Duration
 
 	explicit bool // ENVIRONMENT was set by somebody
 	origins  map[string]string

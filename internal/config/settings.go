@@ -201,6 +201,13 @@ var table = []setting{
 		name: "BACKUP_PASSPHRASE", secret: true,
 		field: secretText(func(c *Config) *secret.Value { return &c.BackupPassphrase }),
 	},
+	{name: "MAINTENANCE_SCHEDULE", list: true, def: "daily,weekly,monthly", field: scheduleField()},
+	{name: "MAINTENANCE_TIME_ZONE", def: "UTC", field: zoneField()},
+	{name: "MAINTENANCE_MAIL", field: plainAddressField(func(c *Config) *string { return &c.MaintenanceMail })},
+	{
+		name: "ROTATION_DUE", def: "365d",
+		field: duration(func(c *Config) *time.Duration { return &c.RotationDue }, day),
+	},
 }
 
 // lookup finds a setting by its name or by the _FILE form of a secret.
