@@ -93,7 +93,11 @@ func TestNoWeakRandomness(t *testing.T) {
 			continue // ports and shuffles
 		}
 		for _, imp := range file.Imports {
-			switch name, _ := strconv.Unquote(imp.Path.Value); name {
+			name, _ := strconv.Unquote(imp.Path.Value)
+			if pkg.dir == "internal/password" && name == "crypto/sha1" {
+				continue // inside the HMAC of PBKDF2, for hashes that others made; nothing is made with it
+			}
+			switch name {
 			case "math/rand", "math/rand/v2", "crypto/md5", "crypto/sha1", "crypto/des", "crypto/rc4":
 				t.Errorf("%s imports %s", pkg.name, name)
 			}
