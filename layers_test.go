@@ -26,6 +26,7 @@ var layers = map[string]int{
 	"internal/ratelimit": 3, "internal/audit": 3, "internal/passkey": 3, "internal/mfa": 3,
 	"internal/doctor/bundle": 3,
 	"internal/login":         4, "internal/doctor/watch": 4, "internal/trace": 4, "internal/selftest": 4,
+	"internal/moving": 4, "internal/moving/tables": 5,
 	"internal/httpkit": 5, "internal/doctor/outside": 5,
 	"internal/httpapi": 6, "internal/web": 6, "internal/monitor": 6, "internal/store": 6,
 	"internal/valkey":        6,

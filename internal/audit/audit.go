@@ -62,6 +62,7 @@ const (
 	EventReported        Event = "reported"
 	EventSelfUnlocked    Event = "self_unlocked"
 	EventExported        Event = "data_exported"
+	EventUserImported    Event = "user_imported"
 )
 
 // Events lists them all.
@@ -75,7 +76,7 @@ var Events = []Event{
 	EventFactorSetup, EventFactorAdded, EventFactorRenamed, EventFactorRemoved, EventFactorsReset,
 	EventCounterWentBack, EventCodesMade, EventTrustEnded, EventTokenMade, EventTokenEnded,
 	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
-	EventReported, EventSelfUnlocked, EventExported,
+	EventReported, EventSelfUnlocked, EventExported, EventUserImported,
 }
 
 // Outcomes.

@@ -126,4 +126,5 @@ var eventWords = map[audit.Event]string{
 	audit.EventReported:         "account.event.reported",
 	audit.EventSelfUnlocked:     "account.event.self_unlocked",
 	audit.EventExported:         "account.event.data_exported",
+	audit.EventUserImported:     "account.event.user_imported",
 }
