@@ -87,7 +87,7 @@ func Describe(text string) string {
 		return "an argon2i hash that was cut off, or whose parameters cannot be"
 	case has("$apr1$"):
 		return "an Apache MD5 hash (apr1), which this program does not check"
-	case has("$1$", "$5$", "$6$", "$y$", "md5$", "sha1$", "sha256$", "{ssha", "{sha", "{md5", "*", "$p$", "$h$", "$7$", "$s", "$md5", "$firescrypt", "$hmac"):
+	case has("$1$", "$5$", "$6$", "$y$", "md5$", "sha1$", "sha256$", "{ssha", "{sha", "{md5", "*", "$p$", "$h$", "$7$", "$s", "$md5", "$firescrypt", "$fbscrypt", "$hmac"):
 		return "a hash of another kind, which this program does not check"
 	case hexOnly.MatchString(s) && (len(s) == 32 || len(s) == 40 || len(s) == 64 || len(s) == 128):
 		return "a bare MD5 or SHA hash, which this program does not check"
