@@ -49,11 +49,13 @@ type Store struct {
 	engine string
 	// rw takes all writes; for SQLite it is one connection, so that writers
 	// queue here and not in the database's lock. ro takes reads.
-	rw, ro  *sql.DB
-	points  *points
-	pool    *pgxpool.Pool
-	pooler  atomic.Bool
-	breaker breaker
+	rw, ro *sql.DB
+	points *points
+	// together is for SQLite, pool for PostgreSQL.
+	together together
+	pool     *pgxpool.Pool
+	pooler   atomic.Bool
+	breaker  breaker
 	// renewed is when all connections were last given up, in Unix milliseconds.
 	renewed atomic.Int64
 	revoked func(session.Revocation)
