@@ -51,6 +51,10 @@ type Core struct {
 	hooks  Hooks
 	policy *password.Policy
 	seals  *secret.Sealer
+	// Audit has the keys of the audit's chain; nil where they cannot be opened.
+	Audit *audit.Keys
+	// ships are the places elsewhere that the audit is sent to.
+	ships map[string]destination
 	// Reports keeps what pages found wrong with browsers.
 	Reports *selftest.Service
 	// node is the id of this server, and lease how long it may be silent before
@@ -91,7 +95,11 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks
 		db.Close()
 		return nil, err
 	}
-	if err := c.build(hooks); err != nil {
+	err = c.build(hooks)
+	if err == nil {
+		err = c.openAudit(ctx)
+	}
+	if err != nil {
 		db.Close()
 		return nil, err
 	}

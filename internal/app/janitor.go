@@ -27,6 +27,7 @@ func (c *Core) work(ctx context.Context, t *tally) *sync.WaitGroup {
 	all.Go(func() { t.run(ctx) })
 	all.Go(func() { c.sweep(ctx) })
 	all.Go(func() { c.alone(ctx, job{"sweep", sweepEvery, c.sweepAll}) })
+	c.audits(ctx, &all)
 	all.Go(func() { c.sendMail(ctx) }) // each letter is leased by itself, so that all nodes may send
 	if c.shared != nil {
 		all.Go(func() { c.shared.Run(ctx) })

@@ -2,9 +2,6 @@ package config
 
 import (
 	"net/mail"
-	"net/netip"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,23 +24,6 @@ func addressesField(at func(*Config) *[]string) field {
 	}
 }
 
-// syslogField takes the address of a syslog server.
-func syslogField(at func(*Config) *string) field {
-	return field{
-		parse: func(c *Config, v value) *problem {
-			u, err := url.Parse(v.raw)
-			network := err == nil && slices.Contains([]string{"udp", "tcp", "tls"}, u.Scheme) && u.Hostname() != "" && strings.Trim(u.Path, "/") == ""
-			local := err == nil && u.Scheme == "unix" && u.Host == "" && u.Path != ""
-			if !network && !local || u.User != nil || u.RawQuery != "" {
-				return &problem{text: "This is not the address of a syslog server.", expected: "udp://, tcp:// or tls:// with host and port, or unix:///dev/log"}
-			}
-			*at(c) = v.raw
-			return nil
-		},
-		show: func(c *Config) string { return *at(c) },
-	}
-}
-
 // percent takes a part of a hundred, "5%" or "5".
 func percent(at func(*Config) *float64, least, most float64) field {
 	return field{
@@ -57,27 +37,6 @@ func percent(at func(*Config) *float64, least, most float64) field {
 			return nil
 		},
 		show: func(c *Config) string { return strconv.FormatFloat(*at(c)*100, 'g', 6, 64) + "%" },
-	}
-}
-
-// allowField takes what may be reached beside the public internet.
-func allowField(at func(*Config) *[]string) field {
-	return field{
-		parse: func(c *Config, v value) *problem {
-			for _, one := range v.items {
-				_, network := netip.ParsePrefix(one)
-				_, address := netip.ParseAddr(strings.Trim(one, "[]"))
-				if network != nil && address != nil && strings.ContainsAny(one, "/:*@ ") {
-					return &problem{
-						text:     "Part " + part(one) + " is neither a host name nor an address nor a network.",
-						expected: "names, addresses or networks separated by commas, such as hooks.internal,10.1.0.0/16",
-					}
-				}
-			}
-			*at(c) = v.items
-			return nil
-		},
-		show: func(c *Config) string { return strings.Join(*at(c), ",") },
 	}
 }
 

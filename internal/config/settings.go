@@ -146,6 +146,21 @@ var table = []setting{
 		field: mailFromField(),
 	},
 	{name: "SECURITY_CONTACT", field: contactField()},
+	{
+		name: "AUDIT_RETENTION", manual: "kept for ever",
+		field: optional(duration(func(c *Config) *time.Duration { return &c.AuditRetention }, 24*time.Hour), "0s"),
+	},
+	{name: "AUDIT_SHIP_FILE", field: text(func(c *Config) *string { return &c.AuditShipFile })},
+	{name: "AUDIT_SHIP_SYSLOG", field: syslogField(func(c *Config) *string { return &c.AuditShipSyslog })},
+	{
+		name: "AUDIT_SHIP_WEBHOOK", secret: true,
+		field: secretURL(func(c *Config) *secret.Value { return &c.AuditShipWebhook }, "https", "http"),
+	},
+	{
+		name: "AUDIT_SHIP_WEBHOOK_SECRET", secret: true,
+		field: secretText(func(c *Config) *secret.Value { return &c.AuditShipWebhookSecret }),
+	},
+	{name: "OUTBOUND_ALLOW", list: true, field: outboundField()},
 	{name: "METRICS_TOKEN", secret: true, field: secretText(func(c *Config) *secret.Value { return &c.MetricsToken })},
 	{name: "ALERT_MAIL", list: true, field: addressesField(func(c *Config) *[]string { return &c.AlertMail })},
 	{
@@ -167,7 +182,6 @@ var table = []setting{
 		name: "ALERT_REPEAT", def: "24h",
 		field: duration(func(c *Config) *time.Duration { return &c.AlertRepeat }, time.Minute),
 	},
-	{name: "OUTBOUND_ALLOW", list: true, field: allowField(func(c *Config) *[]string { return &c.OutboundAllow })},
 	{name: "LOG_LEVEL", def: "info", field: logLevelField(func(c *Config) *slog.Level { return &c.LogLevel })},
 	{
 		name: "LOG_FORMAT", derive: deriveLogFormat, manual: "text in development, json elsewhere",

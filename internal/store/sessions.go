@@ -51,6 +51,13 @@ func (s *Store) SessionBySecret(ctx context.Context, hash []byte) (*session.Sess
 
 // SessionByID finds a session by its handle, dead or alive.
 func (s *Store) SessionByID(ctx context.Context, id string) (*session.Session, error) {
+	if s.points != nil {
+		found, err := s.points.byID(ctx, plain(id))
+		if err != nil {
+			return nil, classify(readSession, err)
+		}
+		return found, nil
+	}
 	return s.session(ctx, sessionBy+`s.id = $1`, plain(id))
 }
 
