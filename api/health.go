@@ -41,6 +41,7 @@ type DatabaseHealth struct {
 	Pooler     *bool           `json:"pooler,omitzero" doc:"Whether a pooler such as pgbouncer stands in between."`
 	Pools      map[string]Pool `json:"pools,omitzero"`
 	Migrations *MigrationState `json:"migrations,omitzero"`
+	LastBackup *time.Time      `json:"last_backup,omitzero" doc:"When the last good backup was made; missing where none was."`
 }
 
 // Pool is a pool of connections.

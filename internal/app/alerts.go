@@ -242,6 +242,8 @@ func (c *Core) Alerts() (*alert.Service, error) {
 	}
 	return alert.NewService(alert.ServiceOptions{
 		Store: c.Store, Rules: set.rules, Receivers: set.everybody(c.Mail), PublicURL: Issuer(c.Config), Now: time.Now,
-		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) { return TryAlerts(ctx, c.Config, c.Mail, to) },
+		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) {
+			return TryAlerts(ctx, c.Config, c.Mail, to)
+		},
 	})
 }

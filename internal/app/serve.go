@@ -157,6 +157,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.monitor.Run(background) })
 	workers.Go(func() { tendCollector(background) })
 	workers.Go(func() { s.reloads(background) })
+	workers.Go(func() { s.alone(background, s.backups()) })
 	workers.Go(func() { s.keeper().run(background) })
 	defer func() {
 		stop()

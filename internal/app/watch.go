@@ -44,6 +44,10 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 			Alerts:    func() []api.AlertFiring { return s.alerts.Firing() },
 			Valkey:    func() *monitor.Valkey { return s.valkeyStats() },
 			LinesLost: func() int64 { return linesOf(s.Log).Lost() },
+			LastBackup: func(ctx context.Context) (time.Time, error) {
+				last, _, err := LastBackups(ctx, s.Store)
+				return last.At, err
+			},
 		},
 	})
 }

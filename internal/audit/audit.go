@@ -66,6 +66,8 @@ const (
 	EventAlertSilenced   Event = "alert_silenced"
 	EventAlertUnsilenced Event = "alert_unsilenced"
 	EventAlertTested     Event = "alert_tested"
+	EventBackedUp        Event = "backup_made"
+	EventRestored        Event = "backup_restored"
 )
 
 // Events lists them all.
@@ -81,6 +83,7 @@ var Events = []Event{
 	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
 	EventReported, EventSelfUnlocked, EventExported,
 	EventAlertSilenced, EventAlertUnsilenced, EventAlertTested,
+	EventBackedUp, EventRestored,
 }
 
 // Outcomes.

@@ -25,7 +25,7 @@ var elsewise = map[string]string{
 	"AUDIT_RETENTION": "400d", "AUDIT_SHIP_FILE": "/tmp/audit.jsonl", "AUDIT_SHIP_SYSLOG": "tls://logs.example.com:6514",
 	"AUDIT_SHIP_WEBHOOK": "https://hooks.example.com/a", "AUDIT_SHIP_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
 	"OUTBOUND_ALLOW": "hooks.internal,10.1.0.0/16",
-	"ALERT_MAIL": "ops@example.com", "ALERT_WEBHOOK_URL": "https://hooks.example.com/a", "ALERT_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
+	"ALERT_MAIL":     "ops@example.com", "ALERT_WEBHOOK_URL": "https://hooks.example.com/a", "ALERT_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
 	"ALERT_SLACK_URL": "https://hooks.example.com/b", "ALERT_SYSLOG": "udp://127.0.0.1:514", "ALERT_FAILURE_RATE": "7.5%",
 	"ALERT_RESPONSE_TIME": "3s", "ALERT_REPEAT": "4h",
 	"MAINTENANCE_SCHEDULE": "weekly", "MAINTENANCE_TIME_ZONE": "Europe/Berlin", "MAINTENANCE_MAIL": "ops@example.com", "ROTATION_DUE": "30d",

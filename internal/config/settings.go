@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -192,6 +193,15 @@ var table = []setting{
 		field: duration(func(c *Config) *time.Duration { return &c.ShutdownDelay }, 0),
 	},
 
+	{name: "BACKUP_EVERY", def: "off", field: offOr(func(c *Config) *time.Duration { return &c.BackupEvery }, time.Minute)},
+	{name: "BACKUP_DIR", derive: deriveBackupDir, manual: "backups in DATA_DIR", field: text(func(c *Config) *string { return &c.BackupDir })},
+	{name: "BACKUP_KEEP", list: true, def: "14", field: keepingField()},
+	{name: "BACKUP_RECIPIENT", list: true, field: recipientsField()},
+	{
+		name: "BACKUP_PASSPHRASE", secret: true,
+		field: secretText(func(c *Config) *secret.Value { return &c.BackupPassphrase }),
+	},
+
 	{name: "MAINTENANCE_SCHEDULE", list: true, def: "daily,weekly,monthly", field: scheduleField()},
 	{name: "MAINTENANCE_TIME_ZONE", def: "UTC", field: zoneField()},
 	{name: "MAINTENANCE_MAIL", field: plainAddressField(func(c *Config) *string { return &c.MaintenanceMail })},
@@ -275,6 +285,10 @@ func deriveMailFrom(c *Config) (raw, origin string) {
 		return "", "default"
 	}
 	return "no-reply@" + c.PublicURL.Hostname(), "derived from PUBLIC_URL"
+}
+
+func deriveBackupDir(c *Config) (raw, origin string) {
+	return filepath.Join(c.DataDir, "backups"), "derived from DATA_DIR"
 }
 
 func deriveLogFormat(c *Config) (raw, origin string) {

@@ -37,6 +37,7 @@ func (g *gauges) Describe(out chan<- *prometheus.Desc) {
 		out <- d
 	}
 	describeValkey(out)
+	out <- descBackup
 }
 
 // scrapeTimeout bounds what a scrape waits for the database.
@@ -59,6 +60,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Left), "client_gone")
 	out <- prometheus.MustNewConstMetric(descLines, prometheus.CounterValue, float64(s.LinesLost()))
 	g.m.collectValkey(out)
+	g.m.collectBackup(out)
 	told := map[api.Cause]bool{}
 	for _, f := range s.Findings() {
 		if !told[f.Code] { // one cause may be found in two places

@@ -71,6 +71,8 @@ type Sources struct {
 	Valkey func() *Valkey
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
+	// LastBackup is when the last good backup was made; zero for none.
+	LastBackup func(ctx context.Context) (time.Time, error)
 }
 
 // Hashing is the pool of password hashes now.
