@@ -14,7 +14,6 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
-	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
 	"github.com/aiwfe/aiwfe-auth/internal/version"
 	"github.com/aiwfe/aiwfe-auth/internal/web"
@@ -28,10 +27,7 @@ func (c *Core) csrfTokens() (*csrf.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := csrf.Options{Key: secret.Derive(cfg.DataEncryptionKey, "csrf"), TTL: cfg.CSRFTTL, Origins: origins}
-	for _, k := range cfg.DataEncryptionPreviousKeys {
-		o.Previous = append(o.Previous, secret.Derive(k, "csrf"))
-	}
+	o := csrf.Options{Key: c.keys.derived[forCSRF], Previous: c.keys.csrf, TTL: cfg.CSRFTTL, Origins: origins}
 	return csrf.New(o)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
 	"github.com/aiwfe/aiwfe-auth/internal/upkeep"
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
@@ -68,6 +69,9 @@ func choresOn(t *testing.T, c *Core) {
 		t.Fatal(err)
 	}
 	if _, _, err := c.Login.Invite(t.Context(), login.Host(), login.Invitee{Email: "late@example.com", Role: account.RoleUser}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Store.UseKeys(t.Context(), map[string]string{store.KeyJWT: c.Config.JWTSecretKey.Fingerprint()}); err != nil {
 		t.Fatal(err)
 	}
 	now := time.Now()

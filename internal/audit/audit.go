@@ -68,6 +68,9 @@ const (
 	EventAlertTested     Event = "alert_tested"
 	EventBackedUp        Event = "backup_made"
 	EventRestored        Event = "backup_restored"
+	EventKeyRotated      Event = "key_rotated"
+	EventKeyRetired      Event = "key_retired"
+	EventKeyCompromised  Event = "key_compromised"
 )
 
 // Events lists them all.
@@ -84,6 +87,7 @@ var Events = []Event{
 	EventReported, EventSelfUnlocked, EventExported,
 	EventAlertSilenced, EventAlertUnsilenced, EventAlertTested,
 	EventBackedUp, EventRestored,
+	EventKeyRotated, EventKeyRetired, EventKeyCompromised,
 }
 
 // Outcomes.

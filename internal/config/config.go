@@ -194,7 +194,6 @@ type Config struct {
 	// BACKUP_PASSPHRASE: the passphrase that closes and opens backups, where there is no
 	// recipient: at least 12 characters.
 	BackupPassphrase secret.Value
-
 	// MAINTENANCE_SCHEDULE: the maintenance that the server does by itself at four in the
 	// morning: daily, weekly (on Mondays), monthly (on the first day), or off.
 	MaintenanceSchedule []string
@@ -210,6 +209,7 @@ type Config struct {
 	origins  map[string]string
 	warnings []Warning
 	secrets  []Secret
+	files    []string
 	now      time.Time
 }
 

@@ -201,7 +201,6 @@ var table = []setting{
 		name: "BACKUP_PASSPHRASE", secret: true,
 		field: secretText(func(c *Config) *secret.Value { return &c.BackupPassphrase }),
 	},
-
 	{name: "MAINTENANCE_SCHEDULE", list: true, def: "daily,weekly,monthly", field: scheduleField()},
 	{name: "MAINTENANCE_TIME_ZONE", def: "UTC", field: zoneField()},
 	{name: "MAINTENANCE_MAIL", field: plainAddressField(func(c *Config) *string { return &c.MaintenanceMail })},

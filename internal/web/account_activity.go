@@ -130,4 +130,7 @@ var eventWords = map[audit.Event]string{
 	audit.EventAlertSilenced:   "account.event.alert_silenced",
 	audit.EventAlertUnsilenced: "account.event.alert_unsilenced",
 	audit.EventAlertTested:     "account.event.alert_tested",
+	audit.EventKeyRotated:      "account.event.key_rotated",
+	audit.EventKeyRetired:      "account.event.key_retired",
+	audit.EventKeyCompromised:  "account.event.key_compromised",
 }
