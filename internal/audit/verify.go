@@ -66,12 +66,12 @@ func (v *Verifier) Extend(head Signed) error {
 func (v *Verifier) Row(l *Link) error {
 	wrong := func(k Kind, detail string) error { return &Wrong{Seq: l.Seq, ID: l.ID, Kind: k, Detail: detail} }
 	switch {
-	case l.Seq > v.head.Seq:
-		return wrong(Inserted, "stands beyond the end of the chain that was signed")
 	case l.Seq < v.next:
 		return wrong(Inserted, "has the place of another row")
 	case l.Seq > v.next:
 		return &Wrong{Seq: v.next, Kind: Missing, Detail: "is missing: it was deleted"}
+	case l.Seq > v.head.Seq:
+		return wrong(Inserted, "stands beyond the end of the chain that was signed")
 	}
 	if err := v.own(l); err != nil {
 		return err
