@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Chain is the signed end of the chain, and the highest place that a row has.
@@ -64,17 +65,21 @@ func verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 		return r, c.First, err
 	}
 	r.First, r.Checkpoints = c.First, points
+	after := int64(math.MinInt64) // what stands before the first row is wrong too
 	for {
 		for v.next <= c.Seq {
-			rows, err := src.AuditLinks(ctx, v.next-1, batch)
+			rows, err := src.AuditLinks(ctx, after, batch)
 			if err != nil {
 				return r, c.First, err
 			}
-			if len(rows) == 0 {
+			if n := len(rows); n == 0 || n == 1 && rows[0].ID == v.last {
 				return r, c.First, v.End()
 			}
 			for i := range rows {
-				if v.next > c.Seq {
+				if rows[i].ID == v.last {
+					continue
+				}
+				if v.next > c.Seq && rows[i].Seq > c.Seq {
 					break // it came while we read; the next look at the end knows it
 				}
 				if err := v.Row(&rows[i]); err != nil {
@@ -82,6 +87,7 @@ func verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 				}
 				r.Rows, r.Last = v.next-c.First, v.next-1
 			}
+			after = v.next - 2 // the last one once more: another may have the same place
 			progress(r.Rows, c.Seq-c.First+1)
 		}
 		if err := v.End(); err != nil {

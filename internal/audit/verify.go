@@ -13,7 +13,9 @@ type Verifier struct {
 	points map[int64]*Signed
 	prev   []byte
 	// next is the sequence that the next row must have.
-	next    int64
+	next int64
+	// last is the id of the row before it.
+	last    int64
 	writers map[[8]byte]*seen
 }
 
@@ -87,7 +89,7 @@ func (v *Verifier) Row(l *Link) error {
 	if p := v.points[l.Seq]; p != nil && !bytes.Equal(p.Hash, l.Hash) {
 		return wrong(Parted, "is not what a signed checkpoint says of it")
 	}
-	v.prev, v.next = l.Hash, l.Seq+1
+	v.prev, v.next, v.last = l.Hash, l.Seq+1, l.ID
 	return nil
 }
 
