@@ -82,7 +82,7 @@ func (c *Core) audits(ctx context.Context, all *sync.WaitGroup) {
 	a := &auditing{c: c}
 	all.Go(func() { c.alone(ctx, job{"audit", 0, a.job}) })
 	for name, to := range c.ships {
-		s := &shipper{c: c, name: name, to: to}
+		s := &shipper{c: c, name: name, to: to, first: shipFirst}
 		all.Go(func() { c.alone(ctx, job{"audit to " + name, 0, s.job}) })
 	}
 }
