@@ -61,8 +61,10 @@ func (p *program) auditVerify() *cobra.Command {
 			}
 			kept = append(kept, one)
 		}
-		shown := p.progress("rows verified")
-		r, err := audit.Verify(cmd.Context(), core.Store, core.Audit, shown.set, kept...)
+		shown := p.progress()
+		r, err := audit.Verify(cmd.Context(), core.Store, core.Audit, func(done, all int64) {
+			shown.step("verifying", "the audit", done, all)
+		}, kept...)
 		shown.end()
 		w, wrong := errors.AsType[*audit.Wrong](err)
 		if err != nil && !wrong {

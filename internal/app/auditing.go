@@ -36,11 +36,6 @@ func (c *Core) openAudit(ctx context.Context) error {
 			return nil
 		}
 		roots[n] = root
-		if c.seals.Stale(s) {
-			if err := c.Store.ResealAuditRoot(ctx, n, s, c.seals.Seal(root.Reveal(), rootBound(n)...)); err != nil {
-				return err
-			}
-		}
 	}
 	if c.Audit, err = audit.NewKeys(roots); err != nil {
 		return err

@@ -46,6 +46,12 @@ const batch = 2000
 // placed and deleted by retention meanwhile. What was kept of checkpoints
 // elsewhere must still hold.
 func Verify(ctx context.Context, src Source, k *Keys, progress func(done, total int64), kept ...Signed) (Report, error) {
+	if k == nil {
+		return Report{}, errors.New("the key of the audit cannot be opened: DATA_ENCRYPTION_KEY is not the key of this database")
+	}
+	if progress == nil {
+		progress = func(int64, int64) {}
+	}
 	for try := 1; ; try++ {
 		r, first, err := verify(ctx, src, k, progress, kept)
 		w, ok := errors.AsType[*Wrong](err)
