@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
@@ -26,18 +27,14 @@ func (c *Core) openAudit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	roots := map[byte]secret.Value{}
-	for n, s := range sealed {
-		root, err := c.seals.Open(s, rootBound(n)...)
-		if errors.Is(err, secret.ErrSealed) {
-			// Nobody is kept out for it; the rows that are written meanwhile lack a mark, which is found.
-			c.Log.Error("the key of the audit cannot be opened, so rows are written without a mark; " +
-				"DATA_ENCRYPTION_KEY is not the key of this database, see: aiwfe-auth explain data_key_wrong")
-			return nil
-		}
-		roots[n] = root
+	c.Audit, err = auditKeys(c.seals, sealed)
+	if errors.Is(err, secret.ErrSealed) {
+		// Nobody is kept out for it; the rows that are written meanwhile lack a mark, which is found.
+		c.Log.Error("the key of the audit cannot be opened, so rows are written without a mark; " +
+			"DATA_ENCRYPTION_KEY is not the key of this database, see: aiwfe-auth explain data_key_wrong")
+		return nil
 	}
-	if c.Audit, err = audit.NewKeys(roots); err != nil {
+	if err != nil {
 		return err
 	}
 	if c.ships, err = c.sinks(); err != nil {
@@ -45,6 +42,39 @@ func (c *Core) openAudit(ctx context.Context) error {
 	}
 	c.Store.MarkAudit(c.Audit)
 	return nil
+}
+
+// auditKeys opens what is sealed of the audit's chain. Where there is nothing,
+// as in a backup of before, there are no keys.
+func auditKeys(seals *secret.Sealer, sealed map[byte][]byte) (*audit.Keys, error) {
+	if len(sealed) == 0 {
+		return nil, nil
+	}
+	roots := map[byte]secret.Value{}
+	for n, s := range sealed {
+		root, err := seals.Open(s, rootBound(n)...)
+		if err != nil {
+			return nil, err
+		}
+		roots[n] = root
+	}
+	return audit.NewKeys(roots)
+}
+
+// marksOf opens the keys that came with a backup. Without the key that sealed
+// them the backup is good, and what is written of it lacks a mark.
+func marksOf(cfg *config.Config) func(map[byte][]byte) (*audit.Keys, error) {
+	return func(sealed map[byte][]byte) (*audit.Keys, error) {
+		seals, err := secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
+		if err != nil {
+			return nil, err
+		}
+		keys, err := auditKeys(seals, sealed)
+		if errors.Is(err, secret.ErrSealed) {
+			return nil, nil
+		}
+		return keys, err
+	}
 }
 
 func rootBound(n byte) []string { return []string{"audit", strconv.Itoa(int(n))} }
