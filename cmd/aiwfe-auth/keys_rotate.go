@@ -35,7 +35,7 @@ func (p *program) keysRotate() *cobra.Command {
 				}
 			}
 			r := app.Rotation{Purpose: args[0], Compromised: compromised, Wait: knowWait}
-			say, done := p.progress()
+			say, done := p.counting()
 			r.Progress = say
 			defer done()
 			if !app.KeepsKey(core.Config, args[0]) {
@@ -136,8 +136,8 @@ func (p *program) keysRetire() *cobra.Command {
 	return cmd
 }
 
-// progress tells on a terminal what goes on; done ends the line.
-func (p *program) progress() (say func(what string, n int), done func()) {
+// counting tells on a terminal what goes on; done ends the line.
+func (p *program) counting() (say func(what string, n int), done func()) {
 	f, ok := p.err.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a descriptor is small
 		return nil, func() {}

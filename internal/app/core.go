@@ -51,7 +51,11 @@ type Core struct {
 	hooks  Hooks
 	policy *password.Policy
 	seals  *secret.Sealer
-	keys   *keyring
+	// Audit has the keys of the audit's chain; nil where they cannot be opened.
+	Audit *audit.Keys
+	// ships are the places elsewhere that the audit is sent to.
+	ships map[string]destination
+	keys  *keyring
 	// turned asks this process to look at its keys anew.
 	turned chan struct{}
 	// Reports keeps what pages found wrong with browsers.
@@ -69,6 +73,8 @@ type Hooks struct {
 	Hashed func(algorithm string, d time.Duration)
 	// HashWaited is told how long a hash waited for a worker.
 	HashWaited func(d time.Duration)
+	// Asked is told of every question to the database, and how it ended.
+	Asked func(context.Context, store.Asked)
 	// Linked is told when Valkey begins or ceases to serve. It must not wait.
 	Linked func()
 }
@@ -94,7 +100,11 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks
 		db.Close()
 		return nil, err
 	}
-	if err := c.build(ctx, hooks); err != nil {
+	err = c.build(ctx, hooks)
+	if err == nil {
+		err = c.openAudit(ctx)
+	}
+	if err != nil {
 		db.Close()
 		return nil, err
 	}
@@ -201,6 +211,9 @@ func (c *Core) build(ctx context.Context, hooks Hooks) error {
 		return err
 	}
 	c.Store.OnRevoke(c.revoked)
+	if hooks.Asked != nil {
+		c.Store.OnAsked(hooks.Asked)
+	}
 	if err := c.buildWords(); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (s *Server) tryDoors(ctx context.Context, old, next *config.Config) error {
 	if err := s.tryDataKey(ctx, old, next); err != nil {
 		return err
 	}
-	if err := tryMail(ctx, old, next); err != nil {
+	if err := tryMailDoor(ctx, old, next); err != nil {
 		return err
 	}
 	if next.Database.DSN.Equal(old.Database.DSN) {
@@ -57,9 +57,9 @@ func (s *Server) tryDataKey(ctx context.Context, old, next *config.Config) error
 	return nil
 }
 
-// tryMail refuses a login that the mail server refuses. One that cannot be
+// tryMailDoor refuses a login that the mail server refuses. One that cannot be
 // reached now is taken over: letters wait for it.
-func tryMail(ctx context.Context, old, next *config.Config) error {
+func tryMailDoor(ctx context.Context, old, next *config.Config) error {
 	if next.SMTPURL.Empty() || next.SMTPURL.Equal(old.SMTPURL) {
 		return nil
 	}

@@ -16,7 +16,7 @@ const resealBatch = 200
 // where it is still the one that was read, and both keys open meanwhile. shut
 // counts what opens with no key at hand.
 func (c *Core) Reseal(ctx context.Context, progress func(what string, done int)) (done, shut int, err error) {
-	for _, p := range store.Places {
+	for _, p := range store.SealedPlaces {
 		for after := ""; ; {
 			out, err := c.Store.Reseal(ctx, p, c.seals.Header(), after, resealBatch, c.seals.Again)
 			if err != nil {

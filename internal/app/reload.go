@@ -75,7 +75,7 @@ func (s *Server) refusedNow() []api.Finding {
 // ends.
 func (s *Server) reloads(ctx context.Context) {
 	defer signal.Stop(s.reload.asked)
-	every := time.NewTicker(watchEvery)
+	every := time.NewTicker(filesEvery)
 	defer every.Stop()
 	for {
 		select {
@@ -135,11 +135,17 @@ func (s *Server) renew(ctx context.Context, next *config.Config) error {
 	if err := s.tryDoors(ctx, old.Config, cfg); err != nil {
 		return err
 	}
-	view, err := s.viewOf(ctx, old, cfg)
+	set, err := newAlertSet(cfg)
 	if err != nil {
 		return err
 	}
-	if err := s.renewMail(cfg); err != nil {
+	before := s.alerts.set.Swap(set)
+	view, err := s.viewOf(ctx, old, cfg)
+	if err == nil {
+		err = s.renewMail(cfg)
+	}
+	if err != nil {
+		s.alerts.set.Store(before)
 		return err
 	}
 	limit := cfg.LoginLimitAddress
@@ -178,7 +184,7 @@ func (s *Server) viewOf(ctx context.Context, old *Server, cfg *config.Config) (*
 		return nil, err
 	}
 	view := &Server{
-		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, stopping: s.stopping,
+		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, alerts: s.alerts, stopping: s.stopping,
 	}
 	view.serve, err = view.handler()
 	return view, err

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// watchEvery is how often the files of the configuration are looked at.
-const watchEvery = 500 * time.Millisecond
+// filesEvery is how often the files of the configuration are looked at.
+const filesEvery = 500 * time.Millisecond
 
 // watched sees that files were changed. A file that is being written is left
 // alone until it was the same at two looks: half of a configuration may well be

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Place is a column that holds what is sealed under DATA_ENCRYPTION_KEY. Every
-// such column has its line in Places: one that is missing would be closed for
+// Sealed is a column that holds what is sealed under DATA_ENCRYPTION_KEY. Every
+// such column has its line in SealedPlaces: one that is missing would be closed for
 // ever once the key that sealed it is retired. A test looks for it.
-type Place struct {
+type Sealed struct {
 	Table, Column string
 	// Label is what it is bound to first; Bound are the columns that follow, the
 	// first of which is the primary key.
@@ -20,9 +20,9 @@ type Place struct {
 	Where string
 }
 
-// Places lists them all, but for single facts, which the program seals anew at
+// SealedPlaces lists them all, but for single facts, which the program seals anew at
 // each start.
-var Places = []Place{
+var SealedPlaces = []Sealed{
 	{Table: "factors", Column: "data", Label: "totp", Bound: []string{"id", "user_id"}, Where: "kind = 'totp'"},
 	{Table: "outbox", Column: "sealed", Label: "letter", Bound: []string{"id"}, Where: "sent_ms = 0 AND gave_up_ms = 0"},
 }
@@ -30,7 +30,7 @@ var Places = []Place{
 // headerLen is how much of what is sealed says by which key.
 const headerLen = 5
 
-func (p Place) holding() string {
+func (p Sealed) holding() string {
 	return fmt.Sprintf(`%s AND length(%s) > %d`, p.Where, p.Column, headerLen)
 }
 
@@ -38,7 +38,7 @@ func (p Place) holding() string {
 func (s *Store) SealedCounts(ctx context.Context) (counts map[string]map[string]int64, err error) {
 	err = s.read(ctx, "count what is sealed", func(ctx context.Context, db *sql.DB) error {
 		counts = map[string]map[string]int64{}
-		for _, p := range Places {
+		for _, p := range SealedPlaces {
 			if err := each(ctx, db, fmt.Sprintf(`SELECT substr(%s, 1, %d) AS header, COUNT(*) FROM %s WHERE %s GROUP BY 1`,
 				p.Column, headerLen, p.Table, p.holding()), nil, func(row scanner) error {
 				var header []byte
@@ -72,7 +72,7 @@ type Resealed struct {
 // beginning is not the present one. A row that somebody changed meanwhile is
 // left to the next round, so nothing is ever written over, and a batch is kept
 // whole or not at all.
-func (s *Store) Reseal(ctx context.Context, p Place, present []byte, after string, limit int,
+func (s *Store) Reseal(ctx context.Context, p Sealed, present []byte, after string, limit int,
 	seal func(sealed []byte, bound ...string) (again []byte, ok bool),
 ) (out Resealed, err error) {
 	columns := make([]string, len(p.Bound))
@@ -109,7 +109,7 @@ func (s *Store) Reseal(ctx context.Context, p Place, present []byte, after strin
 
 // sealedRows reads apart from what is written: looking for them may take longer
 // than others should wait for the one writer of SQLite.
-func (s *Store) sealedRows(ctx context.Context, p Place, query, after string, present []byte, limit int) (list []SealedRow, err error) {
+func (s *Store) sealedRows(ctx context.Context, p Sealed, query, after string, present []byte, limit int) (list []SealedRow, err error) {
 	err = s.read(ctx, "look for what is to be sealed anew", func(ctx context.Context, db *sql.DB) error {
 		list = nil
 		return each(ctx, db, query, []any{after, present, limit}, func(row scanner) error {
