@@ -136,7 +136,7 @@ func resealed(t *testing.T, g ground) {
 	if err := g.Post(t.Context(), letters, []login.Link{}); err != nil {
 		t.Fatal(err)
 	}
-	place := store.Places[slices.IndexFunc(store.Places, func(p store.Place) bool { return p.Table == "outbox" })]
+	place := store.SealedPlaces[slices.IndexFunc(store.SealedPlaces, func(p store.Sealed) bool { return p.Table == "outbox" })]
 	var done, shut int
 	for after := ""; ; {
 		out, err := g.Reseal(t.Context(), place, now.Header(), after, 2, func(sealed []byte, bound ...string) ([]byte, bool) {
