@@ -39,7 +39,9 @@ func TestRestoreIsAnEpoch(t *testing.T) {
 		}
 		f := saved(t, s)
 		since := func() {
-			run(t, s, `UPDATE backup_codes SET used_ms = 7 WHERE created_ms = 1; UPDATE users SET status = 'disabled', is_active = false WHERE id = `+string(bob.ID))
+			run(t, s, `UPDATE backup_codes SET used_ms = 7 WHERE created_ms = 1; UPDATE users SET status = 'disabled', is_active = false WHERE id = `+string(bob.ID)+`;
+				INSERT INTO key_uses (purpose, fingerprint, first_ms, last_ms, state, state_ms) VALUES ('jwt', 'lost', 1, 2, 'compromised', 3)
+				ON CONFLICT (purpose, fingerprint) DO NOTHING`)
 		}
 		since()
 		if _, err := s.Load(t.Context(), f, restoring(false)); !contains(err, "not empty") {
@@ -66,6 +68,7 @@ func TestRestoreIsAnEpoch(t *testing.T) {
 		one(`SELECT used_ms FROM backup_codes WHERE created_ms = 1`, "7")
 		one(`SELECT used_ms FROM backup_codes WHERE created_ms = 2`, "0")
 		one(`SELECT status FROM users WHERE email = 'bob@example.com'`, "disabled")
+		one(`SELECT state, state_ms FROM key_uses WHERE fingerprint = 'lost'`, "compromised 3")
 		one(`SELECT COUNT(*) FROM audit WHERE event = 'backup_restored'`, "1")
 		if p, err := s.Place(t.Context(), time.Minute); err != nil || !p.Occupied || p.Used || p.Restored.ID != "bkp_test" {
 			t.Errorf("%+v, %v", p, err)
