@@ -63,7 +63,7 @@ func fillBefore(t *testing.T, w *world) (b before) {
 	b.session, b.gone, b.personal = w.program(), w.program(), w.program()
 	a := b.session.login(t, b.email, password)
 	b.session.bearer, b.refresh = a.text("access_token"), a.text("refresh_token")
-	b.personal.bearer = b.session.personalToken(t, "profile:read")
+	b.personal.bearer = b.session.personalToken(t, "read")
 	a = b.gone.login(t, b.email, password)
 	b.gone.bearer, b.goneRefresh = a.text("access_token"), a.text("refresh_token")
 	var c *client
@@ -152,9 +152,8 @@ func signIns(t *testing.T, w *world, b before, inPlace bool) {
 func stayDead(t *testing.T, b before) {
 	t.Helper()
 	for what, c := range map[string]*client{"a session of before": b.session, "one that had ended": b.gone, "a personal token": b.personal} {
-		c.do(t, "GET", "/api/v1/auth/status", nil).want(t, http.StatusUnauthorized, "")
-		if t.Failed() {
-			t.Errorf("%s came back", what)
+		if a := c.do(t, "GET", "/api/v1/auth/status", nil); a.status != http.StatusUnauthorized || a.text("code") != "session_ended" {
+			t.Errorf("%s came back: %s", what, a)
 		}
 	}
 	for _, token := range []string{b.refresh, b.goneRefresh} {
