@@ -10,6 +10,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/alert"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
+	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
@@ -36,7 +37,7 @@ type alerts struct {
 	wake map[string]chan struct{}
 
 	mu     sync.Mutex
-	firing []api.AlertFiring
+	firing []monitor.Alert
 	read   time.Time
 }
 
@@ -204,10 +205,10 @@ func (a *alerts) readFiring(ctx context.Context) {
 			count[[2]string{one.Rule, string(one.Severity)}]++
 		}
 	}
-	var list []api.AlertFiring
+	var list []monitor.Alert
 	for _, r := range a.set.Load().rules {
 		for _, severity := range r.Severities {
-			list = append(list, api.AlertFiring{Rule: r.Name, Severity: string(severity), Count: count[[2]string{r.Name, string(severity)}]})
+			list = append(list, monitor.Alert{Rule: r.Name, Severity: string(severity), Firing: count[[2]string{r.Name, string(severity)}]})
 		}
 	}
 	a.mu.Lock()
@@ -217,7 +218,7 @@ func (a *alerts) readFiring(ctx context.Context) {
 
 // Firing counts what fires, each rule and severity that there can be; nil while
 // it is not known.
-func (a *alerts) Firing() []api.AlertFiring {
+func (a *alerts) Firing() []monitor.Alert {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if time.Since(a.read) > 3*alertsEvery {
@@ -229,7 +230,7 @@ func (a *alerts) Firing() []api.AlertFiring {
 // count says how many fire.
 func (a *alerts) count() (n int) {
 	for _, f := range a.Firing() {
-		n += f.Count
+		n += f.Firing
 	}
 	return n
 }
@@ -242,6 +243,8 @@ func (c *Core) Alerts() (*alert.Service, error) {
 	}
 	return alert.NewService(alert.ServiceOptions{
 		Store: c.Store, Rules: set.rules, Receivers: set.everybody(c.Mail), PublicURL: Issuer(c.Config), Now: time.Now,
-		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) { return TryAlerts(ctx, c.Config, c.Mail, to) },
+		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) {
+			return TryAlerts(ctx, c.Config, c.Mail, to)
+		},
 	})
 }

@@ -70,6 +70,8 @@ type Hooks struct {
 	Hashed func(algorithm string, d time.Duration)
 	// HashWaited is told how long a hash waited for a worker.
 	HashWaited func(d time.Duration)
+	// Asked is told of every question to the database, and how it ended.
+	Asked func(context.Context, store.Asked)
 	// Linked is told when Valkey begins or ceases to serve. It must not wait.
 	Linked func()
 }
@@ -201,6 +203,9 @@ func (c *Core) build(hooks Hooks) error {
 		return err
 	}
 	c.Store.OnRevoke(c.revoked)
+	if hooks.Asked != nil {
+		c.Store.OnAsked(hooks.Asked)
+	}
 	if err := c.buildWords(); err != nil {
 		return err
 	}

@@ -64,13 +64,21 @@ type Sources struct {
 	KeyID func() string
 	// Findings are what the doctor found wrong when it looked last.
 	Findings func() []api.Finding
-	// Alerts counts those that fire, of each rule and severity; nil while the
-	// database cannot be asked, and where nobody judges.
-	Alerts func() []api.AlertFiring
 	// Valkey is what the nodes share; nil where REDIS_URL is not set.
 	Valkey func() *Valkey
+	// Alerts are the rules that are judged, and how many of each fire; nil where nobody judges.
+	Alerts func() []Alert
+	// CertificateEnds is when the TLS certificate that is served ends; zero where a proxy has it. Nil is zero.
+	CertificateEnds func() time.Time
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
+}
+
+// Alert is a rule, and how many alerts of it fire now.
+type Alert struct {
+	// Rule and Severity are from closed lists.
+	Rule, Severity string
+	Firing         int
 }
 
 // Hashing is the pool of password hashes now.
@@ -102,6 +110,7 @@ type Monitor struct {
 	registry *prometheus.Registry
 	book     *figures.Book
 	counted  *counted
+	judge    *judge
 	since    time.Time
 	ahead    atomic.Int64 // of the clock of the database, in nanoseconds
 	routes   routes
@@ -109,6 +118,8 @@ type Monitor struct {
 	token    atomic.Pointer[secret.Value]
 	flight   singleflight.Group
 	alive    sessionCount
+
+	sessionsAt int64 // the minute in which Run last counted the sessions
 
 	mu   sync.Mutex
 	last string // the status of health when it was asked last
@@ -121,14 +132,14 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil, s.Alerts == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	m := &Monitor{o: o, metrics: newMetrics(o.Version), book: figures.NewBook(o.Now()), since: o.Now().UTC(), last: healthy}
-	m.counted = newCounted(m.book)
+	m.counted, m.judge = newCounted(m.book), newJudge()
 	m.SetToken(o.Token)
 	m.routes.children = map[routeKey]child{}
 	m.registry = prometheus.NewRegistry()

@@ -64,9 +64,12 @@ func (s *Store) SessionByID(ctx context.Context, id string) (*session.Session, e
 // session returns nil where there is none.
 func (s *Store) session(ctx context.Context, query string, arg any) (found *session.Session, err error) {
 	if s.points != nil {
+		began := time.Now()
 		found, err = s.points.session(ctx, query, arg)
+		err = classify(readSession, err)
+		s.asked(ctx, Asked{readSession, began, err})
 		if err != nil {
-			return nil, classify(readSession, err)
+			return nil, err
 		}
 		return found, nil
 	}

@@ -61,6 +61,7 @@ type Store struct {
 	renewed atomic.Int64
 	revoked func(session.Revocation)
 	posted  func()
+	asked   func(context.Context, Asked)
 	log     *slog.Logger
 	// marks are the keys with which rows of the audit are marked; nil before they are known.
 	marks atomic.Pointer[audit.Keys]
@@ -75,7 +76,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		return nil, errors.New("store: a log is needed")
 	}
-	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked, posted: func() {}}
+	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked, posted: func() {}, asked: func(context.Context, Asked) {}}
 	if s.revoked == nil {
 		s.revoked = func(session.Revocation) {}
 	}
