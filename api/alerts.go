@@ -93,3 +93,10 @@ type AlertTested struct {
 type AlertTestResults struct {
 	Results []AlertTested `json:"results"`
 }
+
+// AlertFiring counts alerts that fire now, in the figures.
+type AlertFiring struct {
+	Rule     string `json:"rule"`
+	Severity string `json:"severity" enum:"warning,critical"`
+	Count    int    `json:"count"`
+}

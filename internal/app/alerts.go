@@ -10,7 +10,6 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/alert"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
-	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
@@ -37,7 +36,7 @@ type alerts struct {
 	wake map[string]chan struct{}
 
 	mu     sync.Mutex
-	firing []monitor.Alert
+	firing []api.AlertFiring
 	read   time.Time
 }
 
@@ -205,10 +204,10 @@ func (a *alerts) readFiring(ctx context.Context) {
 			count[[2]string{one.Rule, string(one.Severity)}]++
 		}
 	}
-	var list []monitor.Alert
+	var list []api.AlertFiring
 	for _, r := range a.set.Load().rules {
 		for _, severity := range r.Severities {
-			list = append(list, monitor.Alert{Rule: r.Name, Severity: string(severity), Firing: count[[2]string{r.Name, string(severity)}]})
+			list = append(list, api.AlertFiring{Rule: r.Name, Severity: string(severity), Count: count[[2]string{r.Name, string(severity)}]})
 		}
 	}
 	a.mu.Lock()
@@ -218,7 +217,7 @@ func (a *alerts) readFiring(ctx context.Context) {
 
 // Firing counts what fires, each rule and severity that there can be; nil while
 // it is not known.
-func (a *alerts) Firing() []monitor.Alert {
+func (a *alerts) Firing() []api.AlertFiring {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if time.Since(a.read) > 3*alertsEvery {
@@ -230,7 +229,7 @@ func (a *alerts) Firing() []monitor.Alert {
 // count says how many fire.
 func (a *alerts) count() (n int) {
 	for _, f := range a.Firing() {
-		n += f.Firing
+		n += f.Count
 	}
 	return n
 }

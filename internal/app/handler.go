@@ -14,7 +14,6 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
-	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
 	"github.com/aiwfe/aiwfe-auth/internal/version"
 	"github.com/aiwfe/aiwfe-auth/internal/web"
@@ -28,10 +27,7 @@ func (c *Core) csrfTokens() (*csrf.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := csrf.Options{Key: secret.Derive(cfg.DataEncryptionKey, "csrf"), TTL: cfg.CSRFTTL, Origins: origins}
-	for _, k := range cfg.DataEncryptionPreviousKeys {
-		o.Previous = append(o.Previous, secret.Derive(k, "csrf"))
-	}
+	o := csrf.Options{Key: c.keys.derived[forCSRF], Previous: c.keys.csrf, TTL: cfg.CSRFTTL, Origins: origins}
 	return csrf.New(o)
 }
 
@@ -87,7 +83,7 @@ func (s *Server) api(kit *httpkit.Kit, watched *alert.Service) (*httpapi.API, er
 	cfg := s.Config
 	o := httpapi.Options{
 		Login: s.Login, Audit: s.Store, Explain: s.Explainer(), Kit: kit, Stopping: s.stopping, KeyID: s.Tokens.KeyID(), Doctor: s.rounds,
-		Figures: s.monitor,
+		Figures: s.monitor, Upkeep: s,
 		Reports: s.Reports, SelfTests: s.selfTests, Alerts: watched,
 		Trouble: func(lang string, r *fault.Report) string { return web.TroubleText(s.words.In(lang), r, Issuer(cfg)) },
 		Config: api.Config{
@@ -128,8 +124,8 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog, watched *alert
 		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
 		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
 		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
-		Doctor:  s.rounds,
-		Alerts:  watched, Firing: s.alerts.count,
+		Doctor:  s.rounds, Upkeep: s,
+		Alerts: watched, Firing: s.alerts.count,
 		Account: web.AccountOptions{
 			PublicURL: Issuer(s.Config),
 			Export:    func(p *login.Person, e login.Export, now time.Time) any { return httpapi.Export(p, e, now) },

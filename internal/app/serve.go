@@ -91,6 +91,12 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.tally.c = s.Core
+	s.Store.OnRefused(func() {
+		select {
+		case s.reload.hurry <- struct{}{}:
+		default:
+		}
+	})
 	s.Core.node = s.node.row.ID
 	if s.alerts, err = newAlerts(s); err != nil {
 		s.Close()
@@ -101,6 +107,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.leaveMarks(ctx)
+	s.reload.files.took(cfg.Files())
 	return s, nil
 }
 
@@ -157,6 +164,10 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.monitor.Run(background) })
 	workers.Go(func() { tendCollector(background) })
 	workers.Go(func() { s.reloads(background) })
+	workers.Go(func() { s.alone(background, s.backups()) })
+	workers.Go(func() { s.tendKeys(background) })
+	workers.Go(func() { s.alone(background, job{"keys", keyBeat, s.mindKeys}) })
+	workers.Go(func() { s.keeper().run(background) })
 	defer func() {
 		stop()
 		workers.Wait()

@@ -66,6 +66,12 @@ const (
 	EventAlertSilenced   Event = "alert_silenced"
 	EventAlertUnsilenced Event = "alert_unsilenced"
 	EventAlertTested     Event = "alert_tested"
+	EventBackedUp        Event = "backup_made"
+	EventRestored        Event = "backup_restored"
+	EventKeyRotated      Event = "key_rotated"
+	EventKeyRetired      Event = "key_retired"
+	EventKeyCompromised  Event = "key_compromised"
+	EventUserImported    Event = "user_imported"
 )
 
 // Events lists them all.
@@ -81,6 +87,9 @@ var Events = []Event{
 	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
 	EventReported, EventSelfUnlocked, EventExported,
 	EventAlertSilenced, EventAlertUnsilenced, EventAlertTested,
+	EventBackedUp, EventRestored,
+	EventKeyRotated, EventKeyRetired, EventKeyCompromised,
+	EventUserImported,
 }
 
 // Outcomes.

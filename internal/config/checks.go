@@ -24,6 +24,7 @@ func (l *loader) check() {
 	l.checkLegacy()
 	l.checkRegistration()
 	l.checkAlerts()
+	l.checkBackups()
 	l.checkUnused()
 }
 

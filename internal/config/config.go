@@ -180,10 +180,36 @@ type Config struct {
 	// a load balancer turns away first.
 	ShutdownDelay time.Duration
 
+	// BACKUP_EVERY: how often one of the servers makes a backup by itself, such as 24h;
+	// off makes none.
+	BackupEvery time.Duration
+	// BACKUP_DIR: the folder for them. A backup is worth most on another disk.
+	BackupDir string
+	// BACKUP_KEEP: which of them stay: the newest so many (14), all of so long (30d), or
+	// both (7,90d), where one is kept that either keeps. The newest always stays.
+	BackupKeep Keeping
+	// BACKUP_RECIPIENT: age public keys (age1...), separated by commas, to whose holders
+	// backups are closed. The secret key then need not be on this machine.
+	BackupRecipients []string
+	// BACKUP_PASSPHRASE: the passphrase that closes and opens backups, where there is no
+	// recipient: at least 12 characters.
+	BackupPassphrase secret.Value
+	// MAINTENANCE_SCHEDULE: the maintenance that the server does by itself at four in the
+	// morning: daily, weekly (on Mondays), monthly (on the first day), or off.
+	MaintenanceSchedule []string
+	// MAINTENANCE_TIME_ZONE: the time zone of that hour, such as Europe/Berlin.
+	MaintenanceTimeZone *time.Location
+	// MAINTENANCE_MAIL: who gets each report of it by mail.
+	MaintenanceMail string
+	// ROTATION_DUE: how old a key may grow before the weekly maintenance asks for its
+	// rotation.
+	RotationDue time.Duration
+
 	explicit bool // ENVIRONMENT was set by somebody
 	origins  map[string]string
 	warnings []Warning
 	secrets  []Secret
+	files    []string
 	now      time.Time
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -191,6 +192,22 @@ var table = []setting{
 		name: "SHUTDOWN_DELAY", derive: deriveShutdownDelay, manual: "0s in development and test, 5s elsewhere",
 		field: duration(func(c *Config) *time.Duration { return &c.ShutdownDelay }, 0),
 	},
+
+	{name: "BACKUP_EVERY", def: "off", field: offOr(func(c *Config) *time.Duration { return &c.BackupEvery }, time.Minute)},
+	{name: "BACKUP_DIR", derive: deriveBackupDir, manual: "backups in DATA_DIR", field: text(func(c *Config) *string { return &c.BackupDir })},
+	{name: "BACKUP_KEEP", list: true, def: "14", field: keepingField()},
+	{name: "BACKUP_RECIPIENT", list: true, field: recipientsField()},
+	{
+		name: "BACKUP_PASSPHRASE", secret: true,
+		field: secretText(func(c *Config) *secret.Value { return &c.BackupPassphrase }),
+	},
+	{name: "MAINTENANCE_SCHEDULE", list: true, def: "daily,weekly,monthly", field: scheduleField()},
+	{name: "MAINTENANCE_TIME_ZONE", def: "UTC", field: zoneField()},
+	{name: "MAINTENANCE_MAIL", field: plainAddressField(func(c *Config) *string { return &c.MaintenanceMail })},
+	{
+		name: "ROTATION_DUE", def: "365d",
+		field: duration(func(c *Config) *time.Duration { return &c.RotationDue }, day),
+	},
 }
 
 // lookup finds a setting by its name or by the _FILE form of a secret.
@@ -267,6 +284,10 @@ func deriveMailFrom(c *Config) (raw, origin string) {
 		return "", "default"
 	}
 	return "no-reply@" + c.PublicURL.Hostname(), "derived from PUBLIC_URL"
+}
+
+func deriveBackupDir(c *Config) (raw, origin string) {
+	return filepath.Join(c.DataDir, "backups"), "derived from DATA_DIR"
 }
 
 func deriveLogFormat(c *Config) (raw, origin string) {

@@ -30,6 +30,8 @@ type Options struct {
 	KeyID string
 	// Doctor examines the running server; nil where nobody does.
 	Doctor Doctor
+	// Upkeep knows what maintenance came to; nil where nobody does any.
+	Upkeep Upkeep
 	// Figures are what charts draw; nil where nobody counts.
 	Figures Figures
 	// Alerts lists alerts and keeps them quiet.

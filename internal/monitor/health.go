@@ -158,8 +158,8 @@ func (m *Monitor) health(w http.ResponseWriter, r *http.Request) {
 
 // critical are the rules that fire critically.
 func (m *Monitor) critical() (rules []string) {
-	for _, a := range m.firing() {
-		if a.Severity == "critical" {
+	for _, a := range m.o.Sources.Alerts() {
+		if a.Count > 0 && a.Severity == "critical" {
 			rules = append(rules, a.Rule)
 		}
 	}

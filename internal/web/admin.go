@@ -36,6 +36,7 @@ func (s *Site) adminPages() map[string]func(*httpkit.Request) error {
 		"GET /admin/audit":                     s.forAdmins(s.audit),
 		"GET /admin/doctor":                    s.forAdmins(s.doctor),
 		"POST /admin/doctor":                   s.fromAdmins(s.doctorLook, s.doctorAgain),
+		"GET /admin/maintenance":               s.forAdmins(s.maintenance),
 		"GET /admin/alerts":                    s.forAdmins(s.alerts),
 		"POST /admin/alerts":                   s.fromAdmins(s.alertSilence, s.alertsAgain),
 		"POST /admin/alerts/unsilence":         s.fromAdmins(s.alertUnsilence, s.alertsAgain),
@@ -193,7 +194,7 @@ func (s *Site) nav(b Base) []NavItem {
 	if b.User.Role == account.RoleAdmin {
 		list = append(list, item("admin.nav.users", "/admin/users"), item("admin.nav.audit", "/admin/audit"),
 			s.doctorItem(b, item("admin.nav.doctor", "/admin/doctor")), s.alertsItem(b, item("admin.nav.alerts", "/admin/alerts")), item("admin.nav.explain", "/admin/explain"),
-			item("admin.nav.reports", "/admin/reports"))
+			item("admin.nav.reports", "/admin/reports"), item("admin.nav.maintenance", "/admin/maintenance"))
 	}
 	return list
 }

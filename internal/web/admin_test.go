@@ -43,6 +43,7 @@ func adminStates(in Base, x string) []state {
 		},
 		{Code: x, Title: x, Cause: x, Evidence: []string{x}, Remedy: []string{x}, Severity: x, Class: "warning"},
 	}
+	chores := []ChoreView{{Name: x, Title: x, Said: x, Remedy: x, Evidence: []string{x}, Commands: []string{x}, State: x, Class: "chip-danger"}, {Title: x, State: x}}
 	alerts := []AlertView{
 		{Alert: api.Alert{Summary: x, Threshold: x, Since: noon, ResolvedAt: &noon, Silenced: true, Cause: &api.AlertCause{
 			Code: api.Cause(x), Title: x, Evidence: x, Remedy: x, Commands: []string{x, x},
@@ -81,6 +82,10 @@ func adminStates(in Base, x string) []state {
 		{"doctor, all well", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Checks: checks}},
 		{"doctor, ill", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Findings: found, Notes: []string{x, x}, Checks: checks}},
 		{"doctor, at fault", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Error: &FormError{Summary: x}}},
+		{"maintenance", PageMaintenance, MaintenancePage{Base: in, Zone: x, Kinds: []MaintenanceView{
+			{Kind: "daily", Name: x, Done: true, At: noon, Next: noon, Verdict: x, Class: "chip-danger", ToDo: chores, Rest: chores},
+			{Kind: "weekly", Name: x},
+		}}},
 		{"alerts, all well", PageAlerts, AlertsPage{Base: in, Alerts: options, Spans: options}},
 		{"alerts, firing", PageAlerts, AlertsPage{
 			Base: in, Receivers: x, Firing: alerts, Pending: alerts, Resolved: alerts, Alerts: options, Spans: options, Reason: x,

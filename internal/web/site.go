@@ -61,6 +61,8 @@ type SiteOptions struct {
 	Account AccountOptions
 	// Doctor examines the running server.
 	Doctor Doctor
+	// Upkeep knows what maintenance came to; nil where nobody does any.
+	Upkeep Upkeep
 	// Alerts lists alerts and keeps them quiet, Firing counts those that fire.
 	Alerts Alerts
 	Firing func() int
