@@ -83,6 +83,7 @@ func newAlerts(s *Server) (*alerts, error) {
 	}
 	set, err := newAlertSet(s.Config)
 	a.set.Store(set)
+	a.watchOthers()
 	return a, err
 }
 
