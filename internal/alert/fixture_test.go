@@ -14,16 +14,15 @@ var noon = time.Date(2026, time.November, 2, 12, 0, 0, 0, time.UTC)
 // world is a judge with its clock and its book: what a database keeps between
 // two steps, and nothing else.
 type world struct {
-	t    *testing.T
-	now  time.Time
-	book map[Key]Alert
-	mute []Silence
-	anybody,
-	drops bool // another node takes over at each step, with nothing but the book
-	rules []Rule
-	named int
-	told  []string // what receivers heard, one line a message
-	notes []Notice
+	t       *testing.T
+	now     time.Time
+	book    map[Key]Alert
+	mute    []Silence
+	anybody bool
+	rules   []Rule
+	named   int
+	told    []string // what receivers heard, one line a message
+	notes   []Notice
 }
 
 func begin(t *testing.T) *world {
@@ -41,7 +40,8 @@ func (w *world) rule(name string) *Rule {
 	return nil
 }
 
-// step judges a snapshot now, and keeps what comes of it.
+// step judges a snapshot now, and keeps what comes of it. The judge is a new one
+// each time, as after a restart.
 func (w *world) step(s Snapshot) {
 	w.t.Helper()
 	s.At = w.now
