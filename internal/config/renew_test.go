@@ -24,6 +24,10 @@ var elsewise = map[string]string{
 	"LOG_FORMAT": "text", "SHUTDOWN_DELAY": "1s",
 	"AUDIT_RETENTION": "400d", "AUDIT_SHIP_FILE": "/tmp/audit.jsonl", "AUDIT_SHIP_SYSLOG": "tls://logs.example.com:6514",
 	"AUDIT_SHIP_WEBHOOK": "https://hooks.example.com/a", "AUDIT_SHIP_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
+	"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:4318/t",
+	"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "http://127.0.0.1:4318/l", "OTEL_EXPORTER_OTLP_HEADERS": "api-key=t9c2Rr8aQyq3nT7wUeX5vZ1bLkJh",
+	"OTEL_SERVICE_NAME": "login", "OTEL_RESOURCE_ATTRIBUTES": "a=b", "OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "0.1",
+	"OTEL_SDK_DISABLED": "true", "OTEL_IDS": "on",
 	"OUTBOUND_ALLOW": "hooks.internal,10.1.0.0/16",
 }
 

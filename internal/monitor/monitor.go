@@ -70,8 +70,16 @@ type Sources struct {
 	Alerts func() []Alert
 	// CertificateEnds is when the TLS certificate that is served ends; zero where a proxy has it. Nil is zero.
 	CertificateEnds func() time.Time
+	// Sent is what became of the traces and logs that a collector was to get; nil is nothing.
+	Sent func() []Sent
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
+}
+
+// Sent counts the items of a signal that a collector took, and those that were lost.
+type Sent struct {
+	Signal      string
+	Taken, Lost int64
 }
 
 // Alert is a rule, and how many alerts of it fire now.

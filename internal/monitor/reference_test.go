@@ -20,6 +20,7 @@ func everything(t *testing.T) *fixture {
 	t.Helper()
 	f := set(t, func(o *Options) {
 		o.Sources.Alerts = func() []Alert { return []Alert{{"login_failures", "critical", 1}} }
+		o.Sources.Sent = func() []Sent { return []Sent{{"traces", 1, 0}, {"logs", 1, 0}} }
 		o.Sources.CertificateEnds = func() time.Time { return time.Now() }
 	})
 	f.w.valkey = &Valkey{State: connected}
@@ -32,7 +33,7 @@ func everything(t *testing.T) *fixture {
 var listed = map[string]bool{
 	"kind": true, "state": true, "class": true, "by": true, "direction": true, "limit": true, "algorithm": true,
 	"csrf_rejections_total reason": true, "password_hash_dropped_total reason": true, "csrf_tokens_issued_total result": true,
-	"db_queries_total result": true, "token_validations_total result": true,
+	"db_queries_total result": true, "signal": true, "telemetry_items_total result": true, "token_validations_total result": true,
 }
 
 const referenceHead = `# Metrics
