@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"maps"
@@ -19,7 +20,10 @@ var update = flag.Bool("update", false, "write docs/reference/metrics.md anew")
 func everything(t *testing.T) *fixture {
 	t.Helper()
 	f := set(t, func(o *Options) {
-		o.Sources.Alerts = func() []Alert { return []Alert{{"login_failures", "critical", 1}} }
+		o.Sources.Alerts = func() []api.AlertFiring {
+			return []api.AlertFiring{{Rule: "login_failures", Severity: "critical", Count: 1}}
+		}
+		o.Sources.LastBackup = func(context.Context) (time.Time, error) { return time.Now(), nil }
 		o.Sources.Sent = func() []Sent { return []Sent{{"traces", 1, 0}, {"logs", 1, 0}} }
 		o.Sources.CertificateEnds = func() time.Time { return time.Now() }
 	})
