@@ -26,14 +26,16 @@ var (
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
-	descAlerts = prometheus.NewDesc(prefix+"alerts_firing", "Alerts that fire now, as all nodes know them; missing while the database is away.",
-		[]string{"rule", "severity"}, nil)
+	descAlerts = prometheus.NewDesc(prefix+"alert_firing", "Alerts that fire now, as all nodes know them; missing while the database is away.",
+		[]string{"alert", "severity"}, nil)
+	descCertificate = prometheus.NewDesc(prefix+"tls_certificate_not_after_timestamp_seconds",
+		"When the TLS certificate ends that is served; missing where a proxy has it.", nil, nil)
 	descPoolWait = prometheus.NewDesc(prefix+"db_pool_wait_seconds_total", "Time spent waiting for a connection.", []string{"pool"}, nil)
 )
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlerts} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlerts, descCertificate} {
 		out <- d
 	}
 	describeValkey(out)
@@ -61,6 +63,11 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(descLines, prometheus.CounterValue, float64(s.LinesLost()))
 	g.m.collectValkey(out)
 	g.m.collectBackup(out)
+	if s.CertificateEnds != nil {
+		if at := s.CertificateEnds(); !at.IsZero() {
+			gauge(descCertificate, float64(at.Unix()))
+		}
+	}
 	told := map[api.Cause]bool{}
 	for _, f := range s.Findings() {
 		if !told[f.Code] { // one cause may be found in two places

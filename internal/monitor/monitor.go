@@ -69,6 +69,8 @@ type Sources struct {
 	Alerts func() []api.AlertFiring
 	// Valkey is what the nodes share; nil where REDIS_URL is not set.
 	Valkey func() *Valkey
+	// CertificateEnds is when the TLS certificate that is served ends; zero where a proxy has it. Nil is zero.
+	CertificateEnds func() time.Time
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
 	// LastBackup is when the last good backup was made; zero for none.
