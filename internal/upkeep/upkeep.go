@@ -47,7 +47,8 @@ const (
 func Do(ctx context.Context, kind string, s Sources) api.MaintenanceReport {
 	began := time.Now()
 	report := api.MaintenanceReport{
-		Kind: kind, At: s.Now.UTC().Truncate(time.Millisecond), Version: s.Version, Subject: s.Subject, By: s.By, Chores: []api.Chore{},
+		Kind: kind, At: s.Now.UTC().Truncate(time.Millisecond), Version: s.Version, Subject: s.Subject, By: s.By,
+		Chores: []api.Chore{},
 	}
 	for _, c := range list(kind) {
 		if s.Begun != nil {
