@@ -80,13 +80,23 @@ func (c chore) do(ctx context.Context, s *Sources, report *api.MaintenanceReport
 	if c.needsStore && s.Store == nil {
 		r.unknown("the database cannot be asked")
 	} else {
-		c.look(ctx, s, r)
+		c.guarded(ctx, s, r)
 	}
 	for i, line := range r.Evidence {
 		r.Evidence[i] = clean(line)
 	}
 	r.Said = clean(r.Said)
 	return r.Chore
+}
+
+// guarded keeps a fault of one chore from ending the server that makes it.
+func (c chore) guarded(ctx context.Context, s *Sources, r *result) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.unknown("it broke off, which is a fault of this program: %v", p)
+		}
+	}()
+	c.look(ctx, s, r)
 }
 
 // rank is the order of a report: what is to be done first.
