@@ -26,6 +26,6 @@ func (c *Core) upkeepChain(ctx context.Context) (upkeep.Chain, error) {
 	if found {
 		return upkeep.Chain{Rows: report.Rows, Said: wrong.Error()}, nil
 	}
-	said := fmt.Sprintf("each as it was written; %d signed checkpoints", report.Checkpoints)
+	said := fmt.Sprintf("each as it was written; checkpoints that hold: %d", report.Checkpoints)
 	return upkeep.Chain{Rows: report.Rows + report.Waiting, Whole: true, Said: said}, nil
 }

@@ -23,8 +23,7 @@ const atLeast = 36 * time.Hour
 
 func backup(ctx context.Context, s *Sources, r *result) {
 	if s.Backups == nil {
-		r.say("this server makes no backups")
-		r.note("Back the database up by other means.")
+		r.missing(s, "this server makes no backups", "Back the database up by other means.")
 		return
 	}
 	b, err := s.Backups(ctx)

@@ -41,8 +41,7 @@ func wide(_ context.Context, s *Sources, r *result) {
 
 func chain(ctx context.Context, s *Sources, r *result) {
 	if s.Chain == nil {
-		r.say("this version does not chain the rows of the audit")
-		r.note("Nothing is to be done; keep backups of the audit where administrators cannot write.")
+		r.missing(s, "this version does not chain the rows of the audit", "Nothing is to be done; keep backups of the audit where administrators cannot write.")
 		return
 	}
 	c, err := s.Chain(ctx)
@@ -58,8 +57,7 @@ func chain(ctx context.Context, s *Sources, r *result) {
 
 func performance(ctx context.Context, s *Sources, r *result) {
 	if s.Figures == nil {
-		r.say("figures are not kept here")
-		r.note("Prometheus keeps them: scrape /metrics.")
+		r.missing(s, "figures are not kept here", "Prometheus keeps them: scrape /metrics.")
 		return
 	}
 	f, err := s.Figures(ctx, s.Now.Add(-30*day), s.Now)
@@ -99,8 +97,7 @@ const slowRecovery = 60 * time.Second
 
 func rehearse(ctx context.Context, s *Sources, r *result) {
 	if s.Rehearse == nil {
-		r.say("no backup can be tried here")
-		r.note("Restore your backup on another machine and sign in there, once a month.")
+		r.missing(s, "no backup can be tried here", "Restore your backup on another machine and sign in there, once a month.")
 		return
 	}
 	h, err := s.Rehearse(ctx)

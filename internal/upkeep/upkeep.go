@@ -143,6 +143,17 @@ func (r *result) unknown(format string, args ...any) {
 	r.say(format, args...)
 }
 
+// missing is something that there is not here, or that cannot be seen while the
+// database is away.
+func (r *result) missing(s *Sources, said, remedy string) {
+	if s.Away != nil {
+		r.unknown("the database cannot be asked")
+		return
+	}
+	r.say("%s", said)
+	r.note(remedy)
+}
+
 // failed is unknown for the reason of an error; true if there was one.
 func (r *result) failed(what string, err error) bool {
 	if err != nil {

@@ -29,8 +29,7 @@ const (
 
 func trend(ctx context.Context, s *Sources, r *result) {
 	if s.Figures == nil {
-		r.say("figures are not kept here")
-		r.note("Prometheus keeps them: scrape /metrics.")
+		r.missing(s, "figures are not kept here", "Prometheus keeps them: scrape /metrics.")
 		return
 	}
 	now, err := s.Figures(ctx, s.Now.Add(-7*day), s.Now)
