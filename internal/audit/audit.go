@@ -62,6 +62,15 @@ const (
 	EventReported        Event = "reported"
 	EventSelfUnlocked    Event = "self_unlocked"
 	EventExported        Event = "data_exported"
+
+	EventAlertSilenced   Event = "alert_silenced"
+	EventAlertUnsilenced Event = "alert_unsilenced"
+	EventAlertTested     Event = "alert_tested"
+	EventBackedUp        Event = "backup_made"
+	EventRestored        Event = "backup_restored"
+	EventKeyRotated      Event = "key_rotated"
+	EventKeyRetired      Event = "key_retired"
+	EventKeyCompromised  Event = "key_compromised"
 	EventUserImported    Event = "user_imported"
 )
 
@@ -76,7 +85,11 @@ var Events = []Event{
 	EventFactorSetup, EventFactorAdded, EventFactorRenamed, EventFactorRemoved, EventFactorsReset,
 	EventCounterWentBack, EventCodesMade, EventTrustEnded, EventTokenMade, EventTokenEnded,
 	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
-	EventReported, EventSelfUnlocked, EventExported, EventUserImported,
+	EventReported, EventSelfUnlocked, EventExported,
+	EventAlertSilenced, EventAlertUnsilenced, EventAlertTested,
+	EventBackedUp, EventRestored,
+	EventKeyRotated, EventKeyRetired, EventKeyCompromised,
+	EventUserImported,
 }
 
 // Outcomes.
@@ -121,6 +134,11 @@ type Row struct {
 	Detail string
 	// Count is how many equal refusals this row stands for.
 	Count int64
+	// Seq is the row's place in the chain, and Sum its hash there in hexadecimal;
+	// both are empty for about a second, and for a row that refusals are still
+	// added to.
+	Seq int64
+	Sum string
 }
 
 // Who is somebody as rows may know them: by the account, or by an address that

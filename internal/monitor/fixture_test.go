@@ -40,6 +40,7 @@ type world struct {
 	pools                         map[string]Pool
 	findings                      []api.Finding
 	valkey                        *Valkey
+	alerts                        []api.AlertFiring
 }
 
 func (w *world) sources() Sources {
@@ -56,6 +57,7 @@ func (w *world) sources() Sources {
 		},
 		KeyID:    func() string { return "c7k2m4q6w8xz" },
 		Findings: func() []api.Finding { return w.findings },
+		Alerts:   func() []api.AlertFiring { return w.alerts },
 		Valkey:   func() *Valkey { return w.valkey }, LinesLost: func() int64 { return 5 },
 	}
 }
@@ -137,8 +139,8 @@ func (f *fixture) kit(t *testing.T, clock func() time.Time) *httpkit.Kit {
 	}))(t)
 }
 
-func must[T any](v T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
@@ -184,3 +186,5 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 	}
 	return v
 }
+
+var discard = slog.New(slog.DiscardHandler)

@@ -26,15 +26,20 @@ var (
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
+	descAlerts = prometheus.NewDesc(prefix+"alert_firing", "Alerts that fire now, as all nodes know them; missing while the database is away.",
+		[]string{"alert", "severity"}, nil)
+	descCertificate = prometheus.NewDesc(prefix+"tls_certificate_not_after_timestamp_seconds",
+		"When the TLS certificate ends that is served; missing where a proxy has it.", nil, nil)
 	descPoolWait = prometheus.NewDesc(prefix+"db_pool_wait_seconds_total", "Time spent waiting for a connection.", []string{"pool"}, nil)
 )
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlerts, descCertificate} {
 		out <- d
 	}
 	describeValkey(out)
+	out <- descBackup
 }
 
 // scrapeTimeout bounds what a scrape waits for the database.
@@ -57,12 +62,21 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Left), "client_gone")
 	out <- prometheus.MustNewConstMetric(descLines, prometheus.CounterValue, float64(s.LinesLost()))
 	g.m.collectValkey(out)
+	g.m.collectBackup(out)
+	if s.CertificateEnds != nil {
+		if at := s.CertificateEnds(); !at.IsZero() {
+			gauge(descCertificate, float64(at.Unix()))
+		}
+	}
 	told := map[api.Cause]bool{}
 	for _, f := range s.Findings() {
 		if !told[f.Code] { // one cause may be found in two places
 			told[f.Code] = true
 			gauge(descFinding, 1, string(f.Code), string(f.Severity))
 		}
+	}
+	for _, a := range s.Alerts() {
+		gauge(descAlerts, float64(a.Count), a.Rule, a.Severity)
 	}
 	for name, p := range s.Pools() {
 		gauge(descPool, float64(p.Size), name, "size")
@@ -75,17 +89,17 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 // sessions counts, or gives the count of a moment ago: a count goes through all sessions there are, so that of a million
 // is made anew only after a hundred times as long as it took.
 func (m *Monitor) sessions(ctx context.Context) (int64, error) {
-	m.counted.Lock()
-	defer m.counted.Unlock()
-	if m.o.Now().Before(m.counted.until) {
-		return m.counted.n, nil
+	m.alive.Lock()
+	defer m.alive.Unlock()
+	if m.o.Now().Before(m.alive.until) {
+		return m.alive.n, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, scrapeTimeout)
 	defer cancel()
 	began := time.Now()
 	n, err := m.o.Sources.SessionsActive(ctx)
 	if took := time.Since(began); err == nil && took > countQuick {
-		m.counted.n, m.counted.until = n, m.o.Now().Add(100*took)
+		m.alive.n, m.alive.until = n, m.o.Now().Add(100*took)
 	}
 	return n, err
 }

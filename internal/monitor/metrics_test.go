@@ -10,6 +10,7 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
 
@@ -27,8 +28,7 @@ func exercise(f *fixture) {
 }
 
 func TestNamesPassTheLinter(t *testing.T) {
-	f := set(t, nil)
-	exercise(f)
+	f := everything(t)
 	problems, err := testutil.GatherAndLint(f.registry)
 	if err != nil {
 		t.Fatal(err)
@@ -176,9 +176,9 @@ func TestEachEndOfALoginCountsOnce(t *testing.T) {
 			if n := series(t, f.metrics.logins); n != 1 {
 				t.Errorf("%d series", n)
 			}
-			b := f.figures.windows(f.w.now)["5m"]
-			if b.attempts != 1 || b.attempts-b.guesses != c.honest {
-				t.Errorf("attempts %d, guesses %d", b.attempts, b.guesses)
+			s := f.window(t.Context(), "5m", "").sum()
+			if tried, guessed := s.Count(figures.Attempts), s.Count(figures.Guessing); tried != 1 || tried-guessed != c.honest {
+				t.Errorf("attempts %d, guesses %d", tried, guessed)
 			}
 		})
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -31,6 +32,11 @@ type Options struct {
 	Now func() time.Time
 	// Log is told when health turns.
 	Log *slog.Logger
+	// Kept keeps figures beyond this process and gives those of other nodes; nil
+	// leaves each process to its own.
+	Kept Kept
+	// Node is the id of this process among them, Host the machine it runs on.
+	Node, Host string
 }
 
 // Sources are the parts of the program that know. They are called only after
@@ -58,10 +64,17 @@ type Sources struct {
 	KeyID func() string
 	// Findings are what the doctor found wrong when it looked last.
 	Findings func() []api.Finding
+	// Alerts counts those that fire, of each rule and severity; nil while the
+	// database cannot be asked, and where nobody judges.
+	Alerts func() []api.AlertFiring
 	// Valkey is what the nodes share; nil where REDIS_URL is not set.
 	Valkey func() *Valkey
+	// CertificateEnds is when the TLS certificate that is served ends; zero where a proxy has it. Nil is zero.
+	CertificateEnds func() time.Time
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
+	// LastBackup is when the last good backup was made; zero for none.
+	LastBackup func(ctx context.Context) (time.Time, error)
 }
 
 // Hashing is the pool of password hashes now.
@@ -91,12 +104,18 @@ type Monitor struct {
 	o        Options
 	metrics  *metrics
 	registry *prometheus.Registry
-	figures  *figures
+	book     *figures.Book
+	counted  *counted
+	judge    *judge
+	since    time.Time
+	ahead    atomic.Int64 // of the clock of the database, in nanoseconds
 	routes   routes
 	draining atomic.Bool
 	token    atomic.Pointer[secret.Value]
 	flight   singleflight.Group
-	counted  sessionCount
+	alive    sessionCount
+
+	sessionsAt int64 // the minute in which Run last counted the sessions
 
 	mu   sync.Mutex
 	last string // the status of health when it was asked last
@@ -109,15 +128,16 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil, s.Alerts == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	m := &Monitor{o: o, metrics: newMetrics(o.Version), figures: newFigures(o.Now()), last: healthy}
+	m := &Monitor{o: o, metrics: newMetrics(o.Version), book: figures.NewBook(o.Now()), since: o.Now().UTC(), last: healthy}
+	m.counted, m.judge = newCounted(m.book), newJudge()
 	m.SetToken(o.Token)
-	m.routes.children = map[routeKey]prometheus.Observer{}
+	m.routes.children = map[routeKey]child{}
 	m.registry = prometheus.NewRegistry()
 	if err := m.metrics.register(m.registry, &gauges{m: m}); err != nil {
 		return nil, err
