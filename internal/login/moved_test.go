@@ -252,6 +252,14 @@ func TestWhatChangedThereIsTakenOverOnlyIfAskedFor(t *testing.T) {
 	if sum, told := run(changed, true); sum.Unchanged != 1 || sum.Differs != 1 || len(told) != 1 || !strings.Contains(told[0], "changed here too") {
 		t.Errorf("a second time: %+v, %q", sum, told)
 	}
+	lost := "1,ada@y.example,{SHA}x,t,t,Ada Lovelace\n"
+	if _, told := run(lost, true); len(told) != 1 || !strings.Contains(told[0], "--invite") {
+		t.Errorf("a password that is lost there: %q", told)
+	}
+	run("1,ada@y.example,,t,t,Ada Lovelace\n", true)
+	if now := w.users()["ada@y.example"]; now.Status != account.StatusActive || now.Hash != next {
+		t.Errorf("an export without passwords shut her out: %+v", now)
+	}
 	w.must(w.Delete(t.Context(), login.Host(), ada.ID))
 	if sum, _ := run(changed, true); sum.Gone != 1 || sum.Imported != 0 {
 		t.Errorf("who was deleted here came back: %+v", sum)
