@@ -122,7 +122,7 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMu
 		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
 		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
 		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
-		Doctor:  s.rounds,
+		Doctor:  s.rounds, Overview: s.overview(),
 		Account: web.AccountOptions{
 			PublicURL: Issuer(s.Config),
 			Export:    func(p *login.Person, e login.Export, now time.Time) any { return httpapi.Export(p, e, now) },

@@ -64,6 +64,13 @@ func (c *certificate) look() {
 	c.mu.Unlock()
 }
 
+// ends is when the present certificate is no longer good.
+func (c *certificate) ends() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.current.Leaf.NotAfter
+}
+
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -61,6 +61,8 @@ type SiteOptions struct {
 	Account AccountOptions
 	// Doctor examines the running server.
 	Doctor Doctor
+	// Overview is whom the first page of administrators asks.
+	Overview OverviewSources
 }
 
 // Mailbox is where letters lie in development.

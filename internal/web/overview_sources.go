@@ -1,0 +1,88 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// OverviewSources is whom the overview asks. Each may be nil: what nobody knows is left out of the page.
+type OverviewSources struct {
+	// Series are the figures over a span, which is one of Spans.
+	Series func(ctx context.Context, span string) (Series, error)
+	// Alerts are those that fire now or are about to, the gravest first.
+	Alerts func(ctx context.Context) ([]Alert, error)
+	// Certificate is what this server shows to browsers; not ok where a proxy does.
+	Certificate func() (notAfter time.Time, ok bool)
+	// Keys are those in use.
+	Keys func(ctx context.Context) ([]Key, error)
+	// Backup is the last one.
+	Backup func(ctx context.Context) (Backup, error)
+	// Nodes are the servers on this database.
+	Nodes func(ctx context.Context) ([]Node, error)
+}
+
+// Spans are the spans of time that figures are shown over; the first is shown where none is asked for.
+var Spans = []string{"1h", "24h", "7d", "30d"}
+
+// spanOr is the span that an address asks for.
+func spanOr(asked string) string {
+	if slices.Contains(Spans, asked) {
+		return asked
+	}
+	return Spans[0]
+}
+
+// Alert is one that fires, or would after its hold time.
+type Alert struct {
+	// Name is stable, Title says in English what is wrong.
+	Name, Title string
+	Critical    bool
+	Firing      bool
+	Since       time.Time
+	// Cause is the page about it: the name under /problems/, "" where there is none.
+	Cause string
+}
+
+// Key is one key in use.
+type Key struct {
+	// Use is "signing" or "data", ID is its fingerprint.
+	Use, ID string
+	Since   time.Time
+	// Due is when it should be replaced; zero where nothing says so.
+	Due time.Time
+}
+
+// Backup is the last one there is.
+type Backup struct {
+	// At is when it was made; zero where there never was one.
+	At time.Time
+	// Verified says that it was restored for trial; Late that the next is overdue.
+	Verified, Late bool
+}
+
+// Node is one server on this database.
+type Node struct {
+	Host, Version string
+	Since         time.Time
+}
+
+// Series are figures in steps of equal length. A value is nil where nothing was measured.
+type Series struct {
+	Range    string                `json:"range"`
+	Step     int64                 `json:"step_seconds"`
+	At       []int64               `json:"at"`
+	Values   map[string][]*float64 `json:"series"`
+	Failures map[string][]*float64 `json:"failures"`
+	Targets  map[string]float64    `json:"targets"`
+}
+
+// points are one series, as long as there are steps.
+func (s Series) points(name string) []*float64 { return fit(s.Values[name], len(s.At)) }
+
+// fit makes a list as long as there are steps, whatever its source gave.
+func fit(list []*float64, n int) []*float64 {
+	out := make([]*float64, n)
+	copy(out, list)
+	return out
+}
