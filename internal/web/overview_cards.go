@@ -45,16 +45,27 @@ func (s *Site) cards(n numbers, series Series) []CardView {
 		if far, at := worst(series.points(c.series), kind.least); far != nil {
 			v.Worst = n.w.Text("overview.worst", "value", n.text(far, kind.unit), "time", stepTime(series, at))
 		}
-		v.Class, v.Verdict = "", n.w.Text("overview.none")
-		if target, ok := series.Targets[kind.target]; ok && value != nil {
-			v.Class, v.Verdict = KindSuccess, n.w.Text("overview.met")
-			if missed(*value, target, kind.least) {
-				v.Class, v.Verdict = KindWarning, n.w.Text("overview.missed")
-			}
-		}
+		v.Class, v.Verdict = n.judge(c, kind, series, value)
 		out = append(out, v)
 	}
 	return out
+}
+
+// judge compares with the target. What holds over the whole span may have ceased to a while ago: a long span must not
+// cover up what is wrong now.
+func (n numbers) judge(c card, kind chart, s Series, value *float64) (class, words string) {
+	target, ok := s.Targets[kind.target]
+	if !ok || value == nil {
+		return "", n.w.Text("overview.none")
+	}
+	lately := c.over(s.last(max(3, len(s.At)/10)))
+	switch {
+	case missed(*value, target, kind.least):
+		return KindWarning, n.w.Text("overview.missed")
+	case lately != nil && missed(*lately, target, kind.least):
+		return KindWarning, n.w.Text("overview.missed.now")
+	}
+	return KindSuccess, n.w.Text("overview.met")
 }
 
 // missed says whether a value is on the wrong side of its target.
@@ -81,9 +92,9 @@ func (n numbers) target(c chart, s Series) string {
 	case !ok:
 		return ""
 	case c.least:
-		return n.w.Text("overview.target.least", "value", n.text(&t, c.unit))
+		return n.w.Text("overview.target.least", "value", n.goal(t, c.unit))
 	}
-	return n.w.Text("overview.target.most", "value", n.text(&t, c.unit))
+	return n.w.Text("overview.target.most", "value", n.goal(t, c.unit))
 }
 
 // stepTime is when a step began, as short as the span allows.

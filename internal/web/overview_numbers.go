@@ -68,6 +68,21 @@ func floor(v float64, decimals int) float64 {
 	return math.Floor(v*p+1e-9) / p
 }
 
+// goal is a target, which is a round number and written as one.
+func (n numbers) goal(v float64, unit string) string {
+	pattern := "{value}"
+	switch {
+	case unit == unitRatio:
+		pattern, v = n.Percent, v*100
+	case unit == unitSeconds && v >= 1:
+		pattern = n.Seconds
+	case unit == unitSeconds:
+		pattern, v = n.Millis, v*1000
+	}
+	text := strconv.FormatFloat(math.Round(v*1000)/1000, 'f', -1, 64)
+	return strings.Replace(pattern, "{value}", strings.Replace(text, ".", n.Decimal, 1), 1)
+}
+
 func (n numbers) put(pattern string, v float64, decimals int) string {
 	text := strconv.FormatFloat(v, 'f', decimals, 64)
 	return strings.Replace(pattern, "{value}", strings.Replace(text, ".", n.Decimal, 1), 1)

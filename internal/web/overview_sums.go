@@ -65,3 +65,13 @@ func (s Series) moments() []time.Time {
 	}
 	return out
 }
+
+// last are the figures of the last steps alone.
+func (s Series) last(n int) Series {
+	from := max(0, len(s.At)-n)
+	out := Series{Range: s.Range, Step: s.Step, At: s.At[from:], Targets: s.Targets, Values: map[string][]*float64{}}
+	for name := range s.Values {
+		out.Values[name] = s.points(name)[from:]
+	}
+	return out
+}

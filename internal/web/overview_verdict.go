@@ -33,7 +33,7 @@ func (s *Site) verdict(page *OverviewPage, series Series) VerdictView {
 			continue
 		}
 		class := KindWarning
-		if value := cards[i].over(series); cards[i].chart == "success" && value != nil && *value < badSuccess {
+		if cards[i].chart == "success" && broken(cards[i], series) {
 			class = KindDanger
 		}
 		against(class, s.say(page.Base, "overview.reason.target", "name", c.Title, "value", c.Value, "target", c.Target), c.Href)
@@ -49,6 +49,12 @@ func (s *Site) verdict(page *OverviewPage, series Series) VerdictView {
 		v.Class = KindInfo
 	}
 	return v
+}
+
+// broken says whether lately so many fail that it is no matter of a target any more.
+func broken(c card, series Series) bool {
+	lately := c.over(series.last(max(3, len(series.At)/10)))
+	return lately != nil && *lately < badSuccess
 }
 
 func (s *Site) verdictWords(page *OverviewPage, class string, nobody bool) (title, text string) {

@@ -26,7 +26,7 @@ func (s *Site) chartViews(n numbers, series Series, tables bool) ([]ChartView, C
 func (n numbers) chart(c chart, s Series, lines []line) (ChartView, ChartData) {
 	v := ChartView{
 		ID: c.id, Title: n.w.Text(c.title), Lead: n.w.Text(c.text),
-		Target: n.target(c, s), CSV: addressOf("/admin/figures.csv", map[string][]string{"range": {s.Range}, "chart": {c.id}}),
+		Target: n.target(c, s), Bars: c.bars, CSV: addressOf("/admin/figures.csv", map[string][]string{"range": {s.Range}, "chart": {c.id}}),
 	}
 	d := ChartData{ID: c.id, Unit: c.unit, Bars: c.bars, Least: c.least, Lines: []LineData{}}
 	if t, ok := s.Targets[c.target]; ok {
@@ -43,6 +43,10 @@ func (n numbers) chart(c chart, s Series, lines []line) (ChartView, ChartData) {
 		v.Lines = append(v.Lines, LineView{Label: label, Now: n.text(now, c.unit), Mark: i + 1, Code: code})
 		d.Lines = append(d.Lines, LineData{label, i + 1, l.values})
 	}
+	v.None = n.w.Text("overview.chart.none")
+	if len(c.series) == 0 && measured(s.points("logins")) {
+		v.None = n.w.Text("overview.failures.none")
+	}
 	v.Summary = n.summary(c, s, lines, v)
 	return v, d
 }
@@ -50,7 +54,7 @@ func (n numbers) chart(c chart, s Series, lines []line) (ChartView, ChartData) {
 // summary is what a chart shows, for whoever does not see it.
 func (n numbers) summary(c chart, s Series, lines []line, v ChartView) string {
 	if !v.Drawn {
-		return v.Title + ". " + n.w.Text("overview.chart.none")
+		return v.Title + ". " + v.None
 	}
 	text := v.Title + "."
 	for i, l := range lines {

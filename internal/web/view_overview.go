@@ -48,15 +48,17 @@ type AlertView struct {
 // FactView is one fact with a verdict where there is one.
 type FactView struct {
 	Label, Value, Note, Verdict, Class string
-	// Plain says that Value is a name that may be long, such as of a host.
+	// Names may be long, as those of hosts.
 	Names []string
 }
 
 // ChartView is one chart with its table.
 type ChartView struct {
 	ID, Title, Lead, Target, Summary, CSV string
-	// Drawn is set where something was measured.
+	// Drawn is set where something was measured; None says why nothing is.
 	Drawn bool
+	None  string
+	Bars  bool
 	Lines []LineView
 	Rows  []ChartRow
 }

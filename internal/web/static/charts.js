@@ -23,7 +23,7 @@ const write = (v, unit) => {
 // Beside an axis there is little room, and round numbers stand there.
 const tick = (v, unit) => {
   const short = (x, most) => String(+x.toFixed(most)).replace(".", data.numbers.decimal);
-  if (unit === "ratio") return data.numbers.percent.replace("{value}", short(v * 100, 1));
+  if (unit === "ratio") return data.numbers.percent.replace("{value}", short(v * 100, 2));
   if (unit === "seconds") return v >= 1 ? data.numbers.seconds.replace("{value}", short(v, 1)) : data.numbers.millis.replace("{value}", short(v * 1000, 1));
   return Number.isInteger(v) ? (v >= 10000 ? `${short(v / 1000, 1)}k` : String(v)) : "";
 };
