@@ -57,10 +57,11 @@ type MigrationState struct {
 	Pending int   `json:"pending"`
 }
 
-// AuthMetrics is the answer of GET /api/metrics/authentication. The figures
-// are of this process alone and begin with it.
+// AuthMetrics is the answer of GET /api/metrics/authentication: the figures of
+// all nodes together, or of one.
 type AuthMetrics struct {
 	Since   time.Time                `json:"since" doc:"When this process began to count."`
+	Alone   bool                     `json:"alone" doc:"Whether these are the figures of this process alone, because the database cannot be asked."`
 	Windows map[string]MetricsWindow `json:"windows" doc:"The last 5m, 1h and 24h."`
 	Targets []Target                 `json:"targets" doc:"Each target with its verdict, over the last hour."`
 	Pools   map[string]PoolUse       `json:"pools"`

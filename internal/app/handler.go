@@ -82,6 +82,7 @@ func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
 	cfg := s.Config
 	o := httpapi.Options{
 		Login: s.Login, Audit: s.Store, Explain: s.Explainer(), Kit: kit, Stopping: s.stopping, KeyID: s.Tokens.KeyID(), Doctor: s.rounds,
+		Figures: s.monitor,
 		Reports: s.Reports, SelfTests: s.selfTests,
 		Trouble: func(lang string, r *fault.Report) string { return web.TroubleText(s.words.In(lang), r, Issuer(cfg)) },
 		Config: api.Config{

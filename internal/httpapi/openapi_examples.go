@@ -24,7 +24,7 @@ var samples = map[string]string{
 
 // keys are what examples show as the keys of a map.
 var keys = map[string]string{
-	"checks": "database", "failures": "invalid_credentials", "pools": "main", "refused": "csrf_token_expired", "windows": "5m",
+	"checks": "database", "failures": "invalid_credentials", "series": "login_success_ratio", "targets": "login_success_ratio", "pools": "main", "refused": "csrf_token_expired", "windows": "5m",
 }
 
 // absent are the members that examples leave empty.
@@ -85,12 +85,12 @@ func fill(v reflect.Value, name, enum string) {
 	case reflect.Bool:
 		v.SetBool(name != "is_superuser" && name != "pooler")
 	case reflect.Int, reflect.Int64:
-		v.SetInt(map[string]int64{"expires_in": 3600, "size": 10, "idle": 9, "workers": 2, "pending": 0, "waits": 0, "waiting": 0}[name])
+		v.SetInt(map[string]int64{"expires_in": 3600, "size": 10, "idle": 9, "workers": 2, "pending": 0, "waits": 0, "waiting": 0, "at": 1795525200, "step_seconds": 900}[name])
 		if v.IsZero() && !strings.HasPrefix(name, "wait") && name != "pending" {
 			v.SetInt(1)
 		}
 	case reflect.Float64:
-		v.SetFloat(map[string]float64{"success_rate": 1, "honest_success_rate": 1, "value": 1, "use": 0.1}[name])
+		v.SetFloat(map[string]float64{"success_rate": 1, "honest_success_rate": 1, "value": 1, "use": 0.1, "series": 0.998, "targets": 0.995}[name])
 		if v.IsZero() {
 			v.SetFloat(42.5)
 		}

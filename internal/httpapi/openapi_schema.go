@@ -98,6 +98,13 @@ func (r registry) of(t reflect.Type, request bool) (*schema, error) {
 	case reflect.Map:
 		values, err := r.of(t.Elem(), request)
 		return &schema{Type: "object", AdditionalProperties: values}, err
+	case reflect.Pointer: // in a list or map: a value that may be null
+		s, err := r.of(t.Elem(), request)
+		if err != nil || s.Ref != "" {
+			return &schema{AnyOf: []*schema{s, {Type: "null"}}}, err
+		}
+		s.Type = []any{s.Type, "null"}
+		return s, nil
 	case reflect.Struct:
 		return &schema{Ref: schemaRef + t.Name()}, r.add(t, request)
 	}

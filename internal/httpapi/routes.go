@@ -30,6 +30,8 @@ type Options struct {
 	KeyID string
 	// Doctor examines the running server; nil where nobody does.
 	Doctor Doctor
+	// Figures are what charts draw; nil where nobody counts.
+	Figures Figures
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
 	// Stopping is closed when the server stops, which ends answers that have

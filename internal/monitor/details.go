@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
@@ -36,7 +35,6 @@ func (m *Monitor) authHealth(w http.ResponseWriter, _ *http.Request) {
 
 func (m *Monitor) hashing() *api.HashPool {
 	h := m.o.Sources.HashStats()
-	ms := func(d time.Duration) float64 { return round(float64(d) / float64(time.Millisecond)) }
 	return &api.HashPool{
 		Workers: h.Workers, Running: h.Running, Waiting: h.Waiting, CostMS: ms(h.Cost), WaitMS: ms(h.Wait), Refused: int64(h.Refused),
 	}

@@ -1,11 +1,13 @@
 package monitor
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
 
@@ -27,18 +29,19 @@ const success = "success"
 // Heard is told of every audit row that was written.
 func (m *Monitor) Heard(r audit.Row) {
 	m.metrics.events.of(r.Event).Add(float64(max(1, r.Count)))
+	m.begin()
 	switch r.Event {
 	case audit.EventLogin, audit.EventSessionLimit:
 		m.login(r)
 	case audit.EventRefresh:
 		if r.Outcome == audit.Success {
 			m.metrics.refresh.Inc()
-			m.figures.add(m.o.Now(), func(b *bucket) { b.refresh++ })
+			m.counted.refresh.Add(1)
 		}
 	case audit.EventLegacySession:
 		if r.Detail == "use" { // the first use is told as an adoption too
 			m.metrics.legacy.Inc()
-			m.figures.add(m.o.Now(), func(b *bucket) { b.legacy++ })
+			m.counted.legacy.Add(1)
 		}
 	}
 }
@@ -47,7 +50,9 @@ func (m *Monitor) login(r audit.Row) {
 	if r.Outcome == audit.Success {
 		m.metrics.logins.WithLabelValues(method(r.Detail), success).Inc()
 		m.metrics.access.Inc()
-		m.figures.add(m.o.Now(), func(b *bucket) { b.attempts++; b.succeeded++; b.access++ })
+		m.counted.attempts.Add(1)
+		m.counted.succeeded.Add(1)
+		m.counted.access.Add(1)
 		return
 	}
 	m.refused(r.Code, r.Reason)
@@ -62,13 +67,12 @@ func (m *Monitor) refused(code api.Code, reason string) {
 	}
 	m.metrics.logins.WithLabelValues("password", string(code)).Inc()
 	guessing := reason == "unknown_address" || code == api.CodeTooManyAttempts
-	m.figures.add(m.o.Now(), func(b *bucket) {
-		b.attempts++
-		if guessing {
-			b.guesses++
-		}
-		count(&b.failures, code)
-	})
+	m.counted.attempts.Add(1)
+	if guessing {
+		m.counted.guessing.Add(1)
+	}
+	m.counted.failures[code].Add(1)
+	m.book.Counter(figures.Reason + cmp.Or(reason, string(code))).Add(1)
 }
 
 // method is from the closed list of ways to sign in.
@@ -86,16 +90,15 @@ func (m *Monitor) Done(d httpkit.Done) {
 	if now.IsZero() {
 		now = m.o.Now()
 	}
-	m.routes.child(m.metrics.requests, d).Observe(d.Took.Seconds())
-	route := d.Route
-	m.figures.add(now, func(b *bucket) { b.answered(route, d.Took) })
+	m.book.At(m.shared(now))
+	m.answered(d)
 	switch d.Code {
 	case "":
-		m.succeeded(d, now)
+		m.succeeded(d)
 		return
 	case api.CodeOriginNotAllowed, api.CodeCSRFTokenMissing, api.CodeCSRFTokenInvalid, api.CodeCSRFTokenExpired:
 		m.metrics.csrf.of(d.Code).Inc()
-		m.figures.add(now, func(b *bucket) { count(&b.csrfRefused, d.Code) })
+		m.counted.refused[d.Code].Add(1)
 	case api.CodeTooManyAttempts:
 		m.metrics.limited.of(d.Reason).Inc()
 	case api.CodeDatabaseUnavailable, api.CodeStorageFull:
@@ -104,7 +107,7 @@ func (m *Monitor) Done(d httpkit.Done) {
 	switch {
 	case d.Route == routeCSRF:
 		m.metrics.csrfFailed.Inc()
-		m.figures.add(now, func(b *bucket) { b.csrfFailed++ })
+		m.counted.csrfLost.Add(1)
 	case d.Route != routeLogin && d.Route != routePage:
 	case d.Code == api.CodeInvalidCredentials, d.Code == api.CodeSessionLimitReached: // told by their audit rows
 	case d.Reason == "client_gone": // nobody saw how it would have ended
@@ -113,25 +116,41 @@ func (m *Monitor) Done(d httpkit.Done) {
 	}
 }
 
-func (m *Monitor) succeeded(d httpkit.Done, now time.Time) {
+// answered times the answer. Every check of a session comes by here, so it takes
+// no lock that another could hold and allocates nothing.
+func (m *Monitor) answered(d httpkit.Done) {
+	child := m.routes.child(m.metrics.requests, m.book, d)
+	child.Observe(d.Took.Seconds())
+	child.timer.Observe(d.Took)
+	m.counted.answers.Add(1)
+	if d.Status >= http.StatusInternalServerError {
+		m.counted.broken.Add(1)
+	}
+}
+
+func (m *Monitor) succeeded(d httpkit.Done) {
 	if d.Status >= http.StatusBadRequest {
 		return
 	}
 	switch d.Route {
 	case routeLogin, routePage:
 		m.metrics.loginTime.Observe(d.Took.Seconds())
-		m.figures.add(now, func(b *bucket) { b.loginTime.observe(d.Took) })
+		m.counted.login.Observe(d.Took)
 	case routeRefresh:
 		m.metrics.access.Inc()
-		m.figures.add(now, func(b *bucket) { b.access++ })
+		m.counted.access.Add(1)
 	case routeCSRF:
 		m.metrics.csrfMade.Inc()
-		m.figures.add(now, func(b *bucket) { b.csrfIssued++ })
+		m.counted.csrfMade.Add(1)
 	}
 }
 
 // HashWaited is told how long a password hash waited for a worker.
-func (m *Monitor) HashWaited(d time.Duration) { m.metrics.hashWait.Observe(d.Seconds()) }
+func (m *Monitor) HashWaited(d time.Duration) {
+	m.metrics.hashWait.Observe(d.Seconds())
+	m.begin()
+	m.counted.wait.Observe(d)
+}
 
 // Hashed is told the time of every password hash.
 func (m *Monitor) Hashed(algorithm string, d time.Duration) {

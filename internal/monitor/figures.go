@@ -1,71 +1,58 @@
 package monitor
 
 import (
-	"log/slog"
-	"maps"
+	"context"
+	"math"
 	"net/http"
-	"slices"
-	"strings"
-
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
-
-// scrape serves Prometheus.
-func (m *Monitor) scrape() http.HandlerFunc {
-	serve := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
-		EnableOpenMetrics: true, MaxRequestsInFlight: 4, ErrorHandling: promhttp.ContinueOnError,
-		ErrorLog: slog.NewLogLogger(m.o.Log.Handler(), slog.LevelWarn),
-	})
-	return func(w http.ResponseWriter, r *http.Request) {
-		q := httpkit.From(w)
-		m.guarded(q, func() {
-			out := &scraped{ResponseWriter: q}
-			serve.ServeHTTP(out, r)
-			if out.gone != nil {
-				m.o.Log.Debug("whoever asked for the metrics hung up", "request_id", q.ID, "error", out.gone)
-			}
-		})
-	}
-}
-
-// scraped takes what is left of an answer that nobody reads any more: the
-// library warns of each metric that it could not send.
-type scraped struct {
-	http.ResponseWriter
-	gone error
-}
-
-// Write passes on until it fails once.
-func (s *scraped) Write(b []byte) (int, error) {
-	if s.gone == nil {
-		_, s.gone = s.ResponseWriter.Write(b)
-	}
-	return len(b), nil
-}
 
 // authMetrics answers the guide's figures, each with its target.
 func (m *Monitor) authMetrics(w http.ResponseWriter, r *http.Request) {
 	q := httpkit.From(w)
-	m.guarded(q, func() {
-		windows := m.figures.windows(m.o.Now())
-		out := api.AuthMetrics{
-			Since: m.figures.since, Windows: map[string]api.MetricsWindow{}, Pools: map[string]api.PoolUse{}, Hashing: *m.hashing(),
+	m.guarded(q, func() { q.JSON(http.StatusOK, m.Figures(r.Context(), r.URL.Query().Get("node"))) })
+}
+
+// windows are what the figures are added up over.
+var windows = map[string]struct {
+	step  time.Duration
+	spans int
+}{"5m": {time.Minute, 5}, "1h": {time.Minute, 60}, "24h": {15 * time.Minute, 96}}
+
+// window adds up the last span of that name, the present minute included.
+func (m *Monitor) window(ctx context.Context, name, node string) (s *figures.Sheet, alone bool) {
+	w := windows[name]
+	since := m.now().Truncate(w.step).Add(-time.Duration(w.spans-1) * w.step)
+	by, alone := m.gather(ctx, figures.Query{Step: w.step, Since: since, Node: node})
+	return sum(by), alone
+}
+
+// Figures are those of all nodes, or of one.
+func (m *Monitor) Figures(ctx context.Context, node string) api.AuthMetrics {
+	out := api.AuthMetrics{
+		Since: m.since, Windows: map[string]api.MetricsWindow{}, Pools: map[string]api.PoolUse{}, Hashing: *m.hashing(),
+	}
+	var hour *figures.Sheet
+	for name := range windows {
+		s, alone := m.window(ctx, name, node)
+		out.Windows[name] = shown(s)
+		out.Alone = out.Alone || alone
+		if name == "1h" {
+			hour = s
 		}
-		for name, b := range windows {
-			out.Windows[name] = b.shown()
-		}
-		for name, p := range m.o.Sources.Pools() {
-			out.Pools[name] = api.PoolUse{Size: p.Size, InUse: p.InUse, Idle: p.Idle, Waits: p.Waits, Use: use(p)}
-		}
-		if n, err := m.sessions(r.Context()); err == nil {
-			out.SessionsActive = &n
-		}
-		out.Targets = targets(windows["1h"], out.Pools)
-		q.JSON(http.StatusOK, out)
-	})
+	}
+	for name, p := range m.o.Sources.Pools() {
+		out.Pools[name] = api.PoolUse{Size: p.Size, InUse: p.InUse, Idle: p.Idle, Waits: p.Waits, Use: use(p)}
+	}
+	if n, err := m.sessions(ctx); err == nil {
+		out.SessionsActive = &n
+	}
+	out.Targets = targets(hour, out.Pools)
+	return out
 }
 
 func use(p Pool) float64 {
@@ -75,18 +62,25 @@ func use(p Pool) float64 {
 	return float64(p.InUse) / float64(p.Size)
 }
 
-func (b *bucket) shown() api.MetricsWindow {
+func shown(s *figures.Sheet) api.MetricsWindow {
 	w := api.MetricsWindow{
-		Attempts: b.attempts, Succeeded: b.succeeded,
-		SuccessRate: rate(b.succeeded, b.attempts), HonestSuccessRate: rate(b.succeeded, b.attempts-b.guesses),
-		Failures: named(b.failures), LoginTime: b.loginTime.summary(), Endpoints: []api.EndpointTimes{},
-		CSRF:   api.CSRFFigures{Issued: b.csrfIssued, Failed: b.csrfFailed, Refused: named(b.csrfRefused)},
-		Tokens: api.TokenFigures{Access: b.access, Refresh: b.refresh, Legacy: b.legacy},
+		Attempts: s.Count(figures.Attempts), Succeeded: s.Count(figures.Succeeded),
+		SuccessRate: rate(s.Count(figures.Succeeded), s.Count(figures.Attempts)), HonestSuccessRate: honestRate(s),
+		Failures: s.Under(figures.Failure), LoginTime: summary(s.Timed(figures.Login)), Endpoints: []api.EndpointTimes{},
+		CSRF:   api.CSRFFigures{Issued: s.Count(figures.CSRFMade), Failed: s.Count(figures.CSRFLost), Refused: s.Under(figures.Refused)},
+		Tokens: api.TokenFigures{Access: s.Count(figures.Access), Refresh: s.Count(figures.Refresh), Legacy: s.Count(figures.Legacy)},
 	}
-	for _, route := range slices.Sorted(maps.Keys(b.routes)) {
-		w.Endpoints = append(w.Endpoints, api.EndpointTimes{Route: route, Times: b.routes[route].summary()})
+	for _, route := range s.Routes() {
+		w.Endpoints = append(w.Endpoints, api.EndpointTimes{Route: route, Times: summary(s.Timed(figures.Route + route))})
 	}
 	return w
+}
+
+// honestRate leaves out what guessers tried, and what a person made good.
+func honestRate(s *figures.Sheet) *float64 {
+	honest := s.Count(figures.Attempts) - s.Count(figures.Guessing) - s.Count(figures.Slips)
+	// What was made good in this span may have been tried in the one before.
+	return rate(s.Count(figures.Succeeded), max(honest, s.Count(figures.Succeeded)))
 }
 
 func rate(part, whole int64) *float64 {
@@ -97,70 +91,19 @@ func rate(part, whole int64) *float64 {
 	return &r
 }
 
-func named(m map[api.Code]int64) map[string]int64 {
-	out := make(map[string]int64, len(m))
-	for c, n := range m {
-		out[string(c)] = n
-	}
-	return out
-}
-
-// The guide's targets.
-const (
-	leastSuccess  = 0.995
-	mostLogin     = 2000.0 // ms
-	mostPool      = 0.8
-	mostResponse  = 500.0 // ms
-	authEndpoints = "/api/v1/auth/"
-)
-
-// targets judges an hour. Of several routes or pools the worst is shown.
-func targets(b *bucket, pools map[string]api.PoolUse) []api.Target {
-	var login *float64
-	if b.loginTime.n > 0 {
-		mean := round(b.loginTime.mean())
-		login = &mean
-	}
-	var busiest, slowest *float64
-	var pool, slow string
-	for name, p := range pools {
-		if p.Size < 2 {
-			continue // SQLite's one writer: used wholly or not at all, and waits tell more
-		}
-		if busiest == nil || p.Use > *busiest || p.Use == *busiest && name < pool {
-			busiest, pool = &p.Use, name
-		}
-	}
-	for name, t := range b.routes {
-		if !strings.Contains(name, authEndpoints) {
-			continue
-		}
-		if p95 := round(t.quantile(0.95)); slowest == nil || p95 > *slowest || p95 == *slowest && name < slow {
-			slowest, slow = &p95, name
-		}
-	}
-	return []api.Target{
-		{Name: "success_rate", Target: "> 0.995", Value: rate(b.succeeded, b.attempts), Verdict: over(rate(b.succeeded, b.attempts))},
-		{
-			Name: "honest_success_rate", Target: "> 0.995", Value: rate(b.succeeded, b.attempts-b.guesses),
-			Verdict: over(rate(b.succeeded, b.attempts-b.guesses)),
-		},
-		{Name: "login_time", Target: "mean < 2000 ms", Value: login, Verdict: under(login, mostLogin)},
-		{Name: "pool_use", Target: "< 0.8", Value: busiest, Verdict: under(busiest, mostPool), Of: pool},
-		{Name: "response_time", Target: "p95 < 500 ms", Value: slowest, Verdict: under(slowest, mostResponse), Of: slow},
+func summary(t *figures.Times) api.Times {
+	return api.Times{
+		Count: t.N, MeanMS: ms(t.Mean()), P50MS: ms(t.Quantile(0.50)), P95MS: ms(t.Quantile(0.95)), P99MS: ms(t.Quantile(0.99)),
 	}
 }
 
-func over(v *float64) string { return verdict(v, v != nil && *v > leastSuccess) }
+// ms is in milliseconds, to the microsecond.
+func ms(d time.Duration) float64 { return round(float64(d) / float64(time.Millisecond)) }
 
-func under(v *float64, most float64) string { return verdict(v, v != nil && *v < most) }
-
-func verdict(v *float64, met bool) string {
-	switch {
-	case v == nil:
-		return "no_data"
-	case met:
-		return "met"
+// round keeps three places, and of what is small six.
+func round(v float64) float64 {
+	if math.Abs(v) < 1 {
+		return math.Round(v*1e6) / 1e6
 	}
-	return "missed"
+	return math.Round(v*1000) / 1000
 }

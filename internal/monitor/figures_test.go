@@ -1,17 +1,18 @@
 package monitor
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"net/http"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
 
@@ -100,9 +101,15 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+func (f *fixture) attempts(window string) int64 {
+	s, _ := f.window(context.Background(), window, "")
+	return s.Count(figures.Attempts)
+}
+
 func TestWindowsForget(t *testing.T) {
 	f := set(t, nil)
 	f.loggedIn(time.Millisecond)
+	began := f.w.now
 	for _, c := range []struct {
 		after           time.Duration
 		five, hour, day int64
@@ -112,8 +119,8 @@ func TestWindowsForget(t *testing.T) {
 		{61 * time.Minute, 0, 0, 1},
 		{25 * time.Hour, 0, 0, 0},
 	} {
-		w := f.figures.windows(f.w.now.Add(c.after))
-		if got := [3]int64{w["5m"].attempts, w["1h"].attempts, w["24h"].attempts}; got != [3]int64{c.five, c.hour, c.day} {
+		f.w.now = began.Add(c.after)
+		if got := [3]int64{f.attempts("5m"), f.attempts("1h"), f.attempts("24h")}; got != [3]int64{c.five, c.hour, c.day} {
 			t.Errorf("after %s: %v", c.after, got)
 		}
 	}
@@ -125,44 +132,8 @@ func TestSlotIsTakenOver(t *testing.T) {
 	f.loggedIn(time.Millisecond)
 	f.w.now = f.w.now.Add(time.Hour)
 	f.loggedIn(time.Millisecond)
-	if n := f.figures.windows(f.w.now)["1h"].attempts; n != 1 {
+	if n := f.attempts("1h"); n != 1 {
 		t.Errorf("%d attempts", n)
-	}
-}
-
-func TestMemoryIsBounded(t *testing.T) {
-	f := set(t, nil)
-	for i := range 10 * maxTimed {
-		f.figures.add(f.w.now, func(b *bucket) { b.answered(fmt.Sprint("GET /", i), time.Millisecond) })
-	}
-	if n := len(f.figures.windows(f.w.now)["5m"].routes); n != maxTimed {
-		t.Errorf("%d routes are timed", n)
-	}
-}
-
-func TestPercentilesAreWithinAFewPercent(t *testing.T) {
-	var s times
-	for i := range 10_000 {
-		s.observe(time.Duration(i+1) * 100 * time.Microsecond) // 0.1 ms to 1 s, evenly
-	}
-	for q, want := range map[float64]float64{0.50: 500, 0.95: 950, 0.99: 990} {
-		if got := s.quantile(q); math.Abs(got-want) > 0.05*want {
-			t.Errorf("p%.0f is %.1f ms, should be %.0f", q*100, got, want)
-		}
-	}
-	var none times
-	if none.summary() != (api.Times{}) {
-		t.Error("nothing has percentiles")
-	}
-}
-
-func TestClassesHoldTheirBounds(t *testing.T) {
-	for _, d := range []time.Duration{0, 1, time.Millisecond, time.Millisecond + 1, 500 * time.Millisecond, 2 * time.Second, time.Hour} {
-		c := class(d)
-		ms := float64(d) / float64(time.Millisecond)
-		if c < 0 || c >= classes || c < classes-1 && ms > upper(c)*(1+1e-9) || c > 0 && ms <= upper(c-1)*(1-1e-9) {
-			t.Errorf("%s is in class %d, up to %.3f ms", d, c, upper(c))
-		}
 	}
 }
 
@@ -188,8 +159,7 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func BenchmarkDone(b *testing.B) {
-	m := &Monitor{o: Options{Now: time.Now}, metrics: newMetrics("dev"), figures: newFigures(time.Now())}
-	m.routes.children = map[routeKey]prometheus.Observer{}
+	m := must(New(Options{Sources: (&world{}).sources(), Log: slog.New(slog.DiscardHandler)}))(b)
 	d := httpkit.Done{Method: "GET", Route: "GET /api/v1/auth/status", Status: 200, Took: 50 * time.Microsecond}
 	b.ReportAllocs()
 	for b.Loop() {

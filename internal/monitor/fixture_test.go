@@ -137,8 +137,8 @@ func (f *fixture) kit(t *testing.T, clock func() time.Time) *httpkit.Kit {
 	}))(t)
 }
 
-func must[T any](v T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)

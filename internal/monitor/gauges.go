@@ -75,17 +75,17 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 // sessions counts, or gives the count of a moment ago: a count goes through all sessions there are, so that of a million
 // is made anew only after a hundred times as long as it took.
 func (m *Monitor) sessions(ctx context.Context) (int64, error) {
-	m.counted.Lock()
-	defer m.counted.Unlock()
-	if m.o.Now().Before(m.counted.until) {
-		return m.counted.n, nil
+	m.alive.Lock()
+	defer m.alive.Unlock()
+	if m.o.Now().Before(m.alive.until) {
+		return m.alive.n, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, scrapeTimeout)
 	defer cancel()
 	began := time.Now()
 	n, err := m.o.Sources.SessionsActive(ctx)
 	if took := time.Since(began); err == nil && took > countQuick {
-		m.counted.n, m.counted.until = n, m.o.Now().Add(100*took)
+		m.alive.n, m.alive.until = n, m.o.Now().Add(100*took)
 	}
 	return n, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
 
@@ -176,9 +177,9 @@ func TestEachEndOfALoginCountsOnce(t *testing.T) {
 			if n := series(t, f.metrics.logins); n != 1 {
 				t.Errorf("%d series", n)
 			}
-			b := f.figures.windows(f.w.now)["5m"]
-			if b.attempts != 1 || b.attempts-b.guesses != c.honest {
-				t.Errorf("attempts %d, guesses %d", b.attempts, b.guesses)
+			s, _ := f.window(t.Context(), "5m", "")
+			if tried, guessed := s.Count(figures.Attempts), s.Count(figures.Guessing); tried != 1 || tried-guessed != c.honest {
+				t.Errorf("attempts %d, guesses %d", tried, guessed)
 			}
 		})
 	}

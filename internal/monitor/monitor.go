@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -31,6 +32,11 @@ type Options struct {
 	Now func() time.Time
 	// Log is told when health turns.
 	Log *slog.Logger
+	// Kept keeps figures beyond this process and gives those of other nodes; nil
+	// leaves each process to its own.
+	Kept Kept
+	// Node is the id of this process among them, Host the machine it runs on.
+	Node, Host string
 }
 
 // Sources are the parts of the program that know. They are called only after
@@ -91,12 +97,15 @@ type Monitor struct {
 	o        Options
 	metrics  *metrics
 	registry *prometheus.Registry
-	figures  *figures
+	book     *figures.Book
+	counted  *counted
+	since    time.Time
+	ahead    atomic.Int64 // of the clock of the database, in nanoseconds
 	routes   routes
 	draining atomic.Bool
 	token    atomic.Pointer[secret.Value]
 	flight   singleflight.Group
-	counted  sessionCount
+	alive    sessionCount
 
 	mu   sync.Mutex
 	last string // the status of health when it was asked last
@@ -115,9 +124,10 @@ func New(o Options) (*Monitor, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	m := &Monitor{o: o, metrics: newMetrics(o.Version), figures: newFigures(o.Now()), last: healthy}
+	m := &Monitor{o: o, metrics: newMetrics(o.Version), book: figures.NewBook(o.Now()), since: o.Now().UTC(), last: healthy}
+	m.counted = newCounted(m.book)
 	m.SetToken(o.Token)
-	m.routes.children = map[routeKey]prometheus.Observer{}
+	m.routes.children = map[routeKey]child{}
 	m.registry = prometheus.NewRegistry()
 	if err := m.metrics.register(m.registry, &gauges{m: m}); err != nil {
 		return nil, err

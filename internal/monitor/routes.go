@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
 
@@ -27,10 +28,16 @@ type routeKey struct {
 // costs one look into a map.
 type routes struct {
 	mu       sync.RWMutex
-	children map[routeKey]prometheus.Observer
+	children map[routeKey]child
 }
 
-func (r *routes) child(v *prometheus.HistogramVec, d httpkit.Done) prometheus.Observer {
+// child is where an answer of one route, method and status is timed.
+type child struct {
+	prometheus.Observer
+	timer *figures.Timer
+}
+
+func (r *routes) child(v *prometheus.HistogramVec, b *figures.Book, d httpkit.Done) child {
 	k := routeKey{known(d.Method), d.Route, d.Status}
 	r.mu.RLock()
 	o, ok := r.children[k]
@@ -43,7 +50,10 @@ func (r *routes) child(v *prometheus.HistogramVec, d httpkit.Done) prometheus.Ob
 	if len(r.children) >= maxRoutes {
 		k = routeKey{known(""), other, 0}
 	}
-	o = v.WithLabelValues(k.method, path(k.route), strconv.Itoa(k.status))
+	o = child{Observer: v.WithLabelValues(k.method, path(k.route), strconv.Itoa(k.status))}
+	if d.Route != "" {
+		o.timer = b.Timer(figures.Route + d.Route)
+	}
 	r.children[k] = o
 	return o
 }

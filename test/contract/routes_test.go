@@ -96,6 +96,7 @@ var routes = []route{
 	{"GET", "/api/v1/admin/audit/stream", admins, nil, 400},
 	{"GET", "/api/v1/admin/audit/export", admins, nil, 200},
 	{"GET", "/api/v1/admin/reports", admins, nil, 200},
+	{"GET", "/api/v1/admin/metrics/series", admins, nil, 200},
 	{"GET", "/api/v1/admin/explain/{id}", admins, nil, 404},
 	{"GET", "/api/v1/admin/users", admins, nil, 200},
 	{"POST", "/api/v1/admin/users", admins, object{"email": "invited@example.com"}, 201},
