@@ -10,9 +10,7 @@ import (
 
 // overview is whom the first page of administrators asks.
 func (s *Server) overview() web.OverviewSources {
-	return web.OverviewSources{
-		Series: stubSeries, Certificate: s.certificateEnd, Nodes: s.nodesSeen,
-	}
+	return web.OverviewSources{Figures: s.monitor, Certificate: s.certificateEnd, Nodes: s.nodesSeen}
 }
 
 // certificateEnd is when the certificate ends that this server shows.

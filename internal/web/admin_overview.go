@@ -46,10 +46,11 @@ func spanQuery(span string) map[string][]string {
 }
 
 func (s *Site) series(ctx context.Context, span string) (Series, error) {
-	if s.o.Overview.Series == nil {
+	if s.o.Overview.Figures == nil {
 		return Series{Range: span}, nil
 	}
-	return s.o.Overview.Series(ctx, span)
+	found, err := s.o.Overview.Figures.Series(ctx, span, "")
+	return Series(found), err
 }
 
 // states are what is no figure: alerts, findings, ages and servers.

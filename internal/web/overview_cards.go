@@ -12,10 +12,10 @@ type card struct {
 // moment without a connection is what people feel.
 var cards = []card{
 	{"success", "login_success_ratio", "overview.card.success", func(s Series) *float64 {
-		return mean(s.points("login_success_ratio"), s.weights("login_success_ratio"))
+		return mean(s.points("login_success_ratio"), s.attempts())
 	}},
 	{"login-time", "login_p95_seconds", "overview.card.login", func(s Series) *float64 {
-		return mean(s.points("login_p95_seconds"), s.weights("login_p95_seconds"))
+		return mean(s.points("login_p95_seconds"), s.points("logins"))
 	}},
 	{"pool", "pool_use_ratio", "overview.card.pool", func(s Series) *float64 {
 		v, _ := worst(s.points("pool_use_ratio"), false)
@@ -24,15 +24,6 @@ var cards = []card{
 	{"response", "response_p95_seconds", "overview.card.response", func(s Series) *float64 {
 		return mean(s.points("response_p95_seconds"), nil)
 	}},
-}
-
-// weights are the sign-ins of each step; none where they are not known for what was measured.
-func (s Series) weights(of string) []*float64 {
-	weights := s.points("logins")
-	if mean(s.points(of), weights) == nil {
-		return nil
-	}
-	return weights
 }
 
 func (s *Site) cards(n numbers, series Series) []CardView {

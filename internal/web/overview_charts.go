@@ -71,7 +71,7 @@ func (c chart) lines(s Series) []line {
 	}
 	var out []line
 	for _, name := range c.series {
-		if _, ok := s.Values[name]; ok {
+		if _, ok := s.Series[name]; ok {
 			out = append(out, line{name, s.points(name)})
 		}
 	}

@@ -4,12 +4,16 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
 )
 
 // OverviewSources is whom the overview asks. Each may be nil: what nobody knows is left out of the page.
 type OverviewSources struct {
-	// Series are the figures over a span, which is one of Spans.
-	Series func(ctx context.Context, span string) (Series, error)
+	// Figures are those over a span, which is one of Spans, of all servers or of one.
+	Figures interface {
+		Series(ctx context.Context, span, node string) (api.Series, error)
+	}
 	// Alerts are those that fire now or are about to, the gravest first.
 	Alerts func(ctx context.Context) ([]Alert, error)
 	// Certificate is what this server shows to browsers; not ok where a proxy does.
@@ -68,17 +72,10 @@ type Node struct {
 }
 
 // Series are figures in steps of equal length. A value is nil where nothing was measured.
-type Series struct {
-	Range    string                `json:"range"`
-	Step     int64                 `json:"step_seconds"`
-	At       []int64               `json:"at"`
-	Values   map[string][]*float64 `json:"series"`
-	Failures map[string][]*float64 `json:"failures"`
-	Targets  map[string]float64    `json:"targets"`
-}
+type Series api.Series
 
 // points are one series, as long as there are steps.
-func (s Series) points(name string) []*float64 { return fit(s.Values[name], len(s.At)) }
+func (s Series) points(name string) []*float64 { return fit(s.Series[name], len(s.At)) }
 
 // fit makes a list as long as there are steps, whatever its source gave.
 func fit(list []*float64, n int) []*float64 {

@@ -69,9 +69,46 @@ func (s Series) moments() []time.Time {
 // last are the figures of the last steps alone.
 func (s Series) last(n int) Series {
 	from := max(0, len(s.At)-n)
-	out := Series{Range: s.Range, Step: s.Step, At: s.At[from:], Targets: s.Targets, Values: map[string][]*float64{}}
-	for name := range s.Values {
-		out.Values[name] = s.points(name)[from:]
+	out := Series{
+		Range: s.Range, StepSeconds: s.StepSeconds, At: s.At[from:], Targets: s.Targets,
+		Series: map[string][]*float64{}, Failures: map[string][]*float64{},
+	}
+	for name := range s.Series {
+		out.Series[name] = s.points(name)[from:]
+	}
+	for name, list := range s.Failures {
+		out.Failures[name] = fit(list, len(s.At))[from:]
 	}
 	return out
+}
+
+// attempts are how many honest sign-ins there were in each step. The success of a step is told as a share; where it is
+// nothing at all, those count that were refused and did not guess.
+func (s Series) attempts() []*float64 {
+	share, good, guesses := s.points("login_success_ratio"), s.points("logins"), s.points("guessing")
+	refused := make([]*float64, len(s.At))
+	for _, list := range s.Failures {
+		add(refused, fit(list, len(s.At)))
+	}
+	out := make([]*float64, len(s.At))
+	for i, r := range share {
+		n := 1.0
+		switch {
+		case r == nil:
+			continue
+		case *r > 0 && value(good[i]) > 0:
+			n = value(good[i]) / *r
+		case *r == 0:
+			n = max(1, value(refused[i])-value(guesses[i]))
+		}
+		out[i] = &n
+	}
+	return out
+}
+
+func value(v *float64) float64 {
+	if v == nil {
+		return 0
+	}
+	return *v
 }

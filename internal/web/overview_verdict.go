@@ -43,7 +43,7 @@ func (s *Site) verdict(page *OverviewPage, series Series) VerdictView {
 			against(f.Class, s.say(page.Base, "overview.reason.fact", "name", f.Label, "value", f.Value, "verdict", f.Verdict), "#upkeep")
 		}
 	}
-	nobody := !measured(series.points("logins")) && !measured(series.points("login_success_ratio")) && len(reasons(series)) == 0
+	nobody := sum(series.points("logins")) == 0 && len(reasons(series)) == 0
 	v.Title, v.Text = s.verdictWords(page, v.Class, nobody)
 	if nobody && v.Class == KindSuccess {
 		v.Class = KindInfo

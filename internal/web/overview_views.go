@@ -6,7 +6,7 @@ import (
 
 // chartViews are the charts twice: in words and tables, and as numbers to draw.
 func (s *Site) chartViews(n numbers, series Series, tables bool) ([]ChartView, ChartsData) {
-	data := ChartsData{Step: series.Step, Span: series.Range, At: series.At, Numbers: n, Charts: []ChartData{}}
+	data := ChartsData{Step: int64(series.StepSeconds), Span: series.Range, At: series.At, Numbers: n, Charts: []ChartData{}}
 	if data.At == nil {
 		data.At = []int64{}
 	}
@@ -39,16 +39,24 @@ func (n numbers) chart(c chart, s Series, lines []line) (ChartView, ChartData) {
 			all := sum(l.values)
 			now = &all
 		}
-		v.Drawn = v.Drawn || measured(l.values)
+		v.Drawn = v.Drawn || measured(l.values) && (!c.bars || sum(l.values) > 0)
 		v.Lines = append(v.Lines, LineView{Label: label, Now: n.text(now, c.unit), Mark: i + 1, Code: code})
 		d.Lines = append(d.Lines, LineData{label, i + 1, l.values})
 	}
-	v.None = n.w.Text("overview.chart.none")
-	if len(c.series) == 0 && measured(s.points("logins")) {
-		v.None = n.w.Text("overview.failures.none")
-	}
+	d.Drawn, v.None = v.Drawn, n.none(c, s)
 	v.Summary = n.summary(c, s, lines, v)
 	return v, d
+}
+
+// none says why there is nothing to draw: nobody measured, or nothing happened.
+func (n numbers) none(c chart, s Series) string {
+	switch {
+	case !c.bars || !measured(s.points("logins")):
+		return n.w.Text("overview.chart.none")
+	case len(c.series) == 0:
+		return n.w.Text("overview.failures.none")
+	}
+	return n.w.Text("overview.attempts.none")
 }
 
 // summary is what a chart shows, for whoever does not see it.

@@ -93,6 +93,7 @@ type ChartData struct {
 	Unit   string     `json:"unit"`
 	Bars   bool       `json:"bars"`
 	Least  bool       `json:"least"`
+	Drawn  bool       `json:"drawn"`
 	Target *float64   `json:"target"`
 	Word   string     `json:"word"`
 	Lines  []LineData `json:"lines"`

@@ -145,7 +145,7 @@ const seriesOf = (chart) => order(chart).map((line, i) => ({
 const font = () => `11px ${getComputedStyle(document.documentElement).fontFamily}`;
 
 const options = (chart, box) => ({
-  width: box.clientWidth, height: box.clientHeight, legend: { show: false }, padding: [10, 8, 0, 0],
+  width: box.clientWidth, height: box.clientHeight, legend: { show: false }, padding: [10, 18, 0, 0],
   tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
   cursor: { sync: { key: "overview", setSeries: false }, points: { size: 7 }, drag: { x: false, y: false }, y: false },
   scales: { x: { time: true, range: () => [data.at[0], data.at.at(-1) + (data.step || 60)] }, y: { range: rangeOf(chart) } },
@@ -183,7 +183,7 @@ const shape = (chart) => JSON.stringify([chart.lines.map((l) => l.label), chart.
 
 const draw = (chart) => {
   const box = byId(chart.id).querySelector(".plot");
-  const drawn = chart.lines.some((line) => line.values.some((v) => v != null));
+  const { drawn } = chart;
   box.querySelector(".plot-none").hidden = drawn;
   const old = shown.get(chart.id);
   if (old && drawn && old.shape === shape(chart)) {
