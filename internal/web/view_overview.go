@@ -1,6 +1,9 @@
 package web
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // PageOverview is the name of the page that tells at a glance how things are.
 const PageOverview = "admin-overview"
@@ -85,6 +88,12 @@ type ChartsData struct {
 	At      []int64     `json:"at"`
 	Numbers numbers     `json:"numbers"`
 	Charts  []ChartData `json:"charts"`
+}
+
+// JSON is what the page holds, as text: it is no script, and nothing on a page is written as if it were one.
+func (d ChartsData) JSON() (string, error) {
+	text, err := json.Marshal(d)
+	return string(text), err
 }
 
 // ChartData is one chart.
