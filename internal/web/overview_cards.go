@@ -42,6 +42,9 @@ func (s *Site) cards(n numbers, series Series) []CardView {
 	return out
 }
 
+// badSuccess is the success below which something is broken, and not only short of its target: the guide's threshold.
+const badSuccess = 0.95
+
 // judge compares with the target. What holds over the whole span may have ceased to a while ago: a long span must not
 // cover up what is wrong now.
 func (n numbers) judge(c card, kind chart, s Series, value *float64) (class, words string) {
@@ -51,6 +54,8 @@ func (n numbers) judge(c card, kind chart, s Series, value *float64) (class, wor
 	}
 	lately := c.over(s.last(max(3, len(s.At)/10)))
 	switch {
+	case kind.least && lately != nil && *lately < badSuccess:
+		return KindDanger, n.w.Text("overview.missed.now")
 	case missed(*value, target, kind.least):
 		return KindWarning, n.w.Text("overview.missed")
 	case lately != nil && missed(*lately, target, kind.least):

@@ -1,8 +1,5 @@
 package web
 
-// badSuccess is the success below which something is broken, and not only short of its target: the guide's threshold.
-const badSuccess = 0.95
-
 // verdict says in words how things are. What is wrong stands below it, each with the way to it.
 func (s *Site) verdict(page *OverviewPage, series Series) VerdictView {
 	v := VerdictView{Class: KindSuccess}
@@ -28,15 +25,10 @@ func (s *Site) verdict(page *OverviewPage, series Series) VerdictView {
 	if len(page.Findings) > 0 {
 		against(page.Findings[0].Class, s.say(page.Base, "overview.reason.findings", "n", len(page.Findings)), "#findings")
 	}
-	for i, c := range page.Cards {
-		if c.Class != KindWarning {
-			continue
+	for _, c := range page.Cards {
+		if c.Class == KindWarning || c.Class == KindDanger {
+			against(c.Class, s.say(page.Base, "overview.reason.target", "name", c.Title, "value", c.Value, "target", c.Target), c.Href)
 		}
-		class := KindWarning
-		if cards[i].chart == "success" && broken(cards[i], series) {
-			class = KindDanger
-		}
-		against(class, s.say(page.Base, "overview.reason.target", "name", c.Title, "value", c.Value, "target", c.Target), c.Href)
 	}
 	for _, f := range page.Facts {
 		if f.Class == KindWarning || f.Class == KindDanger {
@@ -49,12 +41,6 @@ func (s *Site) verdict(page *OverviewPage, series Series) VerdictView {
 		v.Class = KindInfo
 	}
 	return v
-}
-
-// broken says whether lately so many fail that it is no matter of a target any more.
-func broken(c card, series Series) bool {
-	lately := c.over(series.last(max(3, len(series.At)/10)))
-	return lately != nil && *lately < badSuccess
 }
 
 func (s *Site) verdictWords(page *OverviewPage, class string, nobody bool) (title, text string) {

@@ -132,14 +132,20 @@ const targetLine = (chart) => (u) => {
 const bars = (u, i, from, to) => uPlot.paths.bars({ size: [0.8, 24], align: 1, gap: 1 })(u, i, from, to);
 const lines = (u, i, from, to) => uPlot.paths.linear()(u, i, from, to);
 
-const seriesOf = (chart) => order(chart).map((line, i) => ({
+// A value between two gaps is no line, and would not be seen.
+const alone = (u, i) => {
+  const list = u.data[i], found = [];
+  for (let at = 0; at < list.length; at++) if (list[at] != null && list[at - 1] == null && list[at + 1] == null) found.push(at);
+  return found;
+};
+
+const seriesOf = (chart) => order(chart).map((line) => ({
   label: line.label, spanGaps: false, width: chart.bars ? 0 : line.mark === 1 ? 2 : 1.75,
   stroke: () => colors.marks[line.mark - 1],
   fill: chart.bars ? () => hatch(line.mark) : undefined,
   dash: chart.bars ? undefined : dashes[line.mark - 1],
   paths: chart.bars ? bars : lines,
-  points: chart.bars ? { show: false } : { size: 5, fill: () => colors.marks[line.mark - 1], stroke: () => colors.marks[line.mark - 1] },
-  index: i,
+  points: chart.bars ? { show: false } : { size: 6, filter: alone, fill: () => colors.marks[line.mark - 1], stroke: () => colors.marks[line.mark - 1] },
 }));
 
 const font = () => `11px ${getComputedStyle(document.documentElement).fontFamily}`;
@@ -174,8 +180,7 @@ const tell = (chart, u) => {
     entries[i].dataset.now ??= entries[i].textContent;
     entries[i].textContent = at == null || u.cursor.left < 0 ? entries[i].dataset.now : write(line.values[at], chart.unit);
   });
-  const when = card.querySelector(".chart-when");
-  if (when) when.textContent = at == null || u.cursor.left < 0 ? "" : moment(data.at[at]);
+  card.querySelector(".chart-when").textContent = at == null || u.cursor.left < 0 ? "" : moment(data.at[at]);
 };
 
 const shown = new Map();
