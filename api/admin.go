@@ -55,6 +55,18 @@ type AuditRow struct {
 	RequestID string    `json:"request_id,omitzero"`
 	Detail    string    `json:"detail,omitzero"`
 	Count     int64     `json:"count"`
+	Seq       int64     `json:"seq,omitzero" doc:"The row's place in the chain, which it is given about a second after it was written."`
+	Hash      string    `json:"hash,omitzero" doc:"The hash of the row and of all before it."`
+}
+
+// AuditCheckpoint is a signed statement of how far the chain of the audit had
+// come: with it and the public key anybody can tell later whether rows before it
+// were changed.
+type AuditCheckpoint struct {
+	Seq       int64  `json:"seq"`
+	Statement string `json:"statement"`
+	Key       int    `json:"key"`
+	Signature string `json:"signature" doc:"Ed25519 over the statement, in base64."`
 }
 
 // AuditList is a page of the audit, newest first.

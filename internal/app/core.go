@@ -51,6 +51,10 @@ type Core struct {
 	hooks  Hooks
 	policy *password.Policy
 	seals  *secret.Sealer
+	// Audit has the keys of the audit's chain; nil where they cannot be opened.
+	Audit *audit.Keys
+	// ships are the places elsewhere that the audit is sent to.
+	ships map[string]destination
 	// Reports keeps what pages found wrong with browsers.
 	Reports *selftest.Service
 	// node is the id of this server, and lease how long it may be silent before
@@ -66,6 +70,8 @@ type Hooks struct {
 	Hashed func(algorithm string, d time.Duration)
 	// HashWaited is told how long a hash waited for a worker.
 	HashWaited func(d time.Duration)
+	// Asked is told of every question to the database, and how it ended.
+	Asked func(context.Context, store.Asked)
 	// Linked is told when Valkey begins or ceases to serve. It must not wait.
 	Linked func()
 }
@@ -91,7 +97,11 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks
 		db.Close()
 		return nil, err
 	}
-	if err := c.build(hooks); err != nil {
+	err = c.build(hooks)
+	if err == nil {
+		err = c.openAudit(ctx)
+	}
+	if err != nil {
 		db.Close()
 		return nil, err
 	}
@@ -193,6 +203,9 @@ func (c *Core) build(hooks Hooks) error {
 		return err
 	}
 	c.Store.OnRevoke(c.revoked)
+	if hooks.Asked != nil {
+		c.Store.OnAsked(hooks.Asked)
+	}
 	if err := c.buildWords(); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 var keep = store.Keep{
 	Sessions: 7 * 24 * time.Hour, Devices: 400 * 24 * time.Hour, Attempts: 30 * 24 * time.Hour, Links: 30 * 24 * time.Hour, Revocations: time.Hour,
 	Challenges: time.Hour, Letters: 30 * 24 * time.Hour, Reports: selftest.Keep,
+	Figures:     [...]time.Duration{48 * time.Hour, 35 * 24 * time.Hour, 400 * 24 * time.Hour},
 	AttemptRows: 1_000_000,
 }
 
@@ -26,6 +27,7 @@ func (c *Core) work(ctx context.Context, t *tally) *sync.WaitGroup {
 	all.Go(func() { t.run(ctx) })
 	all.Go(func() { c.sweep(ctx) })
 	all.Go(func() { c.alone(ctx, job{"sweep", sweepEvery, c.sweepAll}) })
+	c.audits(ctx, &all)
 	all.Go(func() { c.sendMail(ctx) }) // each letter is leased by itself, so that all nodes may send
 	if c.shared != nil {
 		all.Go(func() { c.shared.Run(ctx) })

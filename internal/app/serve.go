@@ -23,6 +23,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/watch"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
 )
 
@@ -80,6 +81,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 			s.monitor.Hashed(algorithm, d)
 			s.hashed.note(now())
 		},
+		Asked: func(_ context.Context, a store.Asked) { s.monitor.Asked(a.Err) },
 		HashWaited: func(d time.Duration) {
 			busy.hashing()
 			s.monitor.HashWaited(d)
@@ -146,6 +148,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
+	workers.Go(func() { s.monitor.Run(background) })
 	workers.Go(func() { tendCollector(background) })
 	workers.Go(func() { s.reloads(background) })
 	defer func() {

@@ -9,6 +9,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 	"github.com/aiwfe/aiwfe-auth/internal/token"
 	"github.com/aiwfe/aiwfe-auth/internal/version"
@@ -19,6 +20,7 @@ import (
 func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Monitor, error) {
 	return monitor.New(monitor.Options{
 		Version: version.String(), Relaxed: cfg.Environment.Relaxed(), Token: cfg.MetricsToken, Log: log,
+		Kept: kept{s}, Node: s.node.row.ID, Host: s.node.row.Host,
 		Sources: monitor.Sources{
 			Database: func(ctx context.Context) (string, error) { return s.Store.Version(ctx) },
 			Schema:   func(ctx context.Context) (int64, int, error) { return s.Store.Schema(ctx) },
@@ -43,6 +45,17 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 			LinesLost: func() int64 { return linesOf(s.Log).Lost() },
 		},
 	})
+}
+
+// kept is the store, which is opened after the monitor is made.
+type kept struct{ s *Server }
+
+func (k kept) KeepFigures(ctx context.Context, rows []figures.Row) (time.Time, error) {
+	return k.s.Store.KeepFigures(ctx, rows)
+}
+
+func (k kept) Figures(ctx context.Context, q figures.Query) ([]figures.Row, error) {
+	return k.s.Store.Figures(ctx, q)
 }
 
 func (s *Server) pools() map[string]monitor.Pool {

@@ -120,6 +120,11 @@ type Row struct {
 	Detail string
 	// Count is how many equal refusals this row stands for.
 	Count int64
+	// Seq is the row's place in the chain, and Sum its hash there in hexadecimal;
+	// both are empty for about a second, and for a row that refusals are still
+	// added to.
+	Seq int64
+	Sum string
 }
 
 // Who is somebody as rows may know them: by the account, or by an address that

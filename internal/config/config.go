@@ -136,6 +136,22 @@ type Config struct {
 	// SECURITY_CONTACT: where to report a weakness, as mailto: or https: address; served as
 	// /.well-known/security.txt.
 	SecurityContact string
+	// AUDIT_RETENTION: rows of the audit older than this are deleted, such as 400d; unset,
+	// they are kept for ever.
+	AuditRetention time.Duration
+	// AUDIT_SHIP_FILE: a file to which each row of the audit is appended as a line of JSON.
+	AuditShipFile string
+	// AUDIT_SHIP_SYSLOG: a syslog server that is sent each row of the audit: udp://, tcp:// or
+	// tls://host:port, or unix:///dev/log.
+	AuditShipSyslog string
+	// AUDIT_SHIP_WEBHOOK: an https address that is sent the rows of the audit as JSON.
+	AuditShipWebhook secret.Value
+	// AUDIT_SHIP_WEBHOOK_SECRET: signs what AUDIT_SHIP_WEBHOOK is sent, in the header
+	// X-Aiwfe-Signature.
+	AuditShipWebhookSecret secret.Value
+	// OUTBOUND_ALLOW: hosts, addresses or networks, separated by commas, that webhooks may
+	// reach though they are not of the public internet, such as hooks.internal, 10.1.0.0/16.
+	OutboundAllow []string
 	// METRICS_TOKEN: the bearer token that may read metrics and health details.
 	MetricsToken secret.Value
 	// LOG_LEVEL: debug, info, warn or error.

@@ -30,6 +30,12 @@ var lasting = []kept{
 	{"SESSION_CHECK", func(to, from *Config) { to.SessionCheck = from.SessionCheck }},
 	{"PASSWORD_HASH", func(to, from *Config) { to.PasswordHash = from.PasswordHash }},
 	{"PASSWORD_UPGRADE", func(to, from *Config) { to.PasswordUpgrade = from.PasswordUpgrade }},
+	{"AUDIT_RETENTION", func(to, from *Config) { to.AuditRetention = from.AuditRetention }},
+	{"AUDIT_SHIP_FILE", func(to, from *Config) { to.AuditShipFile = from.AuditShipFile }},
+	{"AUDIT_SHIP_SYSLOG", func(to, from *Config) { to.AuditShipSyslog = from.AuditShipSyslog }},
+	{"AUDIT_SHIP_WEBHOOK", func(to, from *Config) { to.AuditShipWebhook = from.AuditShipWebhook }},
+	{"AUDIT_SHIP_WEBHOOK_SECRET", func(to, from *Config) { to.AuditShipWebhookSecret = from.AuditShipWebhookSecret }},
+	{"OUTBOUND_ALLOW", func(to, from *Config) { to.OutboundAllow = from.OutboundAllow }},
 	{"LOG_FORMAT", func(to, from *Config) { to.LogFormat = from.LogFormat }},
 }
 

@@ -22,6 +22,9 @@ var elsewise = map[string]string{
 	"PASSWORD_UPGRADE": "off", "ERROR_COMPAT": "fastapi-users", "MAIL_FROM": "a@example.com", "SECURITY_CONTACT": "mailto:s@example.com",
 	"SMTP_URL": "smtp://u:new@mail.example.com:587", "METRICS_TOKEN": "r9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs", "LOG_LEVEL": "debug",
 	"LOG_FORMAT": "text", "SHUTDOWN_DELAY": "1s",
+	"AUDIT_RETENTION": "400d", "AUDIT_SHIP_FILE": "/tmp/audit.jsonl", "AUDIT_SHIP_SYSLOG": "tls://logs.example.com:6514",
+	"AUDIT_SHIP_WEBHOOK": "https://hooks.example.com/a", "AUDIT_SHIP_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
+	"OUTBOUND_ALLOW": "hooks.internal,10.1.0.0/16",
 }
 
 func TestEverySettingIsEitherAppliedOrHeldBackByName(t *testing.T) {

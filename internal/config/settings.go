@@ -146,6 +146,21 @@ var table = []setting{
 		field: mailFromField(),
 	},
 	{name: "SECURITY_CONTACT", field: contactField()},
+	{
+		name: "AUDIT_RETENTION", manual: "kept for ever",
+		field: optional(duration(func(c *Config) *time.Duration { return &c.AuditRetention }, 24*time.Hour), "0s"),
+	},
+	{name: "AUDIT_SHIP_FILE", field: text(func(c *Config) *string { return &c.AuditShipFile })},
+	{name: "AUDIT_SHIP_SYSLOG", field: syslogField(func(c *Config) *string { return &c.AuditShipSyslog })},
+	{
+		name: "AUDIT_SHIP_WEBHOOK", secret: true,
+		field: secretURL(func(c *Config) *secret.Value { return &c.AuditShipWebhook }, "https", "http"),
+	},
+	{
+		name: "AUDIT_SHIP_WEBHOOK_SECRET", secret: true,
+		field: secretText(func(c *Config) *secret.Value { return &c.AuditShipWebhookSecret }),
+	},
+	{name: "OUTBOUND_ALLOW", list: true, field: outboundField()},
 	{name: "METRICS_TOKEN", secret: true, field: secretText(func(c *Config) *secret.Value { return &c.MetricsToken })},
 	{name: "LOG_LEVEL", def: "info", field: logLevelField(func(c *Config) *slog.Level { return &c.LogLevel })},
 	{

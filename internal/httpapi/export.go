@@ -113,7 +113,7 @@ func jsonRows(rows []api.AuditRow, _ bool) ([]byte, error) {
 
 var auditHeader = []string{
 	"id", "at", "event", "outcome", "code", "reason", "actor_id", "user_id", "address", "session_id", "device_id",
-	"ip", "user_agent", "request_id", "detail", "count",
+	"ip", "user_agent", "request_id", "detail", "count", "seq", "hash",
 }
 
 // csvRows are of RFC 4180, with a header where the file begins.
@@ -129,6 +129,7 @@ func csvRows(rows []api.AuditRow, first bool) ([]byte, error) {
 		cells := []string{
 			strconv.FormatInt(r.ID, 10), r.At.UTC().Format(time.RFC3339Nano), r.Event, r.Outcome, r.Code, r.Reason,
 			r.ActorID, r.UserID, r.Address, r.SessionID, r.DeviceID, r.IP, r.UserAgent, r.RequestID, r.Detail, strconv.FormatInt(r.Count, 10),
+			place(r.Seq), r.Hash,
 		}
 		for i := range cells {
 			cells[i] = inert(cells[i])
@@ -137,6 +138,14 @@ func csvRows(rows []api.AuditRow, first bool) ([]byte, error) {
 	}
 	w.Flush()
 	return b.Bytes(), errors.Join(err, w.Error())
+}
+
+// place is nothing for a row that has none yet.
+func place(seq int64) string {
+	if seq == 0 {
+		return ""
+	}
+	return strconv.FormatInt(seq, 10)
 }
 
 // inert keeps a spreadsheet from running a cell: strangers choose addresses

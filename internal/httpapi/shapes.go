@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/hex"
 	"net/http"
 	"strconv"
 	"time"
@@ -66,7 +67,15 @@ func auditRow(r audit.Row) api.AuditRow {
 		ID: r.ID, At: r.At, Event: string(r.Event), Outcome: r.Outcome, Code: string(r.Code), Reason: r.Reason,
 		ActorID: string(r.Actor), UserID: string(r.User), Address: r.Address, SessionID: r.Session, DeviceID: r.Device,
 		IP: r.Client.IP, UserAgent: r.Client.UserAgent, RequestID: r.Client.RequestID, Detail: r.Detail, Count: r.Count,
+		Seq: r.Seq, Hash: r.Sum,
 	}
+}
+
+// AuditLink shows a row with its place in the chain.
+func AuditLink(l *audit.Link) api.AuditRow {
+	out := auditRow(l.Row)
+	out.Hash = hex.EncodeToString(l.Hash)
+	return out
 }
 
 // maxPage is the longest page of a list.

@@ -6,12 +6,16 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
 )
 
 // line writes the log line of a request.
 func (k *Kit) line(q *Request, d Done) {
 	level := slog.LevelInfo
-	if q.failed != nil && d.Status >= http.StatusInternalServerError && d.Reason != "client_gone" {
+	// To turn people away in a storm is no error of the server's, and writing it
+	// must not take what the others need.
+	if q.failed != nil && d.Status >= http.StatusInternalServerError && d.Reason != "client_gone" && d.Code != api.CodeOverloaded {
 		level = slog.LevelError
 	}
 	if !k.o.Log.Enabled(context.Background(), level) || level == slog.LevelInfo && k.o.Lines != nil && k.quick(q, d) {

@@ -220,7 +220,7 @@ func (s *Service) refuseFactor(ctx context.Context, t *ticket, e audit.Event, u 
 	}
 	row := s.row(e, a.Client.Client)
 	row.Outcome, row.Code, row.Reason = audit.Refused, f.Code, f.Reason
-	row.User, row.Address, row.Session, row.Detail = u.ID, u.Email, session, methodOf(a)
+	row.User, row.Address, row.Session, row.Device, row.Detail = u.ID, u.Email, session, t.device, methodOf(a)
 	if f.Reason == "totp_clock_off" {
 		row.Detail += ", " + f.Cause.Error()
 	}

@@ -27,6 +27,8 @@ type ticket struct {
 	// shut is the bucket of the device, where it is shut and key is the
 	// account's instead. A success empties both.
 	shut []byte
+	// device is the record of a device that signed in to the account before; "" for any other.
+	device string
 }
 
 // pass is the one gate that every path goes through before it looks at a
@@ -64,7 +66,7 @@ func (s *Service) enter(ctx context.Context, purpose, email string, c Client) (*
 	if err := s.o.Passwords.Room(ctx); err != nil {
 		return nil, err
 	}
-	key, err := s.bucket(ctx, purpose, email, c)
+	key, device, err := s.bucket(ctx, purpose, email, c)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +80,7 @@ func (s *Service) enter(ctx context.Context, purpose, email string, c Client) (*
 		leave()
 		return nil, err
 	}
-	t := &ticket{s: s, key: key, done: func() { s.o.Passwords.Leave(ctx); leave() }}
+	t := &ticket{s: s, key: key, device: device, done: func() { s.o.Passwords.Leave(ctx); leave() }}
 	taken, err := s.take(ctx, key)
 	// A device that failed too often is one like any other from then on: what
 	// opens the account, a reset or an unlock, must let its owner in here too.
@@ -110,18 +112,18 @@ func (s *Service) take(ctx context.Context, key []byte) (ratelimit.Taken, error)
 // bucket is the one of the address, or of this device at this address, if
 // somebody signed in from here before: strangers then cannot lock the owner
 // out, and the device's cookie buys no endless guesses.
-func (s *Service) bucket(ctx context.Context, purpose, email string, c Client) ([]byte, error) {
+func (s *Service) bucket(ctx context.Context, purpose, email string, c Client) (key []byte, device string, err error) {
 	if id := s.browserDevice(c); id != "" {
 		record := s.deviceID(id, email)
 		known, err := s.o.Store.KnownDevice(ctx, record)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		if known {
-			return secret.Sum(s.o.Keys.Attempts, []byte(purpose+"device"), []byte(email), []byte(record)), nil
+			return secret.Sum(s.o.Keys.Attempts, []byte(purpose+"device"), []byte(email), []byte(record)), record, nil
 		}
 	}
-	return s.accountBucket(purpose, email), nil
+	return s.accountBucket(purpose, email), "", nil
 }
 
 func (s *Service) accountBucket(purpose, email string) []byte {

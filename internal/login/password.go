@@ -89,7 +89,7 @@ func refusal(user account.User, r password.Result) string {
 func (s *Service) refuse(ctx context.Context, t *ticket, a Attempt, u account.User, email string, r password.Result, reason string) error {
 	row := s.row(audit.EventLogin, a.Client.Client)
 	row.Outcome, row.Code, row.Reason = audit.Refused, api.CodeInvalidCredentials, reason
-	row.User, row.Address = u.ID, email
+	row.User, row.Address, row.Device = u.ID, email, t.device
 	if err := s.o.Store.Record(ctx, row); err != nil {
 		return err
 	}

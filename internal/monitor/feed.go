@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -19,6 +20,13 @@ const (
 	routeCSRF    = "GET /api/v1/auth/csrf-token"
 )
 
+// signIn are the routes by which one signs in, each with its method.
+var signIn = map[string]string{
+	routeLogin: "password", routePage: "password",
+	"POST /api/v1/auth/2fa/challenge": secondFactor, "POST /login/verify": secondFactor,
+	"POST /api/v1/auth/2fa/webauthn/login/verify": "passkey", "POST /login/passkey": "passkey",
+}
+
 var csrfCodes = []api.Code{
 	api.CodeOriginNotAllowed, api.CodeCSRFTokenMissing, api.CodeCSRFTokenInvalid, api.CodeCSRFTokenExpired,
 }
@@ -33,6 +41,10 @@ func (m *Monitor) Heard(r audit.Row) {
 	switch r.Event {
 	case audit.EventLogin, audit.EventSessionLimit:
 		m.login(r)
+	case audit.EventFactorAnswered:
+		if r.Outcome != audit.Success { // one that was right begins a session, which is told of
+			m.login(r)
+		}
 	case audit.EventRefresh:
 		if r.Outcome == audit.Success {
 			m.metrics.refresh.Inc()
@@ -46,39 +58,51 @@ func (m *Monitor) Heard(r audit.Row) {
 	}
 }
 
+// login is told of what was decided on a credential, the second one included.
 func (m *Monitor) login(r audit.Row) {
+	if r.At.IsZero() {
+		r.At = m.o.Now()
+	}
 	if r.Outcome == audit.Success {
 		m.metrics.logins.WithLabelValues(method(r.Detail), success).Inc()
 		m.metrics.access.Inc()
 		m.counted.attempts.Add(1)
 		m.counted.succeeded.Add(1)
 		m.counted.access.Add(1)
+		m.counted.slips.Add(m.judge.succeeded(&r))
 		return
 	}
-	m.refused(r.Code, r.Reason)
+	how := method(cmp.Or(r.Detail, "password"))
+	if r.Event == audit.EventFactorAnswered {
+		how = secondFactor
+	}
+	m.refused(how, r.Code, r.Reason, m.judge.refused(&r, m.wave()))
 }
 
-// refused counts a login that failed. What a guesser at unknown addresses
-// fails at says nothing of how people fare, nor does what a limit refused: the
-// honest rate leaves both out.
-func (m *Monitor) refused(code api.Code, reason string) {
+// wave says whether the doctor sees a wave of guesses.
+func (m *Monitor) wave() bool {
+	return slices.ContainsFunc(m.o.Sources.Findings(), func(f api.Finding) bool { return f.Code == "guessing_wave" })
+}
+
+// refused counts a sign-in that failed, and how many turned out to be guesses.
+func (m *Monitor) refused(how string, code api.Code, reason string, guesses int64) {
 	if _, known := api.Codes[code]; !known {
 		code = api.CodeInternal
 	}
-	m.metrics.logins.WithLabelValues("password", string(code)).Inc()
-	guessing := reason == "unknown_address" || code == api.CodeTooManyAttempts
+	m.metrics.logins.WithLabelValues(how, string(code)).Inc()
 	m.counted.attempts.Add(1)
-	if guessing {
-		m.counted.guessing.Add(1)
-	}
+	m.counted.guessing.Add(guesses)
 	m.counted.failures[code].Add(1)
 	m.book.Counter(figures.Reason + cmp.Or(reason, string(code))).Add(1)
 }
 
+// secondFactor is the method of a second factor that was refused.
+const secondFactor = "second_factor"
+
 // method is from the closed list of ways to sign in.
 func method(detail string) string {
 	switch detail {
-	case "password", "setup":
+	case "password", "passkey", "password+totp", "password+webauthn", "password+backup_code", "setup", "invitation":
 		return detail
 	}
 	return other
@@ -104,16 +128,27 @@ func (m *Monitor) Done(d httpkit.Done) {
 	case api.CodeDatabaseUnavailable, api.CodeStorageFull:
 		m.metrics.dbErrors.of(string(d.Code)).Inc()
 	}
-	switch {
-	case d.Route == routeCSRF:
+	if d.Route == routeCSRF {
 		m.metrics.csrfFailed.Inc()
 		m.counted.csrfLost.Add(1)
-	case d.Route != routeLogin && d.Route != routePage:
-	case d.Code == api.CodeInvalidCredentials, d.Code == api.CodeSessionLimitReached: // told by their audit rows
-	case d.Reason == "client_gone": // nobody saw how it would have ended
-	default:
-		m.refused(d.Code, d.Reason)
 	}
+	if how, ok := signIn[d.Route]; ok && !told(d) {
+		var guesses int64
+		if d.Code == api.CodeTooManyAttempts {
+			guesses = 1
+		}
+		m.refused(how, d.Code, d.Reason, guesses)
+	}
+}
+
+// told says that a refusal is told by its audit row, or that nobody saw how it
+// would have ended.
+func told(d httpkit.Done) bool {
+	switch d.Code {
+	case api.CodeInvalidCredentials, api.CodeInvalidCode, api.CodeSessionLimitReached:
+		return true
+	}
+	return d.Reason == "client_gone"
 }
 
 // answered times the answer. Every check of a session comes by here, so it takes
@@ -132,10 +167,11 @@ func (m *Monitor) succeeded(d httpkit.Done) {
 	if d.Status >= http.StatusBadRequest {
 		return
 	}
-	switch d.Route {
-	case routeLogin, routePage:
+	if _, ok := signIn[d.Route]; ok {
 		m.metrics.loginTime.Observe(d.Took.Seconds())
 		m.counted.login.Observe(d.Took)
+	}
+	switch d.Route {
 	case routeRefresh:
 		m.metrics.access.Inc()
 		m.counted.access.Add(1)

@@ -184,3 +184,5 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 	}
 	return v
 }
+
+var discard = slog.New(slog.DiscardHandler)

@@ -27,6 +27,7 @@ type metrics struct {
 	hashWait   prometheus.Histogram
 	limited    counters[string]
 	dbErrors   counters[string]
+	queries    counters[string]
 	legacy     prometheus.Counter
 	events     counters[audit.Event]
 	requests   *prometheus.HistogramVec
@@ -91,6 +92,8 @@ func newMetrics(version string) *metrics {
 	m.limited = closed(m.vec("rate_limited_total", "Requests refused by a limit.", "limit"), "account_limit", "account_shut", "address_limit")
 	m.dbErrors = closed(m.vec("db_errors_total", "Answers that failed for want of the database.", "class"),
 		string(api.CodeDatabaseUnavailable), string(api.CodeStorageFull))
+	m.queries = closed(m.vec("db_queries_total", "Reads and transactions of the database, by how they ended.", "result"),
+		success, string(api.CodeDatabaseUnavailable), string(api.CodeStorageFull))
 	m.events = closed(m.vec("audit_events_total", "Decisions written into the audit.", "event"), audit.Events...)
 	m.legacy = prometheus.NewCounter(prometheus.CounterOpts{Name: prefix + "legacy_tokens_total", Help: "Uses of tokens of the old form."})
 	hash := prometheus.NewHistogramVec(duration(prefix+"password_hash_duration_seconds", "Time of one password hash."), []string{"algorithm"})

@@ -99,6 +99,7 @@ type Monitor struct {
 	registry *prometheus.Registry
 	book     *figures.Book
 	counted  *counted
+	judge    *judge
 	since    time.Time
 	ahead    atomic.Int64 // of the clock of the database, in nanoseconds
 	routes   routes
@@ -106,6 +107,8 @@ type Monitor struct {
 	token    atomic.Pointer[secret.Value]
 	flight   singleflight.Group
 	alive    sessionCount
+
+	sessionsAt int64 // the minute in which Run last counted the sessions
 
 	mu   sync.Mutex
 	last string // the status of health when it was asked last
@@ -125,7 +128,7 @@ func New(o Options) (*Monitor, error) {
 		o.Now = time.Now
 	}
 	m := &Monitor{o: o, metrics: newMetrics(o.Version), book: figures.NewBook(o.Now()), since: o.Now().UTC(), last: healthy}
-	m.counted = newCounted(m.book)
+	m.counted, m.judge = newCounted(m.book), newJudge()
 	m.SetToken(o.Token)
 	m.routes.children = map[routeKey]child{}
 	m.registry = prometheus.NewRegistry()

@@ -25,6 +25,8 @@ type costs struct {
 	now  func() time.Time
 	mu   sync.Mutex
 	kind map[kind]*cost
+	// recent is the mean of the last hashes, of whatever kind.
+	recent time.Duration
 }
 
 type cost struct {
@@ -62,6 +64,10 @@ func (c *costs) record(k kind, d time.Duration) {
 		e.mean, e.peak = d, d // the guess is worth nothing any more
 	}
 	e.samples++
+	if c.recent == 0 {
+		c.recent = d
+	}
+	c.recent += time.Duration(share * float64(d-c.recent))
 	high := e.maximum(now)
 	e.mean += time.Duration(share * float64(d-e.mean))
 	e.peak, e.at = max(d, high), now
@@ -80,6 +86,17 @@ func (e *cost) maximum(now time.Time) time.Duration {
 func (c *costs) expected(k kind) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.of(k).mean
+}
+
+// typical is what a hash of unknown kind will probably take: as long as the last
+// ones did, or what one of this kind does before there were any.
+func (c *costs) typical(k kind) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.recent > 0 {
+		return c.recent
+	}
 	return c.of(k).mean
 }
 

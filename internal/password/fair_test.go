@@ -195,3 +195,27 @@ func TestPlaceIsKeptUntilTheJobComesOrLeaves(t *testing.T) {
 		}
 	})
 }
+
+// Where the table holds cheaper hashes than new ones are, the queue is as long as
+// they allow.
+func TestRoomGoesByWhatHashesTakeLately(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := slowHasher(t, Options{Workers: 1, MaxWait: 4 * time.Second})
+		places := func() (n int) {
+			ctx := h.From(t.Context(), "office")
+			defer func() { h.pool.coming = 0 }()
+			for h.Keep(ctx) == nil {
+				n++
+				ctx = h.From(t.Context(), "office")
+			}
+			return n
+		}
+		before := places()
+		for range 40 {
+			h.costs.record(kind{algorithm: Bcrypt, cost: 4}, h.Cost()/10)
+		}
+		if after := places(); after < 7*before {
+			t.Errorf("there is room for %d hashes of a tenth of the cost, and was for %d before", after, before)
+		}
+	})
+}

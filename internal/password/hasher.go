@@ -131,9 +131,10 @@ func (h *Hasher) Cost() time.Duration { return h.costs.expected(h.kind) }
 
 // Room says whether a check would find a place in the queue, and gives the
 // fault for the client if not. It comes before the account is looked up: a
-// full queue should cost no query.
+// full queue should cost no query. Of which kind the hash will be is not known
+// then.
 func (h *Hasher) Room(ctx context.Context) error {
-	return h.pool.room(h.pool.from(ctx), h.Cost(), false)
+	return h.pool.room(h.pool.from(ctx), h.costs.typical(h.kind), false)
 }
 
 // Keep is Room, and keeps the place for the next job under the context of From:
@@ -141,7 +142,7 @@ func (h *Hasher) Room(ctx context.Context) error {
 // be none, before their attempts are written. Whoever goes away before the job
 // calls Leave. Without From nothing is kept, since nothing could be left.
 func (h *Hasher) Keep(ctx context.Context) error {
-	return h.pool.room(h.pool.from(ctx), h.Cost(), named(ctx))
+	return h.pool.room(h.pool.from(ctx), h.costs.typical(h.kind), named(ctx))
 }
 
 // Leave lets the place go that Keep kept, if no job took it.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,6 +16,9 @@ import (
 
 const auditColumns = `at_ms, event, outcome, code, reason, actor_id, user_id, address, session_id, device_id,
 	ip, user_agent, request_id, detail, count`
+
+// linkColumns are what the chain adds to a row.
+const linkColumns = `seq, hash, seal, mark, tally IS NOT NULL`
 
 // Record writes rows of decisions that change nothing else.
 func (s *Store) Record(ctx context.Context, rows ...audit.Row) error {
@@ -45,10 +49,11 @@ func (s *Store) Tally(ctx context.Context, rows []audit.Row) error {
 	})
 }
 
-// tallyName is what counted refusals have in common.
+// tallyName is what counted refusals have in common. The 2 keeps its rows apart
+// from those of a version that would count without marking anew.
 func tallyName(r audit.Row) string {
 	minute := r.At.UTC().Truncate(time.Minute)
-	name := fmt.Sprintf("%s|%s|%s|%s|%s|%d", r.Event, r.Code, r.Reason, r.Session, r.Client.IP, minute.Unix())
+	name := fmt.Sprintf("2|%s|%s|%s|%s|%s|%d", r.Event, r.Code, r.Reason, r.Session, r.Client.IP, minute.Unix())
 	if r.Address != "" { // last, for it is the one part that a stranger writes
 		name += "|" + r.Address
 	}
@@ -68,14 +73,55 @@ func (t *tx) insertAudit(ctx context.Context, r audit.Row, tally string) error {
 	if r.Event == "" || r.At.IsZero() {
 		return fmt.Errorf("an audit row without event or time: %+v", r)
 	}
-	_, err := t.ExecContext(ctx, `INSERT INTO audit (`+auditColumns+`, tally)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-		ON CONFLICT (tally) DO UPDATE SET count = audit.count + excluded.count`,
-		millis(r.At), string(r.Event), r.Outcome, string(r.Code), plain(r.Reason),
-		plain(string(r.Actor)), plain(string(r.User)), plain(r.Address),
-		plain(r.Session), plain(r.Device), plain(r.Client.IP), plain(r.Client.UserAgent), plain(r.Client.RequestID),
-		plain(r.Detail), max(1, r.Count), nullable(plain(tally)))
+	r = stored(r)
+	keys := t.s.marks.Load()
+	if tally != "" {
+		return t.countAudit(ctx, r, tally, keys)
+	}
+	_, err := t.ExecContext(ctx, `INSERT INTO audit (`+auditColumns+`, mark)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, append(auditValues(r), markOf(keys, &r))...)
 	return err
+}
+
+// countAudit adds to the counted row of the name, and marks it as it is then.
+func (t *tx) countAudit(ctx context.Context, r audit.Row, tally string, keys *audit.Keys) error {
+	row := t.QueryRowContext(ctx, `INSERT INTO audit (`+auditColumns+`, tally)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		ON CONFLICT (tally) DO UPDATE SET count = audit.count + excluded.count
+		RETURNING id, `+auditColumns, append(auditValues(r), plain(tally))...)
+	is, err := scanAudit(row)
+	if err != nil || keys == nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, `UPDATE audit SET mark = $1 WHERE id = $2`, markOf(keys, &is), is.ID)
+	return err
+}
+
+// stored is a row as the database gives it back.
+func stored(r audit.Row) audit.Row {
+	r.At, r.Count = fromMillis(millis(r.At)), max(1, r.Count)
+	for _, text := range []*string{
+		(*string)(&r.Event), &r.Outcome, (*string)(&r.Code), &r.Reason, (*string)(&r.Actor), (*string)(&r.User), &r.Address, &r.Session,
+		&r.Device, &r.Client.IP, &r.Client.UserAgent, &r.Client.RequestID, &r.Detail,
+	} {
+		*text = plain(*text)
+	}
+	return r
+}
+
+func auditValues(r audit.Row) []any {
+	return []any{
+		millis(r.At), string(r.Event), r.Outcome, string(r.Code), r.Reason, string(r.Actor), string(r.User), r.Address,
+		r.Session, r.Device, r.Client.IP, r.Client.UserAgent, r.Client.RequestID, r.Detail, r.Count,
+	}
+}
+
+// markOf is nothing while the keys are not known, as in a tool of measuring.
+func markOf(keys *audit.Keys, r *audit.Row) any {
+	if keys == nil {
+		return nil
+	}
+	return keys.Mark(r)
 }
 
 // AuditRows lists rows, in the order that the query asks for.
@@ -84,7 +130,7 @@ func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row,
 	err = s.read(ctx, "list the audit", func(ctx context.Context, db *sql.DB) error {
 		list = nil
 		return each(ctx, db, query, args, func(row scanner) error {
-			r, err := scanAudit(row)
+			r, err := scanPlaced(row)
 			list = append(list, r)
 			return err
 		})
@@ -95,17 +141,30 @@ func (s *Store) AuditRows(ctx context.Context, q audit.Query) (list []audit.Row,
 func auditStatement(engine string, q audit.Query) (query string, args []any) {
 	way := wayOf(q)
 	where := auditWhere(q, way)
-	return `SELECT id, ` + auditColumns + ` FROM audit` + way.hint(engine) + where.sql() + way.order + strconv.Itoa(q.Limit), where.args
+	return `SELECT id, ` + auditColumns + `, seq, hash FROM audit` + way.hint(engine) + where.sql() + way.order + strconv.Itoa(q.Limit), where.args
 }
 
-func scanAudit(row scanner) (audit.Row, error) {
+func scanAudit(row scanner, more ...any) (audit.Row, error) {
 	var (
 		r  audit.Row
 		at int64
 	)
-	err := row.Scan(&r.ID, &at, &r.Event, &r.Outcome, &r.Code, &r.Reason, &r.Actor, &r.User, &r.Address,
-		&r.Session, &r.Device, &r.Client.IP, &r.Client.UserAgent, &r.Client.RequestID, &r.Detail, &r.Count)
+	err := row.Scan(append([]any{
+		&r.ID, &at, &r.Event, &r.Outcome, &r.Code, &r.Reason, &r.Actor, &r.User, &r.Address,
+		&r.Session, &r.Device, &r.Client.IP, &r.Client.UserAgent, &r.Client.RequestID, &r.Detail, &r.Count,
+	}, more...)...)
 	r.At = fromMillis(at)
+	return r, err
+}
+
+// scanPlaced reads a row with its place in the chain, if it has one.
+func scanPlaced(row scanner) (audit.Row, error) {
+	var (
+		seq  sql.NullInt64
+		hash []byte
+	)
+	r, err := scanAudit(row, &seq, &hash)
+	r.Seq, r.Sum = seq.Int64, hex.EncodeToString(hash)
 	return r, err
 }
 

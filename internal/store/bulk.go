@@ -54,7 +54,7 @@ type bulkTable struct {
 
 // Fill writes all of b in one transaction. It takes as long as it takes.
 func (s *Store) Fill(ctx context.Context, b Bulk) error {
-	tables := []bulkTable{s.bulkUsers(b), bulkDevices(b), bulkSessions(b), bulkRefresh(b), bulkAudit(b)}
+	tables := []bulkTable{s.bulkUsers(b), bulkDevices(b), bulkSessions(b), bulkRefresh(b), s.bulkAudit(b)}
 	var err error
 	if s.engine == Postgres {
 		err = s.copyIn(ctx, tables)

@@ -54,20 +54,19 @@ func bulkRefresh(b Bulk) bulkTable {
 	return t
 }
 
-func bulkAudit(b Bulk) bulkTable {
+func (s *Store) bulkAudit(b Bulk) bulkTable {
 	t := bulkTable{name: "audit", columns: []string{
 		"at_ms", "event", "outcome", "code", "reason", "actor_id", "user_id", "address", "session_id", "device_id", "ip",
-		"user_agent", "request_id", "detail", "count", "tally",
+		"user_agent", "request_id", "detail", "count", "tally", "mark",
 	}}
+	keys := s.marks.Load()
 	for _, r := range b.Audit {
+		r = stored(r)
 		var tally any
 		if r.Outcome == audit.Refused { // which the server counts by the minute
 			tally = tallyName(r)
 		}
-		t.rows = append(t.rows, []any{
-			millis(r.At), string(r.Event), r.Outcome, string(r.Code), r.Reason, string(r.Actor), string(r.User), r.Address,
-			r.Session, r.Device, r.Client.IP, r.Client.UserAgent, r.Client.RequestID, r.Detail, max(1, r.Count), tally,
-		})
+		t.rows = append(t.rows, append(auditValues(r), tally, markOf(keys, &r)))
 	}
 	return t
 }

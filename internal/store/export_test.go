@@ -3,10 +3,15 @@ package store
 import (
 	"database/sql"
 	"embed"
+
+	"github.com/aiwfe/aiwfe-auth/internal/cache"
 )
 
 // Handles are the connections beneath, for tests that look at the tables.
 func (s *Store) Handles() (rw, ro *sql.DB) { return s.rw, s.ro }
+
+// Forget has the store know of no session.
+func (s *Store) Forget() { s.points.known = cache.ByText[*printed](knownMost) }
 
 // MigrationFiles are the embedded steps of both engines.
 func MigrationFiles() embed.FS { return migrations }

@@ -43,9 +43,11 @@ func TestListsAndSweepReadNoWholeTable(t *testing.T) {
 		{Role: account.RoleAdmin}, {Status: account.StatusDisabled}, {Role: account.RoleAdmin, Status: account.StatusDisabled, After: "7"}, {After: "7"},
 	} {
 		q.Limit = 50
-		query, args := store.UsersStatement(q)
+		query, args := store.UsersStatement(q, false)
 		statements[query] = args
 	}
+	query, args := store.UsersStatement(login.UserQuery{Search: "a@example.com", Limit: 50}, true)
+	statements[query] = args
 	for _, query := range store.SweepStatements() {
 		statements[query] = []any{now.UnixMilli()}
 	}

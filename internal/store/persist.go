@@ -9,9 +9,8 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
-// persist runs one read or transaction until it succeeds, fails for good or
-// its time is over. once says with an error whether nothing can have been kept.
-func (s *Store) persist(ctx context.Context, step string, once func(context.Context) (undone bool, err error)) error {
+// insist is what persist does.
+func (s *Store) insist(ctx context.Context, step string, once func(context.Context) (undone bool, err error)) error {
 	probe, err := s.enter()
 	if err != nil {
 		return classify(step, err)

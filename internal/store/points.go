@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/aiwfe/aiwfe-auth/internal/cache"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
 
@@ -21,6 +22,9 @@ type points struct {
 	// goroutines for each read, and the read itself cannot be called back.
 	free chan struct{}
 
+	// known are sessions as they were read, with the print of all their columns.
+	known *cache.Of[string, *printed]
+
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt
 }
@@ -29,7 +33,7 @@ func newPoints(db *sql.DB) *points {
 	n := min(readers, max(2, runtime.GOMAXPROCS(0)))
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
-	return &points{db: db, free: make(chan struct{}, n), prepared: map[string]*sql.Stmt{}}
+	return &points{db: db, free: make(chan struct{}, n), known: cache.ByText[*printed](knownMost), prepared: map[string]*sql.Stmt{}}
 }
 
 func (p *points) close() {
@@ -40,25 +44,33 @@ func (p *points) close() {
 
 // session returns nil where there is none.
 func (p *points) session(ctx context.Context, query string, arg any) (*session.Session, error) {
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
 	if err := p.wait(ctx); err != nil {
 		return nil, err
 	}
 	defer func() { <-p.free }()
+	row, err := p.row(ctx, query, arg)
+	if err != nil {
+		return nil, err
+	}
+	s, err := scanSession(row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &s, err
+}
+
+func (p *points) row(ctx context.Context, query string, arg any) (*sql.Row, error) {
 	s, err := p.statement(query)
 	if err != nil {
 		return nil, err
 	}
-	row, err := scanSession(s.QueryRowContext(context.WithoutCancel(ctx), arg))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	return &row, err
+	return s.QueryRowContext(context.WithoutCancel(ctx), arg), nil
 }
 
 func (p *points) wait(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	select {
 	case p.free <- struct{}{}:
 		return nil

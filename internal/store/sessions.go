@@ -51,15 +51,25 @@ func (s *Store) SessionBySecret(ctx context.Context, hash []byte) (*session.Sess
 
 // SessionByID finds a session by its handle, dead or alive.
 func (s *Store) SessionByID(ctx context.Context, id string) (*session.Session, error) {
+	if s.points != nil {
+		found, err := s.points.byID(ctx, plain(id))
+		if err != nil {
+			return nil, classify(readSession, err)
+		}
+		return found, nil
+	}
 	return s.session(ctx, sessionBy+`s.id = $1`, plain(id))
 }
 
 // session returns nil where there is none.
 func (s *Store) session(ctx context.Context, query string, arg any) (found *session.Session, err error) {
 	if s.points != nil {
+		began := time.Now()
 		found, err = s.points.session(ctx, query, arg)
+		err = classify(readSession, err)
+		s.asked(ctx, Asked{readSession, began, err})
 		if err != nil {
-			return nil, classify(readSession, err)
+			return nil, err
 		}
 		return found, nil
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/figures"
 )
 
 // Pool is how a pool of connections is used now.
@@ -65,6 +67,8 @@ func (s *Store) CountSessions(ctx context.Context, now time.Time, idle time.Dura
 // Keep is how long what has ended stays in the database.
 type Keep struct {
 	Sessions, Devices, Attempts, Links, Revocations, Challenges, Letters, Reports time.Duration
+	// Figures is for each width of figures.Steps.
+	Figures [len(figures.Steps)]time.Duration
 	// AttemptRows bounds the buckets, so that made-up addresses cannot fill the
 	// disk: beyond it those with few failures in a row go first, then those
 	// longest not used.
@@ -80,7 +84,7 @@ type sweepStep struct {
 }
 
 func sweeps(k Keep) []sweepStep {
-	return []sweepStep{
+	return append(thinned(k), []sweepStep{
 		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_ms < $1 LIMIT 500)`, k.Sessions},
 		{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_ms > 0 AND ended_ms < $1 LIMIT 500)`, k.Sessions},
 		{`DELETE FROM devices WHERE id IN (SELECT d.id FROM devices d WHERE d.seen_ms < $1
@@ -91,7 +95,7 @@ func sweeps(k Keep) []sweepStep {
 		{`DELETE FROM challenges WHERE hash IN (SELECT hash FROM challenges WHERE expires_ms < $1 LIMIT 500)`, k.Challenges},
 		{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_ms < $1 LIMIT 500)`, k.Letters},
 		{`DELETE FROM browser_reports WHERE code IN (SELECT code FROM browser_reports WHERE last_ms < $1 LIMIT 500)`, k.Reports},
-	}
+	}...)
 }
 
 // Sweep deletes what ended long ago, in steps that hold no lock for long.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
@@ -49,16 +50,21 @@ type Store struct {
 	engine string
 	// rw takes all writes; for SQLite it is one connection, so that writers
 	// queue here and not in the database's lock. ro takes reads.
-	rw, ro  *sql.DB
-	points  *points
-	pool    *pgxpool.Pool
-	pooler  atomic.Bool
-	breaker breaker
+	rw, ro *sql.DB
+	points *points
+	// together is for SQLite, pool for PostgreSQL.
+	together together
+	pool     *pgxpool.Pool
+	pooler   atomic.Bool
+	breaker  breaker
 	// renewed is when all connections were last given up, in Unix milliseconds.
 	renewed atomic.Int64
 	revoked func(session.Revocation)
 	posted  func()
+	asked   func(context.Context, Asked)
 	log     *slog.Logger
+	// marks are the keys with which rows of the audit are marked; nil before they are known.
+	marks atomic.Pointer[audit.Keys]
 	// fit is what an adopted users table asks of us.
 	fit atomic.Pointer[fit]
 }
@@ -70,7 +76,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		return nil, errors.New("store: a log is needed")
 	}
-	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked, posted: func() {}}
+	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked, posted: func() {}, asked: func(context.Context, Asked) {}}
 	if s.revoked == nil {
 		s.revoked = func(session.Revocation) {}
 	}
@@ -98,6 +104,9 @@ func (s *Store) OnRevoke(f func(session.Revocation)) { s.revoked = f }
 
 // OnPost sets who hears that letters wait to be sent; call it before serving.
 func (s *Store) OnPost(f func()) { s.posted = f }
+
+// MarkAudit sets the keys with which rows of the audit are marked from now on.
+func (s *Store) MarkAudit(k *audit.Keys) { s.marks.Store(k) }
 
 // Close ends all connections.
 func (s *Store) Close() {

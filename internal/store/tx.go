@@ -35,6 +35,9 @@ func (s *Store) write(ctx context.Context, step string, f func(context.Context, 
 
 // writeOnce says with an error whether nothing of it can have been kept.
 func (s *Store) writeOnce(ctx context.Context, f func(context.Context, *tx) error) (undone bool, err error) {
+	if s.pool == nil {
+		return s.writeTogether(ctx, f)
+	}
 	t, end, err := s.begin(ctx)
 	if err != nil {
 		return true, err
@@ -47,13 +50,18 @@ func (s *Store) writeOnce(ctx context.Context, f func(context.Context, *tx) erro
 	if err := end(t.Commit()); err != nil {
 		return pgconn.SafeToRetry(err), err
 	}
-	for _, r := range wrapped.revoked {
+	s.tell(wrapped)
+	return false, nil
+}
+
+// tell says after the commit what was to be told then.
+func (s *Store) tell(t *tx) {
+	for _, r := range t.revoked {
 		s.revoked(r)
 	}
-	if wrapped.posted {
+	if t.posted {
 		s.posted()
 	}
-	return false, nil
 }
 
 // read runs f with a bounded context on the readers. f may run again, so it

@@ -75,7 +75,18 @@ func (s *Store) user(ctx context.Context, query string, arg string) (u account.U
 
 // ListUsers lists accounts in order of their id.
 func (s *Store) ListUsers(ctx context.Context, q login.UserQuery) (list []account.User, err error) {
-	query, args := usersStatement(q)
+	if q.After == "" && strings.Contains(q.Search, "@") {
+		// A whole address is found by its index. Only where nobody has it is it
+		// looked for as a part of others, in every row.
+		if list, err = s.listUsers(ctx, q, true); err != nil || len(list) > 0 {
+			return list, err
+		}
+	}
+	return s.listUsers(ctx, q, false)
+}
+
+func (s *Store) listUsers(ctx context.Context, q login.UserQuery, whole bool) (list []account.User, err error) {
+	query, args := usersStatement(q, whole)
 	err = s.read(ctx, "list accounts", func(ctx context.Context, db *sql.DB) error {
 		list = nil
 		return each(ctx, db, query, args, func(row scanner) error {
@@ -90,9 +101,11 @@ func (s *Store) ListUsers(ctx context.Context, q login.UserQuery) (list []accoun
 	return list, err
 }
 
-func usersStatement(q login.UserQuery) (query string, args []any) {
+func usersStatement(q login.UserQuery, whole bool) (query string, args []any) {
 	var where conditions
-	if q.Search != "" {
+	if whole {
+		where.add(`lower(u.email) = ` + where.arg(plain(strings.ToLower(q.Search))))
+	} else if q.Search != "" {
 		// Addresses are lower case in every script; of a name the database may
 		// lower only ASCII, and then it must do the same to what is looked for.
 		email := where.arg("%" + likeEscape.Replace(strings.ToLower(q.Search)) + "%")

@@ -41,7 +41,6 @@ func TestSlowClientsAreLetGo(t *testing.T) {
 	person(t, c, ada)
 	stop := visitors(t, s, signIn(t, c, ada).AccessToken)
 	each := rounds(15, 100)
-	began := time.Now()
 	for range each {
 		for _, way := range slow {
 			go hold(narrow(t, s), way.head, way.drip)
@@ -50,7 +49,8 @@ func TestSlowClientsAreLetGo(t *testing.T) {
 	eventually(t, 5*time.Second, "all of them hold a connection", func() bool {
 		return takeVitals(s).files > before.files+float64(each*len(slow))/2
 	})
-	eventually(t, letGoWithin-time.Since(began), "they are let go", func() bool {
+	began := time.Now() // on a busy machine so many take a while to come
+	eventually(t, letGoWithin, "they are let go", func() bool {
 		return takeVitals(s).files < before.files+20
 	})
 	t.Logf("%d are let go after %s", each*len(slow), time.Since(began).Round(100*time.Millisecond))

@@ -37,9 +37,9 @@ type storm struct {
 func startStorm(t *testing.T, nodes ...*ground.Instance) *storm {
 	t.Helper()
 	st := &storm{stop: make(chan struct{})}
-	people := make([]*visitor, 8)
+	people, crowd := make([]*visitor, 8), rand.IntN(1e9) // a test may have several storms
 	for i := range people {
-		people[i] = newVisitor(t, nodes[i%len(nodes)], fmt.Sprintf("storm%d@example.com", i))
+		people[i] = newVisitor(t, nodes[i%len(nodes)], fmt.Sprintf("storm%d-%d@example.com", crowd, i))
 	}
 	if t.Failed() {
 		t.FailNow()

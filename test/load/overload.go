@@ -19,7 +19,7 @@ func overloads(ctx context.Context, w *world) ([]bench.Row, error) {
 	}
 	var limits []float64
 	for range 3 {
-		limit, err := w.hashRate(ctx, "argon2id")
+		limit, err := w.hashRate(ctx, "argon2id", w.length)
 		if err != nil {
 			return nil, err
 		}

@@ -55,9 +55,10 @@ func revocations(ctx context.Context, w *world) ([]bench.Row, error) {
 type lag struct{ longest, passed float64 }
 
 // revoked ends twenty sessions on one node, each after the other node has looked at it, and asks that one until it knows.
+// One more before them is not counted: a server is ready a moment before its link to Valkey is.
 func revoked(ctx context.Context, at, seen *node) (lag, error) {
 	var out lag
-	for range 20 {
+	for n := range 21 {
 		p, err := at.signIn(ctx, watcher)
 		if err != nil {
 			return out, err
@@ -78,10 +79,15 @@ func revoked(ctx context.Context, at, seen *node) (lag, error) {
 			if err != nil {
 				return out, err
 			}
-			out.passed++
+			if n > 0 {
+				out.passed++
+			}
 			if time.Since(began) > 10*time.Second {
 				return out, fmt.Errorf("%s still lets a session in ten seconds after it was ended", seen.name)
 			}
+		}
+		if n == 0 {
+			continue
 		}
 		out.longest = max(out.longest, float64(time.Since(began).Microseconds())/1000)
 	}

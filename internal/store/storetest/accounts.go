@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -107,6 +108,7 @@ func searchMeansItself(t *testing.T, g ground) {
 	}
 	percent, under, bang, plain, slash, letter := named("a%b"), named("a_b"), named("a!b"), named("aXb"), named(`a\b`), named("Ünal")
 	mail := g.create(t)
+	longer := g.create(t, func(n *login.NewUser) { n.Email = "x" + mail.Email })
 	for _, c := range []struct {
 		search, note string
 		want         []account.ID
@@ -118,7 +120,9 @@ func searchMeansItself(t *testing.T, g ground) {
 		{mark + "AxB", "case does not matter", []account.ID{plain}},
 		{mark + "Ünal", "a capital beyond ASCII is found as it was written", []account.ID{letter}},
 		{mark + "%", "a wildcard alone finds only itself", nil},
-		{mail.Email[1:12], "a piece of an address", []account.ID{mail.ID}},
+		{mail.Email[1:12], "a piece of an address", []account.ID{mail.ID, longer.ID}},
+		{strings.ToUpper(mail.Email), "a whole address is the one that has it", []account.ID{mail.ID}},
+		{mail.Email[1:], "of an address that nobody has, those that end so", []account.ID{mail.ID, longer.ID}},
 		{mark + "' OR '1'='1", "a quote ends nothing", nil},
 		{mark + "a\x00b", "a NUL is in no text", nil},
 	} {

@@ -1,0 +1,156 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Chain is the signed end of the chain, and the highest place that a row has.
+type Chain struct {
+	Signed
+	// Begun is false before the first row has a place.
+	Begun bool
+	// Last is the highest place that any row has; what it is beyond Seq nobody signed.
+	Last int64
+}
+
+// Source gives what is verified.
+type Source interface {
+	AuditChain(ctx context.Context) (Chain, error)
+	// AuditCheckpoints gives what was signed behind a place.
+	AuditCheckpoints(ctx context.Context, after int64) ([]Signed, error)
+	// AuditLinks gives rows behind a place, AuditWaiting rows behind an id that
+	// have no place.
+	AuditLinks(ctx context.Context, after int64, most int) ([]Link, error)
+	AuditWaiting(ctx context.Context, after int64, most int) ([]Link, error)
+}
+
+// Report is what was verified.
+type Report struct {
+	// Rows were followed, from First to Last; Waiting have no place yet.
+	Rows, First, Last, Waiting int64
+	// Unmarked were written by a version without marks; Checkpoints were checked.
+	Unmarked    int64
+	Checkpoints int
+	End         Signed
+}
+
+// batch is how many rows are read at a time.
+const batch = 2000
+
+// Verify follows the chain from its first row to its end, and looks at the rows
+// that have no place yet. A *Wrong is the first row that is not as it was
+// written; any other error says that it could not be read. Rows may be written,
+// placed and deleted by retention meanwhile.
+func Verify(ctx context.Context, src Source, k *Keys, progress func(done, total int64)) (Report, error) {
+	for try := 1; ; try++ {
+		r, first, err := verify(ctx, src, k, progress)
+		w, ok := errors.AsType[*Wrong](err)
+		if !ok || w.Kind != Missing && w.Kind != Cut || try == 5 {
+			return r, err
+		}
+		// Retention may have deleted the row under our hands; the end says so.
+		if c, other := src.AuditChain(ctx); other != nil || c.First == first || w.Seq >= c.First {
+			return r, errors.Join(err, other)
+		}
+	}
+}
+
+func verify(ctx context.Context, src Source, k *Keys, progress func(done, total int64)) (r Report, first int64, err error) {
+	c, v, points, err := begin(ctx, src, k)
+	if err != nil {
+		return r, c.First, err
+	}
+	r.First, r.Checkpoints = c.First, points
+	for {
+		for v.next <= c.Seq {
+			rows, err := src.AuditLinks(ctx, v.next-1, batch)
+			if err != nil {
+				return r, c.First, err
+			}
+			if len(rows) == 0 {
+				return r, c.First, v.End()
+			}
+			for i := range rows {
+				if rows[i].Seq > c.Seq {
+					break // it came while we read; the next look at the end knows it
+				}
+				if err := v.Row(&rows[i]); err != nil {
+					return r, c.First, err
+				}
+			}
+			r.Rows, r.Last = v.next-c.First, v.next-1
+			progress(r.Rows, c.Seq-c.First+1)
+		}
+		if err := v.End(); err != nil {
+			return r, c.First, err
+		}
+		newer, err := src.AuditChain(ctx)
+		if err != nil {
+			return r, c.First, err
+		}
+		r.End, r.Unmarked = newer.Signed, newer.Unmarked
+		if newer.Seq <= c.Seq {
+			if err := ends(newer, c); err != nil {
+				return r, c.First, err
+			}
+			r.Waiting, err = waiting(ctx, src, v)
+			return r, c.First, err
+		}
+		if err := v.Extend(newer.Signed); err != nil {
+			return r, c.First, err
+		}
+		c.Chain = newer
+	}
+}
+
+// begun is the end of the chain as it was when a verification began.
+type begun struct{ Chain }
+
+func begin(ctx context.Context, src Source, k *Keys) (begun, *Verifier, int, error) {
+	c, err := src.AuditChain(ctx)
+	if err != nil {
+		return begun{c}, nil, 0, err
+	}
+	points, err := src.AuditCheckpoints(ctx, -1)
+	if err != nil {
+		return begun{c}, nil, 0, err
+	}
+	// The checkpoints were read later: the end may have come further.
+	if c, err = src.AuditChain(ctx); err != nil {
+		return begun{c}, nil, 0, err
+	}
+	if !c.Begun {
+		if len(points) > 0 || c.Last > 0 {
+			return begun{c}, nil, 0, &Wrong{Seq: max(c.Last, 1), Kind: Forged, Detail: "is not vouched for: the signed end of the chain is gone"}
+		}
+		c.Signed = k.Sign(Empty())
+	}
+	v, err := NewVerifier(k, c.Signed, points)
+	return begun{c}, v, len(points), err
+}
+
+// ends says what is wrong at the end of a chain that did not come further.
+func ends(now Chain, before begun) error {
+	switch {
+	case now.Seq < before.Seq:
+		return &Wrong{Seq: now.Seq + 1, Kind: Cut, Detail: fmt.Sprintf("is gone, and all after it: the chain was signed up to row %d", before.Seq)}
+	case now.Last > now.Seq:
+		return &Wrong{Seq: now.Seq + 1, Kind: Inserted, Detail: "stands beyond the end of the chain that was signed"}
+	}
+	return nil
+}
+
+// waiting looks at rows that have no place yet. Their number is not bounded
+// while an older table is taken in, so only the first are looked at.
+func waiting(ctx context.Context, src Source, v *Verifier) (n int64, err error) {
+	rows, err := src.AuditWaiting(ctx, 0, batch)
+	for i := range rows {
+		if err := v.Waiting(&rows[i]); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, err
+}
