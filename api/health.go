@@ -68,6 +68,22 @@ type AuthMetrics struct {
 	// SessionsActive is null while the database cannot be asked.
 	SessionsActive *int64   `json:"sessions_active" doc:"Sessions alive now; null while the database cannot be asked."`
 	Hashing        HashPool `json:"hashing"`
+	// Nodes are those that counted something within the last day.
+	Nodes  []MetricsNode  `json:"nodes" doc:"Servers that counted something within the last day; node=ID or node=HOST asks for one."`
+	Alerts []AlertsFiring `json:"alerts" doc:"Rules of which alerts fire now."`
+}
+
+// MetricsNode is a server whose figures are in the sum.
+type MetricsNode struct {
+	ID   string `json:"id"`
+	Host string `json:"host"`
+}
+
+// AlertsFiring is a rule of which alerts fire.
+type AlertsFiring struct {
+	Rule     string `json:"rule"`
+	Severity string `json:"severity"`
+	Count    int    `json:"count"`
 }
 
 // MetricsWindow is what happened within one span of time.
@@ -75,13 +91,33 @@ type MetricsWindow struct {
 	Attempts  int64 `json:"attempts" doc:"Sign-ins tried."`
 	Succeeded int64 `json:"succeeded"`
 	// Rates are null where nothing was tried.
-	SuccessRate       *float64         `json:"success_rate" doc:"Succeeded of all; null where nothing was tried."`
-	HonestSuccessRate *float64         `json:"honest_success_rate" doc:"Without attempts at unknown addresses and those refused as guessing."`
-	Failures          map[string]int64 `json:"failures" doc:"Refused sign-ins by code."`
-	LoginTime         Times            `json:"login_time" doc:"Of sign-ins that succeeded; a refused one is held on purpose."`
-	Endpoints         []EndpointTimes  `json:"endpoints" doc:"Response times of each route that was asked."`
-	CSRF              CSRFFigures      `json:"csrf"`
-	Tokens            TokenFigures     `json:"tokens"`
+	SuccessRate       *float64             `json:"success_rate" doc:"Succeeded of all; null where nothing was tried."`
+	HonestSuccessRate *float64             `json:"honest_success_rate" doc:"Succeeded of honest attempts: without guessing, and without slips, for who mistypes and gets in did not fail."`
+	Guessing          int64                `json:"guessing" doc:"Attempts at unknown addresses, refused by a limit, or of who tries many accounts."`
+	Slips             int64                `json:"slips" doc:"Refused attempts that the same person made good within ten minutes."`
+	Failures          map[string]int64     `json:"failures" doc:"Refused sign-ins by code."`
+	LoginTime         Times                `json:"login_time" doc:"Of sign-ins that succeeded; a refused one is held on purpose."`
+	Endpoints         []EndpointTimes      `json:"endpoints" doc:"Response times of each route that was asked."`
+	CSRF              CSRFFigures          `json:"csrf"`
+	Tokens            TokenFigures         `json:"tokens"`
+	HashWait          Times                `json:"hash_wait" doc:"What password hashes waited for a worker."`
+	Database          DatabaseFigures      `json:"database"`
+	Pools             map[string]PoolLevel `json:"pools" doc:"How much of each pool was in use."`
+	SessionsActive    *float64             `json:"sessions_active" doc:"Sessions alive, on the average; null where nobody looked."`
+	Targets           []Target             `json:"targets" doc:"Each target with its verdict over this window."`
+}
+
+// DatabaseFigures count questions to the database.
+type DatabaseFigures struct {
+	Queries    int64    `json:"queries" doc:"Reads and transactions."`
+	Errors     int64    `json:"errors" doc:"Of them, those that failed because the database was away or full."`
+	ErrorRatio *float64 `json:"error_ratio" doc:"Null where nothing was asked."`
+}
+
+// PoolLevel is how much of a pool was in use over a window, as a part of its size.
+type PoolLevel struct {
+	Mean float64 `json:"mean"`
+	Max  float64 `json:"max"`
 }
 
 // Times sums up durations, in milliseconds. Percentiles are estimates within a

@@ -76,7 +76,8 @@ func Watching() []Endpoint {
 		},
 		{
 			Method: http.MethodGet, Path: "/api/metrics/authentication", Op: "getAuthMetrics", Tag: "Health", Out: AuthMetrics{},
-			Summary: "The figures of signing in, each with its target", Access: AccessOperator, Codes: operator,
+			Summary: "The figures of signing in on all servers, each with its target", Access: AccessOperator, Codes: operator,
+			Query: []Parameter{{"node", "The id or the host of one server; all if left out."}},
 		},
 		{
 			Method: http.MethodGet, Path: "/metrics", Op: "getMetrics", Tag: "Health", Media: "text/plain",

@@ -39,10 +39,11 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 					Refused: st.Refused, Left: st.Left,
 				}
 			},
-			KeyID:     func() string { return s.live().Tokens.KeyID() },
-			Findings:  func() []api.Finding { return s.found() },
-			Valkey:    func() *monitor.Valkey { return s.valkeyStats() },
-			LinesLost: func() int64 { return linesOf(s.Log).Lost() },
+			CertificateEnds: s.certificateEnds,
+			KeyID:           func() string { return s.live().Tokens.KeyID() },
+			Findings:        func() []api.Finding { return s.found() },
+			Valkey:          func() *monitor.Valkey { return s.valkeyStats() },
+			LinesLost:       func() int64 { return linesOf(s.Log).Lost() },
 		},
 	})
 }
@@ -64,6 +65,17 @@ func (s *Server) pools() map[string]monitor.Pool {
 		out[name] = monitor.Pool{Size: p.Size, InUse: p.InUse, Idle: p.Idle, Waits: p.Waits, WaitTime: p.WaitTime}
 	}
 	return out
+}
+
+// certificateEnds is zero where a proxy has the certificate.
+func (s *Server) certificateEnds() (at time.Time) {
+	if s.cert == nil {
+		return at
+	}
+	if c, err := s.cert.get(nil); err == nil && c.Leaf != nil {
+		at = c.Leaf.NotAfter
+	}
+	return at
 }
 
 // tokenRoundTrip makes an access token as a login would and reads it back.

@@ -83,6 +83,17 @@ func (s *Sheet) Routes() (list []string) {
 	return list
 }
 
+// Pools gives how full each pool was, by its name.
+func (s *Sheet) Pools() map[string]Level {
+	out := map[string]Level{}
+	for name, l := range s.Levels {
+		if pool, ok := strings.CutPrefix(name, Pool); ok && l.N > 0 {
+			out[pool] = l
+		}
+	}
+	return out
+}
+
 // Empty says that nothing is on it.
 func (s *Sheet) Empty() bool { return len(s.Counts)+len(s.Levels)+len(s.Times) == 0 }
 

@@ -288,3 +288,6 @@ func (q *Request) Fault(err error) *fault.Error {
 
 // Use takes the request as the mux handed it on, with its path values.
 func (q *Request) Use(r *http.Request) { q.r = r }
+
+// ByToken says whether an access token was looked at, and why it did not count.
+func (q *Request) ByToken() (looked bool, err error) { return q.byToken.known, q.byToken.err }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/figures"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
@@ -160,6 +161,15 @@ func (m *Monitor) answered(d httpkit.Done) {
 	m.counted.answers.Add(1)
 	if d.Status >= http.StatusInternalServerError {
 		m.counted.broken.Add(1)
+	}
+	if d.Request == nil {
+		return
+	}
+	switch looked, err := d.Request.ByToken(); {
+	case looked && err == nil:
+		m.metrics.validated.of(success).Inc()
+	case looked:
+		m.metrics.validated.of(fault.From(err).Code).Inc()
 	}
 }
 

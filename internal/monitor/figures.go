@@ -24,11 +24,10 @@ var windows = map[string]struct {
 }{"5m": {time.Minute, 5}, "1h": {time.Minute, 60}, "24h": {15 * time.Minute, 96}}
 
 // window adds up the last span of that name, the present minute included.
-func (m *Monitor) window(ctx context.Context, name, node string) (s *figures.Sheet, alone bool) {
+func (m *Monitor) window(ctx context.Context, name, node string) *gathered {
 	w := windows[name]
 	since := m.now().Truncate(w.step).Add(-time.Duration(w.spans-1) * w.step)
-	by, alone := m.gather(ctx, figures.Query{Step: w.step, Since: since, Node: node})
-	return sum(by), alone
+	return m.gather(ctx, figures.Query{Step: w.step, Since: since, Node: node})
 }
 
 // Figures are those of all nodes, or of one.
@@ -38,11 +37,15 @@ func (m *Monitor) Figures(ctx context.Context, node string) api.AuthMetrics {
 	}
 	var hour *figures.Sheet
 	for name := range windows {
-		s, alone := m.window(ctx, name, node)
+		g := m.window(ctx, name, node)
+		s := g.sum()
 		out.Windows[name] = shown(s)
-		out.Alone = out.Alone || alone
-		if name == "1h" {
+		out.Alone = out.Alone || g.alone
+		switch name {
+		case "1h":
 			hour = s
+		case "24h":
+			out.Nodes = g.nodes()
 		}
 	}
 	for name, p := range m.o.Sources.Pools() {
@@ -51,8 +54,23 @@ func (m *Monitor) Figures(ctx context.Context, node string) api.AuthMetrics {
 	if n, err := m.sessions(ctx); err == nil {
 		out.SessionsActive = &n
 	}
-	out.Targets = targets(hour, out.Pools)
+	pool, of := fullest(out.Pools)
+	out.Targets = targets(hour, pool, of)
+	out.Alerts = m.firing()
 	return out
+}
+
+func (m *Monitor) firing() []api.AlertsFiring {
+	list := []api.AlertsFiring{}
+	if m.o.Sources.Alerts == nil {
+		return list
+	}
+	for _, a := range m.o.Sources.Alerts() {
+		if a.Firing > 0 {
+			list = append(list, api.AlertsFiring{Rule: a.Rule, Severity: a.Severity, Count: a.Firing})
+		}
+	}
+	return list
 }
 
 func use(p Pool) float64 {
@@ -63,12 +81,21 @@ func use(p Pool) float64 {
 }
 
 func shown(s *figures.Sheet) api.MetricsWindow {
+	pool, of := busiest(s)
 	w := api.MetricsWindow{
 		Attempts: s.Count(figures.Attempts), Succeeded: s.Count(figures.Succeeded),
 		SuccessRate: rate(s.Count(figures.Succeeded), s.Count(figures.Attempts)), HonestSuccessRate: honestRate(s),
 		Failures: s.Under(figures.Failure), LoginTime: summary(s.Timed(figures.Login)), Endpoints: []api.EndpointTimes{},
-		CSRF:   api.CSRFFigures{Issued: s.Count(figures.CSRFMade), Failed: s.Count(figures.CSRFLost), Refused: s.Under(figures.Refused)},
-		Tokens: api.TokenFigures{Access: s.Count(figures.Access), Refresh: s.Count(figures.Refresh), Legacy: s.Count(figures.Legacy)},
+		CSRF:     api.CSRFFigures{Issued: s.Count(figures.CSRFMade), Failed: s.Count(figures.CSRFLost), Refused: s.Under(figures.Refused)},
+		Tokens:   api.TokenFigures{Access: s.Count(figures.Access), Refresh: s.Count(figures.Refresh), Legacy: s.Count(figures.Legacy)},
+		Guessing: s.Count(figures.Guessing), Slips: s.Count(figures.Slips), HashWait: summary(s.Timed(figures.Wait)),
+		Database: api.DatabaseFigures{
+			Queries: s.Count(figures.Queries), Errors: s.Count(figures.Errors), ErrorRatio: rate(s.Count(figures.Errors), s.Count(figures.Queries)),
+		},
+		Pools: map[string]api.PoolLevel{}, SessionsActive: mean(figures.Sessions)(s), Targets: targets(s, pool, of),
+	}
+	for name, l := range s.Pools() {
+		w.Pools[name] = api.PoolLevel{Mean: round(l.Mean()), Max: round(l.Max)}
 	}
 	for _, route := range s.Routes() {
 		w.Endpoints = append(w.Endpoints, api.EndpointTimes{Route: route, Times: summary(s.Timed(figures.Route + route))})

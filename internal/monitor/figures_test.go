@@ -102,8 +102,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func (f *fixture) attempts(window string) int64 {
-	s, _ := f.window(context.Background(), window, "")
-	return s.Count(figures.Attempts)
+	return f.window(context.Background(), window, "").sum().Count(figures.Attempts)
 }
 
 func TestWindowsForget(t *testing.T) {

@@ -26,12 +26,16 @@ var (
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
+	descAlert = prometheus.NewDesc(prefix+"alert_firing", "Alerts that fire now, by rule; zero where all is well.",
+		[]string{"alert", "severity"}, nil)
+	descCertificate = prometheus.NewDesc(prefix+"tls_certificate_not_after_timestamp_seconds",
+		"When the TLS certificate ends that is served; missing where a proxy has it.", nil, nil)
 	descPoolWait = prometheus.NewDesc(prefix+"db_pool_wait_seconds_total", "Time spent waiting for a connection.", []string{"pool"}, nil)
 )
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlert, descCertificate} {
 		out <- d
 	}
 	describeValkey(out)
@@ -57,6 +61,16 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Left), "client_gone")
 	out <- prometheus.MustNewConstMetric(descLines, prometheus.CounterValue, float64(s.LinesLost()))
 	g.m.collectValkey(out)
+	if s.Alerts != nil {
+		for _, a := range s.Alerts() {
+			gauge(descAlert, float64(a.Firing), a.Rule, a.Severity)
+		}
+	}
+	if s.CertificateEnds != nil {
+		if at := s.CertificateEnds(); !at.IsZero() {
+			gauge(descCertificate, float64(at.Unix()))
+		}
+	}
 	told := map[api.Cause]bool{}
 	for _, f := range s.Findings() {
 		if !told[f.Code] { // one cause may be found in two places

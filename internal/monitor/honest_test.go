@@ -89,7 +89,7 @@ func TestHonestAttemptsAreToldFromGuessing(t *testing.T) {
 			for _, r := range c.rows {
 				f.Heard(r)
 			}
-			s, _ := f.window(t.Context(), "5m", "")
+			s := f.window(t.Context(), "5m", "").sum()
 			if g, l := s.Count(figures.Guessing), s.Count(figures.Slips); g != c.guessing || l != c.slips {
 				t.Errorf("%d guesses and %d slips, want %d and %d", g, l, c.guessing, c.slips)
 			}
@@ -106,7 +106,7 @@ func TestSlipIsMadeGoodWithinTenMinutes(t *testing.T) {
 		f.Heard(wrongAt("7", "192.0.2.1"))
 		f.w.now = f.w.now.Add(after)
 		f.Heard(signedIn("7", "192.0.2.1"))
-		if s, _ := f.window(t.Context(), "1h", ""); s.Count(figures.Slips) != want {
+		if s := f.window(t.Context(), "1h", "").sum(); s.Count(figures.Slips) != want {
 			t.Errorf("after %s: %d slips", after, s.Count(figures.Slips))
 		}
 	}

@@ -28,6 +28,7 @@ type metrics struct {
 	limited    counters[string]
 	dbErrors   counters[string]
 	queries    counters[string]
+	validated  counters[api.Code]
 	legacy     prometheus.Counter
 	events     counters[audit.Event]
 	requests   *prometheus.HistogramVec
@@ -94,6 +95,8 @@ func newMetrics(version string) *metrics {
 		string(api.CodeDatabaseUnavailable), string(api.CodeStorageFull))
 	m.queries = closed(m.vec("db_queries_total", "Reads and transactions of the database, by how they ended.", "result"),
 		success, string(api.CodeDatabaseUnavailable), string(api.CodeStorageFull))
+	m.validated = closed(m.vec("token_validations_total", "Access tokens that were shown, by whether they counted: success, or the code.", "result"),
+		success, api.CodeTokenInvalid, api.CodeTokenExpired, api.CodeSessionEnded, api.CodeDatabaseUnavailable)
 	m.events = closed(m.vec("audit_events_total", "Decisions written into the audit.", "event"), audit.Events...)
 	m.legacy = prometheus.NewCounter(prometheus.CounterOpts{Name: prefix + "legacy_tokens_total", Help: "Uses of tokens of the old form."})
 	hash := prometheus.NewHistogramVec(duration(prefix+"password_hash_duration_seconds", "Time of one password hash."), []string{"algorithm"})

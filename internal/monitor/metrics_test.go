@@ -177,7 +177,7 @@ func TestEachEndOfALoginCountsOnce(t *testing.T) {
 			if n := series(t, f.metrics.logins); n != 1 {
 				t.Errorf("%d series", n)
 			}
-			s, _ := f.window(t.Context(), "5m", "")
+			s := f.window(t.Context(), "5m", "").sum()
 			if tried, guessed := s.Count(figures.Attempts), s.Count(figures.Guessing); tried != 1 || tried-guessed != c.honest {
 				t.Errorf("attempts %d, guesses %d", tried, guessed)
 			}

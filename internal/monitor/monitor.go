@@ -66,8 +66,19 @@ type Sources struct {
 	Findings func() []api.Finding
 	// Valkey is what the nodes share; nil where REDIS_URL is not set.
 	Valkey func() *Valkey
+	// Alerts are the rules that are judged, and how many of each fire; nil where nobody judges.
+	Alerts func() []Alert
+	// CertificateEnds is when the TLS certificate that is served ends; zero where a proxy has it. Nil is zero.
+	CertificateEnds func() time.Time
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
+}
+
+// Alert is a rule, and how many alerts of it fire now.
+type Alert struct {
+	// Rule and Severity are from closed lists.
+	Rule, Severity string
+	Firing         int
 }
 
 // Hashing is the pool of password hashes now.

@@ -29,7 +29,7 @@ func (m *Monitor) Series(ctx context.Context, name, node string) (api.Series, er
 	}
 	last := m.now().Truncate(r.step)
 	first := last.Add(-time.Duration(r.points-1) * r.step)
-	by, _ := m.gather(ctx, figures.Query{Step: r.rows, Since: first, Node: node})
+	by := m.gather(ctx, figures.Query{Step: r.rows, Since: first, Node: node})
 	out := api.Series{
 		Range: name, StepSeconds: int(r.step / time.Second), At: make([]int64, r.points),
 		Series: map[string][]*float64{}, Failures: map[string][]*float64{}, Targets: goals(),
@@ -41,7 +41,7 @@ func (m *Monitor) Series(ctx context.Context, name, node string) (api.Series, er
 	for i := range r.points {
 		out.At[i] = first.Add(time.Duration(i) * r.step).Unix()
 	}
-	for at, s := range by {
+	for at, s := range by.sheets {
 		if i := int(at-first.Unix()) / out.StepSeconds; at >= first.Unix() && i < r.points {
 			if sheets[i] == nil {
 				sheets[i] = &figures.Sheet{}
@@ -81,7 +81,10 @@ var drawn = map[string]func(*figures.Sheet) *float64{
 	"login_p95_seconds":   quantile(figures.Login, 0.95),
 	"login_p99_seconds":   quantile(figures.Login, 0.99),
 	"sessions_active":     mean(figures.Sessions),
-	"pool_use_ratio":      busiest,
+	"pool_use_ratio": func(s *figures.Sheet) *float64 {
+		use, _ := busiest(s)
+		return use
+	},
 	"response_p95_seconds": quantile(
 		figures.Class+figures.Auth, 0.95),
 	"database_error_ratio":    func(s *figures.Sheet) *float64 { return rate(s.Count(figures.Errors), s.Count(figures.Queries)) },

@@ -1,8 +1,6 @@
 package monitor
 
 import (
-	"strings"
-
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/figures"
 )
@@ -23,14 +21,13 @@ func goals() map[string]float64 {
 	}
 }
 
-// targets judges an hour. Of several routes or pools the worst is shown.
-func targets(s *figures.Sheet, pools map[string]api.PoolUse) []api.Target {
+// targets judges a window. Of several routes or pools the worst is shown.
+func targets(s *figures.Sheet, pool *float64, ofPool string) []api.Target {
 	var login *float64
 	if t := s.Timed(figures.Login); t.N > 0 {
 		mean := ms(t.Mean())
 		login = &mean
 	}
-	pool, ofPool := fullest(s, pools)
 	slow, ofRoute := slowest(s)
 	all, honest := rate(s.Count(figures.Succeeded), s.Count(figures.Attempts)), honestRate(s)
 	return []api.Target{
@@ -42,29 +39,28 @@ func targets(s *figures.Sheet, pools map[string]api.PoolUse) []api.Target {
 	}
 }
 
-// fullest is the pool that is used most, now or over the hour. SQLite's one
-// writer is used wholly or not at all, and its waits tell more.
-func fullest(_ *figures.Sheet, pools map[string]api.PoolUse) (busiest *float64, of string) {
+// fullest is the pool that is used most now. SQLite's one writer is used wholly
+// or not at all, and its waits tell more.
+func fullest(pools map[string]api.PoolUse) (use *float64, of string) {
 	for name, p := range pools {
 		if p.Size < 2 {
 			continue
 		}
-		if busiest == nil || p.Use > *busiest || p.Use == *busiest && name < of {
-			busiest, of = &p.Use, name
+		if use == nil || p.Use > *use || p.Use == *use && name < of {
+			use, of = &p.Use, name
 		}
 	}
-	return busiest, of
+	return use, of
 }
 
 // busiest is the pool that was used most over a span.
-func busiest(s *figures.Sheet) (use *float64) {
-	for name, l := range s.Levels {
-		if strings.HasPrefix(name, figures.Pool) && l.N > 0 && (use == nil || l.Mean() > *use) {
-			v := round(l.Mean())
-			use = &v
+func busiest(s *figures.Sheet) (use *float64, of string) {
+	for name, l := range s.Pools() {
+		if v := round(l.Mean()); use == nil || v > *use || v == *use && name < of {
+			use, of = &v, name
 		}
 	}
-	return use
+	return use, of
 }
 
 // slowest is the endpoint of signing in whose 95th percentile is highest.
