@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
@@ -26,8 +28,23 @@ var (
 // doctor found something.
 func metrics(t *testing.T) map[string]metric {
 	t.Helper()
-	s := ground.Server(t, map[string]string{"METRICS_TOKEN": metricsToken, "BACKUP_DIR": filepath.Join(t.TempDir(), "backups")})
+	open := filepath.Join(t.TempDir(), "data") // for everybody, which the doctor finds at once
+	if err := errors.Join(os.Mkdir(open, 0o700), os.Chmod(open, 0o777)); err != nil { //nolint:gosec // that is the point
+		t.Fatal(err)
+	}
+	s := ground.Server(t, map[string]string{"METRICS_TOKEN": metricsToken, "DATA_DIR": open, "BACKUP_DIR": filepath.Join(t.TempDir(), "backups")})
 	provoke(t, s)
+	found := shown(t, s)
+	for until := time.Now().Add(20 * time.Second); found["aiwfe_auth_doctor_finding"] == nil && time.Now().Before(until); {
+		time.Sleep(100 * time.Millisecond) // the doctor is still looking
+		found = shown(t, s)
+	}
+	return found
+}
+
+// shown reads /metrics once.
+func shown(t *testing.T, s *ground.Instance) map[string]metric {
+	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/metrics", nil)
 	if err != nil {
 		t.Fatal(err)
