@@ -43,6 +43,13 @@ var diskCauses = map[Cause]CauseInfo{
 		Commands: []string{"findmnt", "dmesg | tail"},
 		Explains: []Cause{"data_dir_unwritable"},
 	},
+	"backup_too_old": {
+		Severity: Serious, Title: "There is no backup of late",
+		Meaning: "BACKUP_EVERY plans backups, and none was made in more than twice that time: what is lost with the database now is lost for good. " +
+			"Nobody is kept from signing in.",
+		Remedy:   "Mend what the evidence names, mostly the folder of BACKUP_DIR or the room on its disk, and make one by hand.",
+		Commands: []string{"aiwfe-auth backup create", "aiwfe-auth backup list"},
+	},
 	"sqlite_network_filesystem": {
 		Severity: Serious, Title: "The SQLite file is on a network file system",
 		Meaning: "SQLite needs locks and shared memory that network file systems do not give reliably: " +

@@ -41,6 +41,7 @@ type DatabaseHealth struct {
 	Pooler     *bool           `json:"pooler,omitzero" doc:"Whether a pooler such as pgbouncer stands in between."`
 	Pools      map[string]Pool `json:"pools,omitzero"`
 	Migrations *MigrationState `json:"migrations,omitzero"`
+	LastBackup *time.Time      `json:"last_backup,omitzero" doc:"When the last good backup was made; missing where none was."`
 }
 
 // Pool is a pool of connections.
@@ -69,21 +70,14 @@ type AuthMetrics struct {
 	SessionsActive *int64   `json:"sessions_active" doc:"Sessions alive now; null while the database cannot be asked."`
 	Hashing        HashPool `json:"hashing"`
 	// Nodes are those that counted something within the last day.
-	Nodes  []MetricsNode  `json:"nodes" doc:"Servers that counted something within the last day; node=ID or node=HOST asks for one."`
-	Alerts []AlertsFiring `json:"alerts" doc:"Rules of which alerts fire now."`
+	Nodes  []MetricsNode `json:"nodes" doc:"Servers that counted something within the last day; node=ID or node=HOST asks for one."`
+	Alerts []AlertFiring `json:"alerts" doc:"Alerts that fire now, by rule and severity."`
 }
 
 // MetricsNode is a server whose figures are in the sum.
 type MetricsNode struct {
 	ID   string `json:"id"`
 	Host string `json:"host"`
-}
-
-// AlertsFiring is a rule of which alerts fire.
-type AlertsFiring struct {
-	Rule     string `json:"rule"`
-	Severity string `json:"severity"`
-	Count    int    `json:"count"`
 }
 
 // MetricsWindow is what happened within one span of time.

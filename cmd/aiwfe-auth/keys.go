@@ -19,5 +19,5 @@ func (p *program) keys() *cobra.Command {
 			return p.print(map[string]bool{"adopted": true}, line("The present DATA_ENCRYPTION_KEY is the one of this database now."))
 		}),
 	}
-	return group("keys", "Keys of this installation", adopt)
+	return group("keys", "Keys of this installation", p.keysList(), p.keysRotate(), p.keysRetire(), adopt)
 }

@@ -55,6 +55,9 @@ type Core struct {
 	Audit *audit.Keys
 	// ships are the places elsewhere that the audit is sent to.
 	ships map[string]destination
+	keys  *keyring
+	// turned asks this process to look at its keys anew.
+	turned chan struct{}
 	// Reports keeps what pages found wrong with browsers.
 	Reports *selftest.Service
 	// node is the id of this server, and lease how long it may be silent before
@@ -92,12 +95,12 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, hooks Hooks
 	if err != nil {
 		return nil, err
 	}
-	c := &Core{Config: cfg, Log: log, Store: db, node: secret.RandomText(10), lease: leaseTime}
+	c := &Core{Config: cfg, Log: log, Store: db, node: secret.RandomText(10), lease: leaseTime, turned: make(chan struct{}, 1)}
 	if err := c.schema(ctx); err != nil {
 		db.Close()
 		return nil, err
 	}
-	err = c.build(hooks)
+	err = c.build(ctx, hooks)
 	if err == nil {
 		err = c.openAudit(ctx)
 	}
@@ -179,10 +182,14 @@ func (c *Core) schema(ctx context.Context) error {
 	return err
 }
 
-func (c *Core) build(hooks Hooks) error {
+func (c *Core) build(ctx context.Context, hooks Hooks) error {
 	cfg := c.Config
 	c.hooks = hooks
 	var err error
+	if c.keys, err = c.keyring(ctx, cfg, false); err != nil {
+		return err
+	}
+	c.seals = c.keys.sealer
 	if c.Passwords, err = password.New(password.Options{
 		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: cores(), Observe: hooks.Hashed, Waited: hooks.HashWaited,
 	}); err != nil {
@@ -196,6 +203,7 @@ func (c *Core) build(hooks Hooks) error {
 	}
 	if c.Sessions, err = session.New(session.Options{
 		Store: c.Store, Idle: cfg.SessionIdle, Max: cfg.SessionMax, Strict: cfg.SessionCheck == "strict", Now: time.Now, Log: c.Log,
+		Keys: c.keysTurned,
 	}); err != nil {
 		return err
 	}
@@ -207,10 +215,6 @@ func (c *Core) build(hooks Hooks) error {
 		c.Store.OnAsked(hooks.Asked)
 	}
 	if err := c.buildWords(); err != nil {
-		return err
-	}
-	c.seals, err = secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
-	if err != nil {
 		return err
 	}
 	if err := c.buildMail(c.seals); err != nil {
@@ -232,15 +236,13 @@ func (c *Core) build(hooks Hooks) error {
 func (c *Core) buildLogin() error {
 	cfg := c.Config
 	var err error
-	if c.Tokens, err = NewTokens(cfg); err != nil {
+	if c.Tokens, err = newTokens(cfg, c.keys.refused); err != nil {
 		return err
 	}
 	o := login.Options{
 		Store: c.Store, Attempts: c.Store, Passwords: c.Passwords, Policy: c.policy, Sessions: c.Sessions, Tokens: c.Tokens,
 		Keys: login.Keys{
-			Attempts: secret.Derive(cfg.DataEncryptionKey, "attempts"),
-			Devices:  secret.Derive(cfg.DataEncryptionKey, "devices"),
-			Refresh:  secret.Derive(cfg.DataEncryptionKey, "refresh"),
+			Attempts: c.keys.derived[forAttempts], Devices: c.keys.derived[forDevices], Refresh: c.keys.derived[forRefresh],
 		},
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses, Ceremonies: c.ceremonies,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
@@ -262,9 +264,11 @@ func (c *Core) buildLogin() error {
 func lanes(cores, limit int) int { return max(1, min(3*cores, limit/2)) }
 
 // NewTokens makes the token reader and maker; token inspect needs no database.
-func NewTokens(cfg *config.Config) (*token.Tokens, error) {
+func NewTokens(cfg *config.Config) (*token.Tokens, error) { return newTokens(cfg, nil) }
+
+func newTokens(cfg *config.Config, refused map[string]bool) (*token.Tokens, error) {
 	o := token.Options{
-		Issuer: Issuer(cfg), Audience: Audience, Key: cfg.JWTSecretKey, Previous: cfg.JWTPreviousSecretKeys,
+		Issuer: Issuer(cfg), Audience: Audience, Key: cfg.JWTSecretKey, Previous: cfg.JWTPreviousSecretKeys, Refused: refused,
 		TTL: cfg.AccessTokenTTL, Now: time.Now,
 	}
 	if cfg.LegacyTokens {

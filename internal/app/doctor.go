@@ -45,5 +45,19 @@ func Fix(ctx context.Context, cfg *config.Config, problem error) []api.Note {
 
 // AdoptKey takes the present DATA_ENCRYPTION_KEY as the one of this database.
 func AdoptKey(ctx context.Context, core *Core) error {
-	return inside.AdoptKey(ctx, core.Store, core.Config)
+	if err := inside.AdoptKey(ctx, core.Store, core.Config); err != nil {
+		return err
+	}
+	fact, err := core.Store.Fact(ctx, factDerived)
+	if err != nil {
+		return err
+	}
+	if d, _ := openDerived(core.seals, fact); fact == "" || d != nil {
+		return nil
+	}
+	text, err := derive(core.Config.DataEncryptionKey).seal(core.seals)
+	if err != nil {
+		return err
+	}
+	return core.Store.SetFact(ctx, factDerived, text)
 }

@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/alert"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpapi"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
-	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
 	"github.com/aiwfe/aiwfe-auth/internal/version"
 	"github.com/aiwfe/aiwfe-auth/internal/web"
@@ -27,10 +27,7 @@ func (c *Core) csrfTokens() (*csrf.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := csrf.Options{Key: secret.Derive(cfg.DataEncryptionKey, "csrf"), TTL: cfg.CSRFTTL, Origins: origins}
-	for _, k := range cfg.DataEncryptionPreviousKeys {
-		o.Previous = append(o.Previous, secret.Derive(k, "csrf"))
-	}
+	o := csrf.Options{Key: c.keys.derived[forCSRF], Previous: c.keys.csrf, TTL: cfg.CSRFTTL, Origins: origins}
 	return csrf.New(o)
 }
 
@@ -62,11 +59,15 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	machines := http.NewServeMux()
-	routes, err := s.api(kit)
+	watched, err := s.Core.Alerts()
 	if err != nil {
 		return nil, err
 	}
-	pages, site, err := s.site(routes, catalog)
+	routes, err := s.api(kit, watched)
+	if err != nil {
+		return nil, err
+	}
+	pages, site, err := s.site(routes, catalog, watched)
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +79,12 @@ func (s *Server) handler() (http.Handler, error) {
 	))), nil
 }
 
-func (s *Server) api(kit *httpkit.Kit) (*httpapi.API, error) {
+func (s *Server) api(kit *httpkit.Kit, watched *alert.Service) (*httpapi.API, error) {
 	cfg := s.Config
 	o := httpapi.Options{
 		Login: s.Login, Audit: s.Store, Explain: s.Explainer(), Kit: kit, Stopping: s.stopping, KeyID: s.Tokens.KeyID(), Doctor: s.rounds,
-		Figures: s.monitor,
-		Reports: s.Reports, SelfTests: s.selfTests,
+		Figures: s.monitor, Upkeep: s,
+		Reports: s.Reports, SelfTests: s.selfTests, Alerts: watched,
 		Trouble: func(lang string, r *fault.Report) string { return web.TroubleText(s.words.In(lang), r, Issuer(cfg)) },
 		Config: api.Config{
 			Environment: string(cfg.Environment), PublicURL: Issuer(cfg), APIBaseURL: Issuer(cfg) + "/api/v1",
@@ -112,7 +113,7 @@ func languages() (tags []string) {
 	return tags
 }
 
-func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMux, *web.Site, error) {
+func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog, watched *alert.Service) (*http.ServeMux, *web.Site, error) {
 	pages, err := web.New(web.Options{Product: Product, Version: version.String(), Catalog: catalog, Now: now})
 	if err != nil {
 		return nil, nil, err
@@ -123,7 +124,8 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog) (*http.ServeMu
 		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
 		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
 		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
-		Doctor:  s.rounds, Overview: s.overview(),
+		Doctor:  s.rounds, Upkeep: s, Overview: s.overview(),
+		Alerts: watched, Firing: s.alerts.count,
 		Account: web.AccountOptions{
 			PublicURL: Issuer(s.Config),
 			Export:    func(p *login.Person, e login.Export, now time.Time) any { return httpapi.Export(p, e, now) },

@@ -17,6 +17,7 @@ var keep = store.Keep{
 	Sessions: 7 * 24 * time.Hour, Devices: 400 * 24 * time.Hour, Attempts: 30 * 24 * time.Hour, Links: 30 * 24 * time.Hour, Revocations: time.Hour,
 	Challenges: time.Hour, Letters: 30 * 24 * time.Hour, Reports: selftest.Keep,
 	Figures:     [...]time.Duration{48 * time.Hour, 35 * 24 * time.Hour, 400 * 24 * time.Hour},
+	Notices:     30 * 24 * time.Hour,
 	AttemptRows: 1_000_000,
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 	"github.com/aiwfe/aiwfe-auth/internal/ratelimit"
-	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 	"github.com/aiwfe/aiwfe-auth/internal/valkey"
 )
@@ -27,7 +26,7 @@ func (c *Core) buildLink(turned func()) error {
 		turned = func() {}
 	}
 	c.shared, err = valkey.NewLink(valkey.LinkOptions{
-		Target: target, Key: secret.Derive(c.Config.DataEncryptionKey, "shared limits"),
+		Target: target, Key: c.keys.derived[forShared],
 		Heard: c.Sessions.Look, Turned: turned, Log: c.Log,
 	})
 	return err

@@ -46,7 +46,7 @@ func (n *node) run(ctx context.Context, changed func()) {
 			now := time.Now()
 			found := n.s.seen.Findings(now)
 			turned := !same(found, n.told)
-			if turned || now.Sub(n.beat) >= inside.Heartbeat {
+			if turned || n.of != n.s.live().Config || now.Sub(n.beat) >= inside.Heartbeat {
 				n.tell(ctx, found)
 			}
 			if turned {
@@ -100,6 +100,7 @@ func (n *node) begin(ctx context.Context) bool {
 	n.of = n.s.live().Config
 	n.row.Marks = inside.Marks(n.of, salt)
 	maps.Copy(n.row.Marks, inside.Place())
+	maps.Copy(n.row.Marks, inside.KeyMarks(n.of))
 	return true
 }
 

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
@@ -16,13 +18,18 @@ import (
 // reloading is what became of the configuration when it was read anew.
 type reloading struct {
 	asked chan os.Signal
+	// hurry asks to look at the files at once: the database refuses the password.
+	hurry chan struct{}
+	files watched
 	// load reads it again from everywhere it may stand; nil where nobody can.
 	load    func() (*config.Config, error)
 	refused atomic.Pointer[api.Finding]
+	// aloud: somebody asked, and is told though nothing was changed.
+	aloud bool
 }
 
 func (r *reloading) listen() {
-	r.asked = make(chan os.Signal, 1)
+	r.asked, r.hurry = make(chan os.Signal, 1), make(chan struct{}, 1)
 	signal.Notify(r.asked, syscall.SIGHUP)
 }
 
@@ -44,7 +51,7 @@ func (s *Server) live() *Server { return s.view.Load() }
 // found is what is wrong at the moment. Of the configuration this server knows
 // more than the doctor's last round.
 func (s *Server) found() []api.Finding {
-	refused := s.reload.findings()
+	refused := s.refusedNow()
 	for _, f := range s.rounds.Findings() {
 		if f.Code != reloadRefused {
 			refused = append(refused, f)
@@ -55,13 +62,40 @@ func (s *Server) found() []api.Finding {
 
 const reloadRefused = api.Cause("reload_refused")
 
-// reloads reads the configuration anew at each SIGHUP until ctx ends.
+// refusedNow is what was changed and could not be taken over.
+func (s *Server) refusedNow() []api.Finding {
+	if s.cert == nil {
+		return s.reload.findings()
+	}
+	return append(s.reload.findings(), s.cert.findings()...)
+}
+
+// reloads reads the configuration anew at each SIGHUP, when a file of it was
+// changed, and when somebody changed what the database knows of keys, until ctx
+// ends.
 func (s *Server) reloads(ctx context.Context) {
 	defer signal.Stop(s.reload.asked)
+	every := time.NewTicker(filesEvery)
+	defer every.Stop()
 	for {
 		select {
 		case <-s.reload.asked:
+			s.reload.aloud = true
 			s.readAnew(ctx)
+			s.reload.aloud = false
+		case <-s.turned:
+			s.keysAnew(ctx)
+		case <-s.reload.hurry:
+			if s.reload.files.differ(s.live().Config.Files()) {
+				s.readAnew(ctx)
+			}
+		case <-every.C:
+			if s.reload.files.changed(s.live().Config.Files()) {
+				s.readAnew(ctx)
+			}
+			if s.cert != nil && s.cert.check() {
+				s.rounds.soon()
+			}
 		case <-ctx.Done():
 			return
 		}
@@ -74,30 +108,44 @@ func (s *Server) readAnew(ctx context.Context) {
 	if s.reload.load == nil {
 		return
 	}
+	files := s.live().Config.Files()
+	s.reload.files.took(files)
 	next, err := s.reload.load()
 	if err == nil {
-		err = s.renew(next)
+		err = s.renew(ctx, next)
 	}
 	if err != nil {
 		s.refuse(err)
 	} else {
 		s.reload.refused.Store(nil)
+		if now := s.live().Config.Files(); !slices.Equal(now, files) {
+			s.reload.files.took(now)
+		}
 		s.leaveMarks(ctx)
 	}
 	s.rounds.soon()
 }
 
-func (s *Server) renew(next *config.Config) error {
-	old := s.live()
-	cfg, held := old.Config.Renewed(next)
-	if _, err := EnsureKeys(cfg); err != nil {
+func (s *Server) renew(ctx context.Context, next *config.Config) error {
+	if _, err := EnsureKeys(next); err != nil {
 		return err
 	}
-	view, err := s.viewOf(old, cfg)
+	old := s.live()
+	cfg, held := old.Config.Renewed(next)
+	if err := s.tryDoors(ctx, old.Config, cfg); err != nil {
+		return err
+	}
+	set, err := newAlertSet(cfg)
 	if err != nil {
 		return err
 	}
-	if err := s.renewMail(cfg); err != nil {
+	before := s.alerts.set.Swap(set)
+	view, err := s.viewOf(ctx, old, cfg)
+	if err == nil {
+		err = s.renewMail(cfg)
+	}
+	if err != nil {
+		s.alerts.set.Store(before)
 		return err
 	}
 	limit := cfg.LoginLimitAddress
@@ -109,9 +157,13 @@ func (s *Server) renew(next *config.Config) error {
 	if s.cert != nil {
 		s.cert.look()
 	}
+	s.seals.Take(view.keys.sealer)
 	s.view.Store(view)
+	s.noteKeys(ctx, old.Config, cfg)
 	setLevel(s.Log, min(old.Config.LogLevel, cfg.LogLevel))
-	s.Log.Info("the configuration was read anew", "changed", strings.Join(cfg.Changed(old.Config), " "))
+	if changed := cfg.Changed(old.Config); len(changed) > 0 || s.reload.aloud || s.reload.refused.Load() != nil {
+		s.Log.Info("the configuration was read anew", "changed", strings.Join(changed, " "))
+	}
 	if len(held) > 0 {
 		s.Log.Warn("settings were changed that hold from the next start on; until then the old ones do", "settings", strings.Join(held, " "))
 	}
@@ -121,16 +173,19 @@ func (s *Server) renew(next *config.Config) error {
 
 // viewOf is this server with another configuration. Requests under way go on
 // with the one that they began with.
-func (s *Server) viewOf(old *Server, cfg *config.Config) (*Server, error) {
+func (s *Server) viewOf(ctx context.Context, old *Server, cfg *config.Config) (*Server, error) {
 	core := *old.Core
 	core.Config = cfg
+	var err error
+	if core.keys, err = core.keyring(ctx, cfg, true); err != nil {
+		return nil, err
+	}
 	if err := core.buildLogin(); err != nil {
 		return nil, err
 	}
 	view := &Server{
-		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, stopping: s.stopping,
+		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, alerts: s.alerts, stopping: s.stopping,
 	}
-	var err error
 	view.serve, err = view.handler()
 	return view, err
 }

@@ -123,7 +123,7 @@ func (d *rounds) Examine(ctx context.Context, deep bool) (api.Diagnosis, error) 
 	defer cancel()
 	found := examine(limited, inside.Options{
 		Config: d.s.live().Config, Serving: true, Cheap: !deep, Node: d.id, Store: d.s.Store,
-		Seen: func() []api.Finding { return append(d.s.reload.findings(), d.s.seen.Findings(time.Now())...) },
+		Seen: func() []api.Finding { return append(d.s.refusedNow(), d.s.seen.Findings(time.Now())...) },
 	})
 	if ctx.Err() != nil {
 		return api.Diagnosis{}, ctx.Err() // it was cut off: what it says of the rest is not so

@@ -51,6 +51,7 @@ type Server struct {
 	seen    *watch.Watch
 	node    *node
 	rounds  *rounds
+	alerts  *alerts
 	http    *http.Server
 	listen  net.Listener
 	cert    *certificate
@@ -90,12 +91,23 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 		return nil, err
 	}
 	s.tally.c = s.Core
+	s.Store.OnRefused(func() {
+		select {
+		case s.reload.hurry <- struct{}{}:
+		default:
+		}
+	})
 	s.Core.node = s.node.row.ID
+	if s.alerts, err = newAlerts(s); err != nil {
+		s.Close()
+		return nil, err
+	}
 	if err := s.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err
 	}
 	s.leaveMarks(ctx)
+	s.reload.files.took(cfg.Files())
 	return s, nil
 }
 
@@ -147,10 +159,15 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.markValkey(background) })
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
+	workers.Go(func() { s.alerts.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
 	workers.Go(func() { s.monitor.Run(background) })
 	workers.Go(func() { tendCollector(background) })
 	workers.Go(func() { s.reloads(background) })
+	workers.Go(func() { s.alone(background, s.backups()) })
+	workers.Go(func() { s.tendKeys(background) })
+	workers.Go(func() { s.alone(background, job{"keys", keyBeat, s.mindKeys}) })
+	workers.Go(func() { s.keeper().run(background) })
 	defer func() {
 		stop()
 		workers.Wait()

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/api"
 )
 
 // certificate is read from files and read again when they change, so that a
@@ -20,6 +22,10 @@ type certificate struct {
 	current *tls.Certificate
 	stamp   [2]time.Time
 	looked  time.Time
+	// refused is why the files that lie there now are not used, and the stamp of
+	// those: what is wrong with them is told once.
+	refused error
+	wrong   [2]time.Time
 }
 
 // lookEvery is how often the files are looked at, at most.
@@ -64,28 +70,58 @@ func (c *certificate) look() {
 	c.mu.Unlock()
 }
 
-// ends is when the present certificate is no longer good.
-func (c *certificate) ends() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.current.Leaf.NotAfter
-}
-
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if now := c.now(); now.Sub(c.looked) >= lookEvery {
-		c.looked = now
-		if stamp, err := c.stamps(); err != nil || stamp != c.stamp {
-			if err == nil {
-				err = c.load()
-			}
-			if err != nil {
-				c.log.Error("the new TLS certificate cannot be used; the old one stays", "error", err)
-			} else {
-				c.log.Info("the TLS certificate was read anew", "not_after", c.current.Leaf.NotAfter)
-			}
-		}
-	}
+	c.lookAgain()
 	return c.current, nil
+}
+
+// check looks though nobody connects, and says whether there is something to
+// tell, or nothing any more.
+func (c *certificate) check() (turned bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := c.refused != nil
+	c.lookAgain()
+	return before != (c.refused != nil)
+}
+
+func (c *certificate) lookAgain() {
+	now := c.now()
+	if now.Sub(c.looked) < lookEvery {
+		return
+	}
+	c.looked = now
+	stamp, err := c.stamps()
+	switch {
+	case err == nil && stamp == c.stamp:
+		c.refused = nil
+		return
+	case err == nil:
+		err = c.load()
+	}
+	if err == nil {
+		c.refused = nil
+		c.log.Info("the TLS certificate was read anew", "not_after", c.current.Leaf.NotAfter)
+		return
+	}
+	if c.refused == nil || stamp != c.wrong {
+		c.log.Error("the new TLS certificate cannot be used; the old one stays", "error", err)
+	}
+	c.refused, c.wrong = err, stamp
+}
+
+// findings names files that cannot be used.
+func (c *certificate) findings() []api.Finding {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refused == nil {
+		return nil
+	}
+	return []api.Finding{{
+		Code: reloadRefused, Severity: api.Causes[reloadRefused].Severity, Title: api.Causes[reloadRefused].Title,
+		Evidence: c.refused.Error(), Expected: "a certificate in " + c.certFile + " and its key in " + c.keyFile,
+		Remedy: "Put a certificate and its key there that belong together. They are looked at every few seconds, and the old ones serve meanwhile.",
+	}}
 }

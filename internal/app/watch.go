@@ -42,8 +42,13 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 			CertificateEnds: s.certificateEnds,
 			KeyID:           func() string { return s.live().Tokens.KeyID() },
 			Findings:        func() []api.Finding { return s.found() },
+			Alerts:          func() []api.AlertFiring { return s.alerts.Firing() },
 			Valkey:          func() *monitor.Valkey { return s.valkeyStats() },
 			LinesLost:       func() int64 { return linesOf(s.Log).Lost() },
+			LastBackup: func(ctx context.Context) (time.Time, error) {
+				last, _, err := LastBackups(ctx, s.Store)
+				return last.At, err
+			},
 		},
 	})
 }

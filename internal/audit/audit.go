@@ -62,6 +62,15 @@ const (
 	EventReported        Event = "reported"
 	EventSelfUnlocked    Event = "self_unlocked"
 	EventExported        Event = "data_exported"
+
+	EventAlertSilenced   Event = "alert_silenced"
+	EventAlertUnsilenced Event = "alert_unsilenced"
+	EventAlertTested     Event = "alert_tested"
+	EventBackedUp        Event = "backup_made"
+	EventRestored        Event = "backup_restored"
+	EventKeyRotated      Event = "key_rotated"
+	EventKeyRetired      Event = "key_retired"
+	EventKeyCompromised  Event = "key_compromised"
 )
 
 // Events lists them all.
@@ -76,6 +85,9 @@ var Events = []Event{
 	EventCounterWentBack, EventCodesMade, EventTrustEnded, EventTokenMade, EventTokenEnded,
 	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
 	EventReported, EventSelfUnlocked, EventExported,
+	EventAlertSilenced, EventAlertUnsilenced, EventAlertTested,
+	EventBackedUp, EventRestored,
+	EventKeyRotated, EventKeyRetired, EventKeyCompromised,
 }
 
 // Outcomes.

@@ -21,6 +21,8 @@ func secretSettings(canary string) map[string]string {
 			values[s.name] = "postgres://u:" + canary + "@h/db?password=" + canary
 		case s.name == "REDIS_URL":
 			values[s.name] = "redis://:" + canary + "@h:6379"
+		case strings.HasPrefix(s.name, "ALERT_") && strings.HasSuffix(s.name, "_URL"):
+			values[s.name] = "https://hooks.example.com/" + canary
 		case s.name == "SMTP_URL":
 			values[s.name] = "smtp://u:" + canary + "@h:587"
 		default:

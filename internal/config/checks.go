@@ -23,6 +23,8 @@ func (l *loader) check() {
 	l.checkSessions()
 	l.checkLegacy()
 	l.checkRegistration()
+	l.checkAlerts()
+	l.checkBackups()
 	l.checkUnused()
 }
 

@@ -154,6 +154,24 @@ type Config struct {
 	OutboundAllow []string
 	// METRICS_TOKEN: the bearer token that may read metrics and health details.
 	MetricsToken secret.Value
+	// ALERT_MAIL: addresses, separated by commas, that get a letter when something has to be
+	// looked at, and when it is over.
+	AlertMail []string
+	// ALERT_WEBHOOK_URL: where alerts are posted as JSON.
+	AlertWebhookURL secret.Value
+	// ALERT_WEBHOOK_SECRET: signs what is posted (HMAC-SHA256), so that the receiver knows
+	// who sends.
+	AlertWebhookSecret secret.Value
+	// ALERT_SLACK_URL: an incoming webhook of Slack, Mattermost or Rocket.Chat.
+	AlertSlackURL secret.Value
+	// ALERT_SYSLOG: a syslog server: udp://, tcp:// or tls://host:port, or unix:///dev/log.
+	AlertSyslog string
+	// ALERT_FAILURE_RATE: the part of honest sign-ins that may fail before it is an alert.
+	AlertFailureRate float64
+	// ALERT_RESPONSE_TIME: what 95 of 100 answers may take before it is an alert.
+	AlertResponseTime time.Duration
+	// ALERT_REPEAT: after so long, what still fires is told of again.
+	AlertRepeat time.Duration
 	// LOG_LEVEL: debug, info, warn or error.
 	LogLevel slog.Level
 	// LOG_FORMAT: json for machines, text for people.
@@ -162,10 +180,36 @@ type Config struct {
 	// a load balancer turns away first.
 	ShutdownDelay time.Duration
 
+	// BACKUP_EVERY: how often one of the servers makes a backup by itself, such as 24h;
+	// off makes none.
+	BackupEvery time.Duration
+	// BACKUP_DIR: the folder for them. A backup is worth most on another disk.
+	BackupDir string
+	// BACKUP_KEEP: which of them stay: the newest so many (14), all of so long (30d), or
+	// both (7,90d), where one is kept that either keeps. The newest always stays.
+	BackupKeep Keeping
+	// BACKUP_RECIPIENT: age public keys (age1...), separated by commas, to whose holders
+	// backups are closed. The secret key then need not be on this machine.
+	BackupRecipients []string
+	// BACKUP_PASSPHRASE: the passphrase that closes and opens backups, where there is no
+	// recipient: at least 12 characters.
+	BackupPassphrase secret.Value
+	// MAINTENANCE_SCHEDULE: the maintenance that the server does by itself at four in the
+	// morning: daily, weekly (on Mondays), monthly (on the first day), or off.
+	MaintenanceSchedule []string
+	// MAINTENANCE_TIME_ZONE: the time zone of that hour, such as Europe/Berlin.
+	MaintenanceTimeZone *time.Location
+	// MAINTENANCE_MAIL: who gets each report of it by mail.
+	MaintenanceMail string
+	// ROTATION_DUE: how old a key may grow before the weekly maintenance asks for its
+	// rotation.
+	RotationDue time.Duration
+
 	explicit bool // ENVIRONMENT was set by somebody
 	origins  map[string]string
 	warnings []Warning
 	secrets  []Secret
+	files    []string
 	now      time.Time
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
@@ -36,11 +37,31 @@ func (c *Config) EnsureSecrets() (made []string, err error) {
 		if isNew {
 			made = append(made, one.path)
 		}
+		if err := c.readBeside(one); err != nil {
+			return made, fmt.Errorf("keep %s: %w", one.name, err)
+		}
 	}
 	if c.JWTSecretKey.Equal(c.DataEncryptionKey) {
 		return made, errors.New("JWT_SECRET_KEY and DATA_ENCRYPTION_KEY are the same key; they must differ, so that neither undoes the other")
 	}
 	return made, nil
+}
+
+// readBeside takes the keys that are accepted beside a kept one.
+func (c *Config) readBeside(one keptKeyOf) error {
+	current, beside, err := Ring{one.name, one.path}.Read()
+	if err != nil {
+		return err
+	}
+	*one.key = current
+	previous := *one.previous
+	for _, b := range beside {
+		if !slices.ContainsFunc(previous, b.Key.Equal) {
+			previous = append(slices.Clip(previous), b.Key)
+		}
+	}
+	*one.previous = previous
+	return nil
 }
 
 // keptKey reads the key of a file, or makes both. The new file gets its name by

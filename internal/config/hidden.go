@@ -19,6 +19,7 @@ func (c *Config) Hidden() (all []secret.Value) {
 		}
 	}
 	add(c.JWTSecretKey, c.DataEncryptionKey, c.MetricsToken)
+	add(c.AlertWebhookURL, c.AlertWebhookSecret, c.AlertSlackURL) // the address of a webhook is often its key
 	add(c.JWTPreviousSecretKeys...)
 	add(c.DataEncryptionPreviousKeys...)
 	for _, address := range []secret.Value{c.RedisURL, c.SMTPURL, c.Database.DSN, c.DatabaseDirect.DSN} {

@@ -9,8 +9,7 @@ type kept struct {
 }
 
 // lasting is what a start alone can change: where the server listens and what it
-// keeps open, what letters and passkeys are bound to, and what everything that is
-// sealed or remembered was made with.
+// keeps open, and what letters, passkeys and sessions are bound to.
 var lasting = []kept{
 	{"LISTEN_ADDR", func(to, from *Config) { to.ListenAddr = from.ListenAddr }},
 	{"PORT", func(to, from *Config) { to.port = from.port }},
@@ -19,12 +18,18 @@ var lasting = []kept{
 	{"TLS_CERT_FILE", func(to, from *Config) { to.TLSCertFile = from.TLSCertFile }},
 	{"TLS_KEY_FILE", func(to, from *Config) { to.TLSKeyFile = from.TLSKeyFile }},
 	{"DATA_DIR", func(to, from *Config) { to.DataDir = from.DataDir }},
-	{"DATABASE_URL", func(to, from *Config) { to.Database = from.Database }},
-	{"DATABASE_DIRECT_URL", func(to, from *Config) { to.DatabaseDirect = from.DatabaseDirect }},
+	{"DATABASE_URL", func(to, from *Config) {
+		if !to.Database.OtherLogin(from.Database) {
+			to.Database = from.Database
+		}
+	}},
+	{"DATABASE_DIRECT_URL", func(to, from *Config) {
+		if !to.DatabaseDirect.OtherLogin(from.DatabaseDirect) {
+			to.DatabaseDirect = from.DatabaseDirect
+		}
+	}},
 	{"DB_MAX_CONNS", func(to, from *Config) { to.DBMaxConns = from.DBMaxConns }},
 	{"REDIS_URL", func(to, from *Config) { to.RedisURL = from.RedisURL }},
-	{"DATA_ENCRYPTION_KEY", func(to, from *Config) { to.DataEncryptionKey = from.DataEncryptionKey }},
-	{"DATA_ENCRYPTION_PREVIOUS_KEYS", func(to, from *Config) { to.DataEncryptionPreviousKeys = from.DataEncryptionPreviousKeys }},
 	{"SESSION_IDLE", func(to, from *Config) { to.SessionIdle = from.SessionIdle }},
 	{"SESSION_MAX", func(to, from *Config) { to.SessionMax = from.SessionMax }},
 	{"SESSION_CHECK", func(to, from *Config) { to.SessionCheck = from.SessionCheck }},
@@ -75,8 +80,8 @@ func (c *Config) Renewed(next *Config) (mixed *Config, held []string) {
 		for _, k := range list {
 			before := m
 			k.keep(&m, c)
-			m.origins[k.name] = c.origins[k.name]
-			if !same(k.name, &before, c) {
+			if !same(k.name, &before, &m) {
+				m.origins[k.name] = c.origins[k.name]
 				held = append(held, k.name)
 			}
 		}
@@ -113,9 +118,6 @@ func same(name string, a, b *Config) bool {
 		return a.Database.DSN.Equal(b.Database.DSN)
 	case "DATABASE_DIRECT_URL":
 		return a.DatabaseDirect.DSN.Equal(b.DatabaseDirect.DSN)
-	case "DATA_ENCRYPTION_KEY":
-		// One that nobody set was made and kept in DATA_DIR.
-		return a.DataEncryptionKey.Empty() && a.Environment.Relaxed() || a.DataEncryptionKey.Equal(b.DataEncryptionKey)
 	}
 	s, _, _ := lookup(name)
 	return s.show(a) == s.show(b)

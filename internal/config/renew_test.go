@@ -12,7 +12,7 @@ import (
 var elsewise = map[string]string{
 	"LISTEN_ADDR": "127.0.0.1:9999", "PUBLIC_URL": "https://other.example.com", "PUBLIC_ALIASES": "www.example.org",
 	"CORS_ORIGINS": "https://app.example.org", "COOKIE_DOMAIN": "example.com", "TRUSTED_PROXIES": "192.0.2.9",
-	"HSTS_INCLUDE_SUBDOMAINS": "on", "DATA_DIR": "/tmp/elsewhere", "DATABASE_URL": "postgres://u:new@h/db", "DB_MAX_CONNS": "5",
+	"HSTS_INCLUDE_SUBDOMAINS": "on", "DATA_DIR": "/tmp/elsewhere", "DATABASE_URL": "postgres://u:old@other/db", "DB_MAX_CONNS": "5",
 	"DATABASE_DIRECT_URL": "postgres://u:x@h/db", "REDIS_URL": "redis://127.0.0.1:1", "JWT_PREVIOUS_SECRET_KEYS": strongJWT + "-before",
 	"DATA_ENCRYPTION_KEY": "o9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs", "DATA_ENCRYPTION_PREVIOUS_KEYS": "p9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
 	"JWT_SECRET_KEY": "q9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs", "ACCESS_TOKEN_TTL": "5m", "SESSION_IDLE": "2h", "SESSION_MAX": "9d",
@@ -25,6 +25,10 @@ var elsewise = map[string]string{
 	"AUDIT_RETENTION": "400d", "AUDIT_SHIP_FILE": "/tmp/audit.jsonl", "AUDIT_SHIP_SYSLOG": "tls://logs.example.com:6514",
 	"AUDIT_SHIP_WEBHOOK": "https://hooks.example.com/a", "AUDIT_SHIP_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
 	"OUTBOUND_ALLOW": "hooks.internal,10.1.0.0/16",
+	"ALERT_MAIL":     "ops@example.com", "ALERT_WEBHOOK_URL": "https://hooks.example.com/a", "ALERT_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
+	"ALERT_SLACK_URL": "https://hooks.example.com/b", "ALERT_SYSLOG": "udp://127.0.0.1:514", "ALERT_FAILURE_RATE": "7.5%",
+	"ALERT_RESPONSE_TIME": "3s", "ALERT_REPEAT": "4h",
+	"MAINTENANCE_SCHEDULE": "weekly", "MAINTENANCE_TIME_ZONE": "Europe/Berlin", "MAINTENANCE_MAIL": "ops@example.com", "ROTATION_DUE": "30d",
 }
 
 func TestEverySettingIsEitherAppliedOrHeldBackByName(t *testing.T) {
@@ -76,13 +80,38 @@ func TestNothingIsAppliedThatBelongsToWhatIsHeldBack(t *testing.T) {
 	}
 }
 
+// Another user or password of the same database is taken over; another database is not.
+func TestLoginOfTheDatabaseIsTakenOver(t *testing.T) {
+	at := func(url string) *Config {
+		return mustLoad(t, Sources{Env: production("DATABASE_URL=" + url), Now: noon})
+	}
+	running := at("postgres://u:old@h:5432/db?sslmode=verify-full")
+	for url, taken := range map[string]bool{
+		"postgres://u:new@h:5432/db?sslmode=verify-full":                  true,
+		"postgres://v:new@h:5432/db?sslmode=verify-full":                  true,
+		"postgres://u@h:5432/db?sslmode=verify-full&password=another":     true,
+		"postgres://u:new@h:5432/other?sslmode=verify-full":               false,
+		"postgres://u:new@i:5432/db?sslmode=verify-full":                  false,
+		"postgres://u:new@h:5432/db?sslmode=disable":                      false,
+		"postgres://u:new@h:5432/db?sslmode=verify-full&pool_max_conns=3": false,
+	} {
+		next := at(url)
+		mixed, held := running.Renewed(next)
+		if mixed.Database.DSN.Equal(next.Database.DSN) != taken || (len(held) == 0) != taken {
+			t.Errorf("%s: held back is %v", url, held)
+		}
+	}
+}
+
 // A key that nobody set was made and kept, and is not in what is read anew.
 func TestKeyThatWasMadeIsKept(t *testing.T) {
 	dir := t.TempDir()
 	env := []string{"ENVIRONMENT=test", "DATA_DIR=" + dir}
 	running, next := mustLoad(t, Sources{Env: env}), mustLoad(t, Sources{Env: env})
-	if _, err := running.EnsureSecrets(); err != nil {
-		t.Fatal(err)
+	for _, c := range []*Config{running, next} {
+		if _, err := c.EnsureSecrets(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	mixed, held := running.Renewed(next)
 	if _, err := mixed.EnsureSecrets(); err != nil || len(held) > 0 || len(mixed.Changed(running)) > 0 {

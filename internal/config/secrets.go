@@ -50,14 +50,15 @@ func (l *loader) keepSecrets() {
 // keptKeys are the keys that make themselves in development and test.
 func (c *Config) keptKeys() []keptKeyOf {
 	return []keptKeyOf{
-		{"JWT_SECRET_KEY", filepath.Join(c.DataDir, "jwt-secret-key"), &c.JWTSecretKey},
-		{"DATA_ENCRYPTION_KEY", filepath.Join(c.DataDir, "data-encryption-key"), &c.DataEncryptionKey},
+		{"JWT_SECRET_KEY", filepath.Join(c.DataDir, "jwt-secret-key"), &c.JWTSecretKey, &c.JWTPreviousSecretKeys},
+		{"DATA_ENCRYPTION_KEY", filepath.Join(c.DataDir, "data-encryption-key"), &c.DataEncryptionKey, &c.DataEncryptionPreviousKeys},
 	}
 }
 
 type keptKeyOf struct {
 	name, path string
 	key        *secret.Value
+	previous   *[]secret.Value
 }
 
 // ReadKeptKeys takes the keys that an earlier start made, and makes none. It
@@ -79,6 +80,9 @@ func (c *Config) ReadKeptKeys() (missing []string, err error) {
 			return missing, fmt.Errorf("keep %s: %w", one.name, err)
 		default:
 			*one.key = key
+			if err := c.readBeside(one); err != nil {
+				return missing, fmt.Errorf("keep %s: %w", one.name, err)
+			}
 			c.origins[one.name] = "file " + one.path
 			c.secrets = append(c.secrets, Secret{Name: one.name, Origin: "file " + one.path, Path: one.path, Value: key, Key: true})
 		}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -162,6 +163,26 @@ var table = []setting{
 	},
 	{name: "OUTBOUND_ALLOW", list: true, field: outboundField()},
 	{name: "METRICS_TOKEN", secret: true, field: secretText(func(c *Config) *secret.Value { return &c.MetricsToken })},
+	{name: "ALERT_MAIL", list: true, field: addressesField(func(c *Config) *[]string { return &c.AlertMail })},
+	{
+		name: "ALERT_WEBHOOK_URL", secret: true,
+		field: secretURL(func(c *Config) *secret.Value { return &c.AlertWebhookURL }, "https", "http"),
+	},
+	{name: "ALERT_WEBHOOK_SECRET", secret: true, field: secretText(func(c *Config) *secret.Value { return &c.AlertWebhookSecret })},
+	{
+		name: "ALERT_SLACK_URL", secret: true,
+		field: secretURL(func(c *Config) *secret.Value { return &c.AlertSlackURL }, "https", "http"),
+	},
+	{name: "ALERT_SYSLOG", field: syslogField(func(c *Config) *string { return &c.AlertSyslog })},
+	{name: "ALERT_FAILURE_RATE", def: "5%", field: percent(func(c *Config) *float64 { return &c.AlertFailureRate }, 0.1, 100)},
+	{
+		name: "ALERT_RESPONSE_TIME", def: "2s",
+		field: duration(func(c *Config) *time.Duration { return &c.AlertResponseTime }, time.Millisecond),
+	},
+	{
+		name: "ALERT_REPEAT", def: "24h",
+		field: duration(func(c *Config) *time.Duration { return &c.AlertRepeat }, time.Minute),
+	},
 	{name: "LOG_LEVEL", def: "info", field: logLevelField(func(c *Config) *slog.Level { return &c.LogLevel })},
 	{
 		name: "LOG_FORMAT", derive: deriveLogFormat, manual: "text in development, json elsewhere",
@@ -170,6 +191,22 @@ var table = []setting{
 	{
 		name: "SHUTDOWN_DELAY", derive: deriveShutdownDelay, manual: "0s in development and test, 5s elsewhere",
 		field: duration(func(c *Config) *time.Duration { return &c.ShutdownDelay }, 0),
+	},
+
+	{name: "BACKUP_EVERY", def: "off", field: offOr(func(c *Config) *time.Duration { return &c.BackupEvery }, time.Minute)},
+	{name: "BACKUP_DIR", derive: deriveBackupDir, manual: "backups in DATA_DIR", field: text(func(c *Config) *string { return &c.BackupDir })},
+	{name: "BACKUP_KEEP", list: true, def: "14", field: keepingField()},
+	{name: "BACKUP_RECIPIENT", list: true, field: recipientsField()},
+	{
+		name: "BACKUP_PASSPHRASE", secret: true,
+		field: secretText(func(c *Config) *secret.Value { return &c.BackupPassphrase }),
+	},
+	{name: "MAINTENANCE_SCHEDULE", list: true, def: "daily,weekly,monthly", field: scheduleField()},
+	{name: "MAINTENANCE_TIME_ZONE", def: "UTC", field: zoneField()},
+	{name: "MAINTENANCE_MAIL", field: plainAddressField(func(c *Config) *string { return &c.MaintenanceMail })},
+	{
+		name: "ROTATION_DUE", def: "365d",
+		field: duration(func(c *Config) *time.Duration { return &c.RotationDue }, day),
 	},
 }
 
@@ -247,6 +284,10 @@ func deriveMailFrom(c *Config) (raw, origin string) {
 		return "", "default"
 	}
 	return "no-reply@" + c.PublicURL.Hostname(), "derived from PUBLIC_URL"
+}
+
+func deriveBackupDir(c *Config) (raw, origin string) {
+	return filepath.Join(c.DataDir, "backups"), "derived from DATA_DIR"
 }
 
 func deriveLogFormat(c *Config) (raw, origin string) {

@@ -59,6 +59,11 @@ func Load(src Sources) (*Config, error) {
 		faulty:  map[string]bool{},
 		foreign: map[string]value{},
 	}
+	for _, name := range []string{src.File, src.DotEnv} {
+		if name != "" {
+			l.c.files = append(l.c.files, name)
+		}
+	}
 	if l.c.now.IsZero() {
 		l.c.now = time.Now()
 	}

@@ -113,7 +113,9 @@ func (a *API) adminRoutes() []Route {
 		},
 	}
 	routes = append(routes, a.doctorRoutes()...)
+	routes = append(routes, a.alertRoutes()...)
 	routes = append(routes, a.figureRoutes()...)
+	routes = append(routes, a.maintenanceRoutes()...)
 	for i := range routes {
 		routes[i].Tag, routes[i].Role = "Administration", httpkit.Admin
 		routes[i].Codes = append(append([]api.Code{api.CodeForbidden}, routes[i].Codes...), tokenCodes...)

@@ -30,8 +30,12 @@ type Options struct {
 	KeyID string
 	// Doctor examines the running server; nil where nobody does.
 	Doctor Doctor
+	// Upkeep knows what maintenance came to; nil where nobody does any.
+	Upkeep Upkeep
 	// Figures are what charts draw; nil where nobody counts.
 	Figures Figures
+	// Alerts lists alerts and keeps them quiet.
+	Alerts Alerts
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
 	// Stopping is closed when the server stops, which ends answers that have
@@ -60,8 +64,8 @@ type API struct {
 // New refuses when something is missing.
 func New(o Options) (*API, error) {
 	switch {
-	case o.Login == nil, o.Audit == nil, o.Explain == nil, o.Kit == nil, o.Reports == nil || o.SelfTests == nil, o.Trouble == nil:
-		return nil, errors.New("httpapi: Login, Audit, Explain, Kit, Reports, SelfTests and Trouble are needed")
+	case o.Login == nil, o.Audit == nil, o.Explain == nil, o.Kit == nil, o.Reports == nil || o.SelfTests == nil, o.Trouble == nil, o.Alerts == nil:
+		return nil, errors.New("httpapi: Login, Audit, Explain, Kit, Reports, SelfTests, Trouble and Alerts are needed")
 	}
 	return &API{o: o, streams: make(chan struct{}, maxStreams), echoes: newEchoGuard()}, nil
 }

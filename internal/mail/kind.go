@@ -40,6 +40,8 @@ const (
 	KindRefreshReuse Kind = "refresh_reuse"
 	// KindAccountDeleted is the last letter to an account.
 	KindAccountDeleted Kind = "account_deleted"
+	// KindAlert tells an operator what has to be looked at.
+	KindAlert Kind = "alert"
 	// KindTest is what `mail test` sends.
 	KindTest Kind = "test"
 )
@@ -84,6 +86,7 @@ var plans = map[Kind]plan{
 	KindTokenMade:       {factor: true, place: true, device: true, alarm: true},
 	KindRefreshReuse:    {place: true, device: true, alarm: true},
 	KindAccountDeleted:  {place: true, device: true, after: []string{"ignore"}},
+	KindAlert:           {action: true},
 	KindTest:            {place: true},
 }
 
@@ -92,6 +95,6 @@ func Kinds() []Kind {
 	return []Kind{
 		KindVerify, KindKnown, KindReset, KindUnlock, KindEmailConfirm, KindEmailNotice, KindInvitation, KindNewDevice,
 		KindPasswordChanged, KindFactorAdded, KindFactorRemoved, KindFactorsReset, KindCodesMade, KindCodeUsed,
-		KindTokenMade, KindRefreshReuse, KindAccountDeleted, KindTest,
+		KindTokenMade, KindRefreshReuse, KindAccountDeleted, KindAlert, KindTest,
 	}
 }

@@ -32,7 +32,14 @@ type Message struct {
 	Address string
 	// Life is how long the link is good after At; zero for one that does not end.
 	Life time.Duration
+	// Headline goes into the subject of KindAlert, Lines below its first sentence:
+	// in English, and nothing in them is a stranger's.
+	Headline string
+	Lines    []Line
 }
+
+// Line is something said to an operator, under a label.
+type Line struct{ Label, Text string }
 
 // Letter is composed and sealed, ready to be stored by whoever decides.
 type Letter struct {

@@ -35,6 +35,9 @@ type button struct{ Text, URL, Below string }
 const (
 	maxName   = 60
 	maxDevice = 80
+	// Of what an operator is told.
+	maxHeadline = 120
+	maxLine     = 500
 )
 
 // words finds the sentences of one letter.
@@ -61,6 +64,14 @@ func (c *Composer) view(m Message) view {
 		Lang: language.Tag, Dir: language.Dir, Product: c.o.Product, PublicURL: c.o.PublicURL,
 		Subject: w.own("subject"), Title: w.own("title"), Greeting: greeting(w, p, m), Lead: w.own("lead"),
 		Facts: facts(w, p, m), Sent: w.common("sent"), Quiet: w.common("quiet"),
+	}
+	if m.Kind == KindAlert {
+		if headline := clip(m.Headline, maxHeadline); headline != "" {
+			v.Subject += ": " + headline
+		}
+		for _, l := range m.Lines {
+			v.Facts = append(v.Facts, fact{clip(l.Label, maxHeadline), clip(l.Text, maxLine)})
+		}
 	}
 	if p.left {
 		v.More = append(v.More, w.own("left", "n", max(0, m.Left)))

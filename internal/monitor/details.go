@@ -64,6 +64,9 @@ func (m *Monitor) databaseHealth(w http.ResponseWriter, r *http.Request) {
 	}
 	if p.err == nil && p.schema == nil {
 		h.Migrations = &api.MigrationState{Current: p.current, Pending: p.pending}
+		if at := m.lastBackup(r.Context()); !at.IsZero() {
+			h.LastBackup = &at
+		}
 	}
 	q.JSON(status(h.Status), h)
 }

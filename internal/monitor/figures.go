@@ -55,19 +55,16 @@ func (m *Monitor) Figures(ctx context.Context, node string) api.AuthMetrics {
 		out.SessionsActive = &n
 	}
 	pool, of := fullest(out.Pools)
-	out.Targets = targets(hour, pool, of)
-	out.Alerts = m.firing()
+	out.Targets, out.Alerts = targets(hour, pool, of), m.firing()
 	return out
 }
 
-func (m *Monitor) firing() []api.AlertsFiring {
-	list := []api.AlertsFiring{}
-	if m.o.Sources.Alerts == nil {
-		return list
-	}
+// firing leaves out what does not fire.
+func (m *Monitor) firing() []api.AlertFiring {
+	list := []api.AlertFiring{}
 	for _, a := range m.o.Sources.Alerts() {
-		if a.Firing > 0 {
-			list = append(list, api.AlertsFiring{Rule: a.Rule, Severity: a.Severity, Count: a.Firing})
+		if a.Count > 0 {
+			list = append(list, a)
 		}
 	}
 	return list

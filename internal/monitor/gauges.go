@@ -26,7 +26,7 @@ var (
 		[]string{"pool", "state"}, nil)
 	descFinding = prometheus.NewDesc(prefix+"doctor_finding", "Causes that the doctor found when it looked last; no series where all is well.",
 		[]string{"code", "severity"}, nil)
-	descAlert = prometheus.NewDesc(prefix+"alert_firing", "Alerts that fire now, by rule; zero where all is well.",
+	descAlerts = prometheus.NewDesc(prefix+"alert_firing", "Alerts that fire now, as all nodes know them; missing while the database is away.",
 		[]string{"alert", "severity"}, nil)
 	descCertificate = prometheus.NewDesc(prefix+"tls_certificate_not_after_timestamp_seconds",
 		"When the TLS certificate ends that is served; missing where a proxy has it.", nil, nil)
@@ -35,10 +35,11 @@ var (
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlert, descCertificate} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlerts, descCertificate} {
 		out <- d
 	}
 	describeValkey(out)
+	out <- descBackup
 }
 
 // scrapeTimeout bounds what a scrape waits for the database.
@@ -61,11 +62,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Left), "client_gone")
 	out <- prometheus.MustNewConstMetric(descLines, prometheus.CounterValue, float64(s.LinesLost()))
 	g.m.collectValkey(out)
-	if s.Alerts != nil {
-		for _, a := range s.Alerts() {
-			gauge(descAlert, float64(a.Firing), a.Rule, a.Severity)
-		}
-	}
+	g.m.collectBackup(out)
 	if s.CertificateEnds != nil {
 		if at := s.CertificateEnds(); !at.IsZero() {
 			gauge(descCertificate, float64(at.Unix()))
@@ -77,6 +74,9 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 			told[f.Code] = true
 			gauge(descFinding, 1, string(f.Code), string(f.Severity))
 		}
+	}
+	for _, a := range s.Alerts() {
+		gauge(descAlerts, float64(a.Count), a.Rule, a.Severity)
 	}
 	for name, p := range s.Pools() {
 		gauge(descPool, float64(p.Size), name, "size")

@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -147,7 +148,22 @@ func (m *Monitor) health(w http.ResponseWriter, r *http.Request) {
 	if h.Checks[doctorCheck] != operational && m.allow(q) != nil {
 		h.Checks[doctorCheck] = findings
 	}
+	// An alert alone makes no server worse to ask: who balances by health would
+	// take all of them out.
+	if rules := m.critical(); len(rules) > 0 && m.allow(q) == nil {
+		h.Checks["alerts"] = strings.Join(rules, " ")
+	}
 	q.JSON(status(h.Status), h)
+}
+
+// critical are the rules that fire critically.
+func (m *Monitor) critical() (rules []string) {
+	for _, a := range m.o.Sources.Alerts() {
+		if a.Count > 0 && a.Severity == "critical" {
+			rules = append(rules, a.Rule)
+		}
+	}
+	return rules
 }
 
 // live asks nothing: an orchestrator kills what does not answer here, and to

@@ -28,8 +28,7 @@ func exercise(f *fixture) {
 }
 
 func TestNamesPassTheLinter(t *testing.T) {
-	f := set(t, nil)
-	exercise(f)
+	f := everything(t)
 	problems, err := testutil.GatherAndLint(f.registry)
 	if err != nil {
 		t.Fatal(err)

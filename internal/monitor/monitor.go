@@ -64,21 +64,17 @@ type Sources struct {
 	KeyID func() string
 	// Findings are what the doctor found wrong when it looked last.
 	Findings func() []api.Finding
+	// Alerts counts those that fire, of each rule and severity; nil while the
+	// database cannot be asked, and where nobody judges.
+	Alerts func() []api.AlertFiring
 	// Valkey is what the nodes share; nil where REDIS_URL is not set.
 	Valkey func() *Valkey
-	// Alerts are the rules that are judged, and how many of each fire; nil where nobody judges.
-	Alerts func() []Alert
 	// CertificateEnds is when the TLS certificate that is served ends; zero where a proxy has it. Nil is zero.
 	CertificateEnds func() time.Time
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
-}
-
-// Alert is a rule, and how many alerts of it fire now.
-type Alert struct {
-	// Rule and Severity are from closed lists.
-	Rule, Severity string
-	Firing         int
+	// LastBackup is when the last good backup was made; zero for none.
+	LastBackup func(ctx context.Context) (time.Time, error)
 }
 
 // Hashing is the pool of password hashes now.
@@ -132,7 +128,7 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil, s.Alerts == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {

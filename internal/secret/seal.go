@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync/atomic"
 )
 
 // What is sealed is, in this order:
@@ -29,7 +30,7 @@ var ErrSealed = errors.New("secret: what is sealed cannot be opened")
 
 // Sealer seals what the server must be able to read again but must not lie
 // open in the database, such as TOTP seeds. It is safe for concurrent use.
-type Sealer struct{ keys []sealKey } // the current one first
+type Sealer struct{ ring *atomic.Pointer[[]sealKey] }
 
 type sealKey struct {
 	id   []byte
@@ -40,7 +41,22 @@ type sealKey struct {
 // under which is sealed, and those before it, which still open. The same
 // secret given twice counts once.
 func NewSealer(current Value, previous ...Value) (*Sealer, error) {
-	s := &Sealer{}
+	keys, err := sealKeys(current, previous)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sealer{ring: &atomic.Pointer[[]sealKey]{}}
+	s.ring.Store(&keys)
+	return s, nil
+}
+
+// Take gives the sealer the keys of another, for everybody who holds it.
+func (s *Sealer) Take(other *Sealer) { s.ring.Store(other.ring.Load()) }
+
+// keys are those that open, the current one first.
+func (s *Sealer) keys() []sealKey { return *s.ring.Load() }
+
+func sealKeys(current Value, previous []Value) (keys []sealKey, err error) {
 	seen := map[string]Value{}
 	for i, master := range append([]Value{current}, previous...) {
 		if master.Len() < minMaster {
@@ -53,12 +69,12 @@ func NewSealer(current Value, previous ...Value) (*Sealer, error) {
 		switch other, taken := seen[string(k.id)]; {
 		case !taken:
 			seen[string(k.id)] = master
-			s.keys = append(s.keys, k)
+			keys = append(keys, k)
 		case !other.Equal(master): // one chance in four thousand million
 			return nil, fmt.Errorf("sealer: key %d cannot be told from one before it; please make another", i)
 		}
 	}
-	return s, nil
+	return keys, nil
 }
 
 // newSealKey names the key by a keyed hash of it, so that the right one of
@@ -81,20 +97,21 @@ func newSealKey(derived Value) (sealKey, error) {
 //
 // Nonces are random: one key is good for 2^32 sealings (SP 800-38D section 8.3).
 func (s *Sealer) Seal(plain []byte, bound ...string) []byte {
-	k := s.keys[0]
-	header := append([]byte{sealVersion}, k.id...)
-	return k.aead.Seal(header, nil, plain, associated(header, bound))
+	k := s.keys()[0]
+	begin := header(k)
+	return k.aead.Seal(begin, nil, plain, associated(begin, bound))
 }
 
 // Open gives what was sealed with the same things bound, in the same order.
 // Its only error is ErrSealed.
 func (s *Sealer) Open(sealed []byte, bound ...string) (Value, error) {
-	i := s.find(sealed)
+	keys := s.keys()
+	i := find(keys, sealed)
 	if i < 0 {
 		return Value{}, ErrSealed
 	}
-	header, body := sealed[:headerLen], sealed[headerLen:]
-	plain, err := s.keys[i].aead.Open(nil, nil, body, associated(header, bound))
+	begin, body := sealed[:headerLen], sealed[headerLen:]
+	plain, err := keys[i].aead.Open(nil, nil, body, associated(begin, bound))
 	if err != nil {
 		return Value{}, ErrSealed
 	}
@@ -103,14 +120,36 @@ func (s *Sealer) Open(sealed []byte, bound ...string) (Value, error) {
 
 // Stale says whether a previous key sealed it: it opens as long as that key is
 // known, and should be sealed anew.
-func (s *Sealer) Stale(sealed []byte) bool { return s.find(sealed) > 0 }
+func (s *Sealer) Stale(sealed []byte) bool { return find(s.keys(), sealed) > 0 }
+
+// Header is how everything begins that is sealed now.
+func (s *Sealer) Header() []byte { return header(s.keys()[0]) }
+
+// Headers are the beginnings of all that opens, the current one first.
+func (s *Sealer) Headers() (list [][]byte) {
+	for _, k := range s.keys() {
+		list = append(list, header(k))
+	}
+	return list
+}
+
+func header(k sealKey) []byte { return append([]byte{sealVersion}, k.id...) }
+
+// Again seals under the current key what another one sealed.
+func (s *Sealer) Again(sealed []byte, bound ...string) (again []byte, ok bool) {
+	plain, err := s.Open(sealed, bound...)
+	if err != nil {
+		return nil, false
+	}
+	return s.Seal(plain.b, bound...), true
+}
 
 // find gives the place of the key that sealed it, or -1.
-func (s *Sealer) find(sealed []byte) int {
+func find(keys []sealKey, sealed []byte) int {
 	if len(sealed) < headerLen || sealed[0] != sealVersion {
 		return -1
 	}
-	for i, k := range s.keys {
+	for i, k := range keys {
 		if bytes.Equal(k.id, sealed[1:headerLen]) { // the id is public
 			return i
 		}
@@ -121,8 +160,8 @@ func (s *Sealer) find(sealed []byte) int {
 // associated is what the tag covers beside the text: the header, and each
 // bound thing with its length in front, so that no byte can move from the end
 // of one to the start of the next.
-func associated(header []byte, bound []string) []byte {
-	out := append([]byte(nil), header...)
+func associated(begin []byte, bound []string) []byte {
+	out := append([]byte(nil), begin...)
 	for _, b := range bound {
 		out = binary.BigEndian.AppendUint64(out, uint64(len(b)))
 		out = append(out, b...)

@@ -87,7 +87,7 @@ func TestNoChangedBitOpens(t *testing.T) {
 		wantSealed(t, fmt.Sprintf("bit %d flipped", i), s, sealed, "totp", "1")
 		sealed[i/8] ^= 1 << (i % 8)
 	}
-	copy(sealed[1:], s.keys[1].id)
+	copy(sealed[1:], s.keys()[1].id)
 	wantSealed(t, "the id of another key", s, sealed, "totp", "1")
 }
 
@@ -135,8 +135,8 @@ func TestPreviousKeyOpensAndIsStale(t *testing.T) {
 
 func TestKeyGivenTwiceCountsOnce(t *testing.T) {
 	s := sealer(t, newMaster, newMaster, oldMaster, oldMaster)
-	if len(s.keys) != 2 {
-		t.Errorf("%d keys", len(s.keys))
+	if len(s.keys()) != 2 {
+		t.Errorf("%d keys", len(s.keys()))
 	}
 	if s.Stale(s.Seal(seed)) {
 		t.Error("the current key is taken for a previous one")
@@ -189,7 +189,7 @@ func TestSealedOfTheFirstVersionOpens(t *testing.T) {
 func TestSealerPrintsNoKey(t *testing.T) {
 	s := sealer(t, FromString(canary+canary))
 	derived := Derive(FromString(canary+canary), "seal").Reveal()
-	out := fmt.Sprintf("%v %+v %#v %s %x", s, s, s, s, *s)
+	out := fmt.Sprintf("%v %+v %#v %v %x", s, s, s, s.keys(), s.Headers())
 	for _, spelling := range []string{canary, string(derived), hex.EncodeToString(derived[:8])} {
 		if strings.Contains(out, spelling) {
 			t.Errorf("the key is told in: %s", out)

@@ -48,7 +48,7 @@ func (m *marks) since(heard uint64, s *Session) bool {
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for _, k := range [...]mark{{RevokedSession, s.ID}, {RevokedUser, string(s.User.ID)}} {
+	for _, k := range [...]mark{{RevokedSession, s.ID}, {RevokedUser, string(s.User.ID)}, {RevokedAll, ""}} {
 		if max(m.now[k], m.before[k]) > heard {
 			return true
 		}

@@ -31,8 +31,11 @@ type Options struct {
 	Idle, Max time.Duration
 	// Strict asks the database at each check.
 	Strict bool
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Keys, when set, hears that somebody changed what the database knows of
+	// keys. It must not wait.
+	Keys func()
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // Service answers whether a session is alive.
@@ -237,4 +240,9 @@ func (v *Service) waiting(id string) (time.Time, bool) {
 
 // Revoked makes this node trust what it remembers no more; the store calls it
 // after the commit.
-func (v *Service) Revoked(r Revocation) { v.marks.set(r.Kind, r.Name, v.o.Now()) }
+func (v *Service) Revoked(r Revocation) {
+	v.marks.set(r.Kind, r.Name, v.o.Now())
+	if r.Kind == RevokedKey && v.o.Keys != nil {
+		v.o.Keys()
+	}
+}

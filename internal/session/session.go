@@ -30,6 +30,7 @@ const (
 	EndedPassword     = "password_changed"
 	EndedRefreshReuse = "refresh_reuse"
 	EndedReported     = "reported"
+	EndedKey          = "key_compromised"
 )
 
 // Session is one sign-in, with the account it belongs to as it was when read.
@@ -94,7 +95,8 @@ func endedBy(reason string) string {
 // Revocation tells a node to forget what it remembers.
 type Revocation struct {
 	ID int64
-	// Kind is KindSession or KindUser; Name is the session's or the user's id.
+	// Kind is RevokedSession or RevokedUser with the session's or the user's id as
+	// the name, RevokedAll, or RevokedKey, which is of no session by itself.
 	Kind string
 	Name string
 }
@@ -103,4 +105,6 @@ type Revocation struct {
 const (
 	RevokedSession = "session"
 	RevokedUser    = "user"
+	RevokedAll     = "all"
+	RevokedKey     = "key"
 )

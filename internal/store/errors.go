@@ -86,7 +86,7 @@ func lost(err error) bool {
 		return false
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return hasPrefix(e.Code, "08", "57P", "58", "53300")
+		return hasPrefix(e.Code, "08", "57P", "58", "53300") || loginRefused(err)
 	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true

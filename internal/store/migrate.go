@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -29,6 +30,12 @@ type Migration struct {
 // existing users table of another system is adopted first. Several processes
 // may call it at once: one works, the others wait and find nothing left.
 func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
+	return s.MigrateTo(ctx, math.MaxInt64)
+}
+
+// MigrateTo goes no further than a version: what a backup holds is put into the
+// schema that it came from, so that later steps find it as they expect it.
+func (s *Store) MigrateTo(ctx context.Context, version int64) ([]Migration, error) {
 	if _, _, err := s.Schema(ctx); err != nil {
 		return nil, err // a newer schema included
 	}
@@ -44,7 +51,7 @@ func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
 	if err := s.promise(ctx); err != nil {
 		return nil, err
 	}
-	done, err := s.up(ctx, p)
+	done, err := s.up(ctx, p, version)
 	if err != nil {
 		return done, classify("migrate", err)
 	}
@@ -59,12 +66,12 @@ func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
 // try back, and goes on with what is left. On PostgreSQL a step may meet the
 // requests of servers that go on meanwhile in a deadlock, which rolls it back.
 // A step that fails by itself fails each time.
-func (s *Store) up(ctx context.Context, p *goose.Provider) (done []Migration, err error) {
+func (s *Store) up(ctx context.Context, p *goose.Provider, version int64) (done []Migration, err error) {
 	for try := 1; ; try++ {
 		var results []*goose.MigrationResult
 		err := s.once(ctx, p)
 		if err == nil {
-			results, err = p.Up(ctx)
+			results, err = p.UpTo(ctx, version)
 		}
 		if part, ok := errors.AsType[*goose.PartialError](err); ok {
 			results = part.Applied

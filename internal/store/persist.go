@@ -74,6 +74,9 @@ func (s *Store) heard(caller, ctx context.Context, err error, began time.Time) {
 	if s.pool == nil || caller.Err() != nil || errors.Is(err, errCrowd) {
 		return
 	}
+	if loginRefused(err) {
+		s.refused()
+	}
 	now := time.Now()
 	s.breaker.heard(now, ctx.Err() == nil && !lost(err) && now.Sub(began) < slow)
 	if s.breaker.away(now) {

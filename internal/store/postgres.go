@@ -31,16 +31,18 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, maxConns int) erro
 	if err := s.detectPooler(ctx, cfg.ConnConfig); err != nil {
 		return err
 	}
-	if choosesMode(dsn) {
-		if s.pooler.Load() {
-			s.log.Warn("DATABASE_URL chooses how statements run, through a pooler; aiwfe-auth doctor says whether that works")
-		}
-	} else {
-		cfg.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error {
-			c.DefaultQueryExecMode = modeFor(s.pooler.Load())
-			return nil
-		}
+	chosen := choosesMode(dsn)
+	if !chosen {
 		cfg.AfterConnect = s.recheckPooler
+	} else if s.pooler.Load() {
+		s.log.Warn("DATABASE_URL chooses how statements run, through a pooler; aiwfe-auth doctor says whether that works")
+	}
+	cfg.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error {
+		s.dress(c)
+		if !chosen {
+			c.DefaultQueryExecMode = modeFor(s.pooler.Load())
+		}
+		return nil
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {

@@ -52,11 +52,9 @@ func (s *Store) SessionBySecret(ctx context.Context, hash []byte) (*session.Sess
 // SessionByID finds a session by its handle, dead or alive.
 func (s *Store) SessionByID(ctx context.Context, id string) (*session.Session, error) {
 	if s.points != nil {
+		began := time.Now()
 		found, err := s.points.byID(ctx, plain(id))
-		if err != nil {
-			return nil, classify(readSession, err)
-		}
-		return found, nil
+		return s.pointed(ctx, began, found, err)
 	}
 	return s.session(ctx, sessionBy+`s.id = $1`, plain(id))
 }
@@ -66,12 +64,7 @@ func (s *Store) session(ctx context.Context, query string, arg any) (found *sess
 	if s.points != nil {
 		began := time.Now()
 		found, err = s.points.session(ctx, query, arg)
-		err = classify(readSession, err)
-		s.asked(ctx, Asked{readSession, began, err})
-		if err != nil {
-			return nil, err
-		}
-		return found, nil
+		return s.pointed(ctx, began, found, err)
 	}
 	err = s.read(ctx, readSession, func(ctx context.Context, db *sql.DB) error {
 		row, err := scanSession(db.QueryRowContext(ctx, query, arg))
@@ -81,6 +74,16 @@ func (s *Store) session(ctx context.Context, query string, arg any) (found *sess
 		found = &row
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// pointed tells of a read that did not come by persist.
+func (s *Store) pointed(ctx context.Context, began time.Time, found *session.Session, err error) (*session.Session, error) {
+	err = classify(readSession, err)
+	s.asked(ctx, Asked{readSession, began, err})
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (s *Store) CountSessions(ctx context.Context, now time.Time, idle time.Dura
 
 // Keep is how long what has ended stays in the database.
 type Keep struct {
-	Sessions, Devices, Attempts, Links, Revocations, Challenges, Letters, Reports time.Duration
+	Sessions, Devices, Attempts, Links, Revocations, Challenges, Letters, Reports, Notices time.Duration
 	// Figures is for each width of figures.Steps.
 	Figures [len(figures.Steps)]time.Duration
 	// AttemptRows bounds the buckets, so that made-up addresses cannot fill the
@@ -95,6 +95,9 @@ func sweeps(k Keep) []sweepStep {
 		{`DELETE FROM challenges WHERE hash IN (SELECT hash FROM challenges WHERE expires_ms < $1 LIMIT 500)`, k.Challenges},
 		{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_ms < $1 LIMIT 500)`, k.Letters},
 		{`DELETE FROM browser_reports WHERE code IN (SELECT code FROM browser_reports WHERE last_ms < $1 LIMIT 500)`, k.Reports},
+		{`DELETE FROM alert_notices WHERE id IN (SELECT id FROM alert_notices WHERE created_ms < $1 LIMIT 500)`, k.Notices},
+		{`DELETE FROM alert_silences WHERE id IN (SELECT id FROM alert_silences WHERE until_ms < $1 LIMIT 500)`, k.Notices},
+		{`DELETE FROM alert_readings WHERE node IN (SELECT node FROM alert_readings WHERE at_ms < $1 LIMIT 500)`, k.Notices},
 	}...)
 }
 

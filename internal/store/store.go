@@ -62,6 +62,9 @@ type Store struct {
 	revoked func(session.Revocation)
 	posted  func()
 	asked   func(context.Context, Asked)
+	// refused hears that the login of now is refused.
+	refused func()
+	login   atomic.Pointer[as]
 	log     *slog.Logger
 	// marks are the keys with which rows of the audit are marked; nil before they are known.
 	marks atomic.Pointer[audit.Keys]
@@ -76,7 +79,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		return nil, errors.New("store: a log is needed")
 	}
-	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked, posted: func() {}, asked: func(context.Context, Asked) {}}
+	s := &Store{engine: o.Engine, log: o.Log, revoked: o.Revoked, posted: func() {}, refused: func() {}, asked: func(context.Context, Asked) {}}
 	if s.revoked == nil {
 		s.revoked = func(session.Revocation) {}
 	}

@@ -12,6 +12,9 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
+// refusedPause is what clients wait while the server has no key to sign with.
+const refusedPause = 2 * time.Second
+
 // idBytes of randomness make a jti: 128 bits.
 const idBytes = 16
 
@@ -36,6 +39,10 @@ type written struct {
 func (t *Tokens) Make(c Claims, notAfter time.Time) (string, time.Time, error) {
 	if c.Subject == "" || c.SessionID == "" {
 		return "", time.Time{}, errors.New("make a token: it needs an account and a session")
+	}
+	if t.refused {
+		return "", time.Time{}, fault.New(api.CodeOverloaded, "signing_key_refused",
+			"The signing key of this server is being exchanged. Please try again shortly.").After(refusedPause)
 	}
 	now := t.now()
 	if !notAfter.IsZero() && !notAfter.After(now) {

@@ -44,6 +44,9 @@ type Options struct {
 	Key secret.Value
 	// Previous keys verify only, so that a rotation logs nobody out.
 	Previous []secret.Value
+	// Refused are fingerprints of keys that count no more, though they be given
+	// above. Where the signing key is one of them, nothing can be made.
+	Refused map[string]bool
 	// TTL is the longest life of a token.
 	TTL time.Duration
 	// LegacyUntil is when tokens of the old form stop; zero refuses them all.
@@ -69,6 +72,9 @@ type Tokens struct {
 	now              func() time.Time
 
 	signer jose.Signer
+	// made is the kid of what is made; refused says that its key is compromised.
+	made    string
+	refused bool
 	// keys are the current key and then the previous ones.
 	keys []key
 	// byID picks by kid among these keys alone: a kid is never a path, a query
@@ -119,16 +125,18 @@ func New(o Options) (*Tokens, error) {
 		issuer: o.Issuer, audience: o.Audience, ttl: o.TTL,
 		legacyUntil: o.LegacyUntil, now: now, byID: map[string]key{},
 	}
+	t.made = o.Key.Fingerprint()
+	t.refused = o.Refused[t.made]
 	for _, v := range append([]secret.Value{o.Key}, o.Previous...) {
 		k := key{id: v.Fingerprint(), bytes: v.Reveal()}
-		if _, known := t.byID[k.id]; !known { // the current key named again as a previous one
+		if _, known := t.byID[k.id]; !known && !o.Refused[k.id] { // the current key may be named again as a previous one
 			t.keys = append(t.keys, k)
 			t.byID[k.id] = k
 		}
 	}
 	signer, err := jose.NewSigner(
-		jose.SigningKey{Algorithm: jose.HS256, Key: t.keys[0].bytes},
-		(&jose.SignerOptions{}).WithType(typeCurrent).WithHeader("kid", t.keys[0].id))
+		jose.SigningKey{Algorithm: jose.HS256, Key: o.Key.Reveal()},
+		(&jose.SignerOptions{}).WithType(typeCurrent).WithHeader("kid", t.made))
 	if err != nil {
 		return nil, fmt.Errorf("tokens: prepare the signing key: %w", err)
 	}
@@ -137,4 +145,4 @@ func New(o Options) (*Tokens, error) {
 }
 
 // KeyID is the kid of the tokens made now: the fingerprint of the signing key.
-func (t *Tokens) KeyID() string { return t.keys[0].id }
+func (t *Tokens) KeyID() string { return t.made }

@@ -299,3 +299,36 @@ func TestNewRefusesWhatCannotBeSafe(t *testing.T) {
 		}
 	}
 }
+
+// A key that was retired or is compromised counts no more, though it be still configured.
+func TestRefusedKeyNeitherVerifiesNorSigns(t *testing.T) {
+	o := options()
+	o.Refused = map[string]bool{previousKey.Fingerprint(): true}
+	tokens, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tokens.Parse(forge(previousKey, goodHeader(previousKey), payload(nil))); err == nil {
+		t.Error("a token of a refused previous key is accepted")
+	}
+	if _, err := tokens.Parse(forge(previousKey, pythonHeader, python("42", noon.Unix()+60, ""))); err == nil {
+		t.Error("a token of the old form with a refused previous key is accepted")
+	}
+	made, _, err := tokens.Make(ada, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tokens.Parse(made); err != nil {
+		t.Errorf("the current key is refused with the previous one: %v", err)
+	}
+	o.Refused[currentKey.Fingerprint()] = true
+	if tokens, err = New(o); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tokens.Parse(made); err == nil {
+		t.Error("a token of a compromised current key is accepted")
+	}
+	if _, _, err := tokens.Make(ada, time.Time{}); err == nil {
+		t.Error("a compromised key signs")
+	}
+}

@@ -126,4 +126,11 @@ var eventWords = map[audit.Event]string{
 	audit.EventReported:         "account.event.reported",
 	audit.EventSelfUnlocked:     "account.event.self_unlocked",
 	audit.EventExported:         "account.event.data_exported",
+
+	audit.EventAlertSilenced:   "account.event.alert_silenced",
+	audit.EventAlertUnsilenced: "account.event.alert_unsilenced",
+	audit.EventAlertTested:     "account.event.alert_tested",
+	audit.EventKeyRotated:      "account.event.key_rotated",
+	audit.EventKeyRetired:      "account.event.key_retired",
+	audit.EventKeyCompromised:  "account.event.key_compromised",
 }

@@ -37,6 +37,11 @@ func (s *Site) adminPages() map[string]func(*httpkit.Request) error {
 		"GET /admin/audit":                     s.forAdmins(s.audit),
 		"GET /admin/doctor":                    s.forAdmins(s.doctor),
 		"POST /admin/doctor":                   s.fromAdmins(s.doctorLook, s.doctorAgain),
+		"GET /admin/maintenance":               s.forAdmins(s.maintenance),
+		"GET /admin/alerts":                    s.forAdmins(s.alerts),
+		"POST /admin/alerts":                   s.fromAdmins(s.alertSilence, s.alertsAgain),
+		"POST /admin/alerts/unsilence":         s.fromAdmins(s.alertUnsilence, s.alertsAgain),
+		"POST /admin/alerts/test":              s.fromAdmins(s.alertTest, s.alertsAgain),
 		"GET /admin/explain":                   s.forAdmins(s.explain),
 		"GET /admin/reports":                   s.forAdmins(s.reports),
 	}
@@ -124,6 +129,8 @@ var adminNotices = map[string]Notice{
 	"deleted":       {KindSuccess, "admin.notice.deleted"},
 	"factors-reset": {KindSuccess, "admin.notice.factors_reset"},
 	"looked":        {KindSuccess, "admin.notice.looked"},
+	"silenced":      {KindSuccess, "admin.notice.silenced"},
+	"unsilenced":    {KindSuccess, "admin.notice.unsilenced"},
 }
 
 // adminBase is what an administrator's page starts from.
@@ -186,8 +193,8 @@ func (s *Site) nav(b Base) []NavItem {
 	if b.User.Role == account.RoleAdmin {
 		start := NavItem{Label: s.say(b, "overview.nav"), Href: "/admin", Current: b.Path == "/admin"}
 		list = append(list, start, item("admin.nav.users", "/admin/users"), item("admin.nav.audit", "/admin/audit"),
-			s.doctorItem(b, item("admin.nav.doctor", "/admin/doctor")), item("admin.nav.explain", "/admin/explain"),
-			item("admin.nav.reports", "/admin/reports"))
+			s.doctorItem(b, item("admin.nav.doctor", "/admin/doctor")), s.alertsItem(b, item("admin.nav.alerts", "/admin/alerts")), item("admin.nav.explain", "/admin/explain"),
+			item("admin.nav.reports", "/admin/reports"), item("admin.nav.maintenance", "/admin/maintenance"))
 	}
 	return list
 }

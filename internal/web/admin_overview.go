@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/alert"
 )
 
 // overview shows how things are, at a glance and over time. What it lives on is on the page as JSON, and the page asks
@@ -55,14 +56,16 @@ func (s *Site) series(ctx context.Context, span string) (Series, error) {
 
 // states are what is no figure: alerts, findings, ages and servers.
 func (s *Site) states(ctx context.Context, n numbers, page *OverviewPage) (err error) {
-	if s.o.Overview.Alerts != nil {
-		alerts, err := s.o.Overview.Alerts(ctx)
+	if s.o.Alerts != nil {
+		list, err := s.o.Alerts.List(ctx)
 		if err != nil {
 			return err
 		}
 		page.WatchAlerts = true
-		for _, a := range alerts {
-			page.Alerts = append(page.Alerts, s.alertView(n, page, a))
+		for _, a := range list.Items {
+			if a.State != string(alert.Resolved) {
+				page.Alerts = append(page.Alerts, s.firingView(n, page, a))
+			}
 		}
 	}
 	if s.o.Doctor != nil {
@@ -78,21 +81,20 @@ func (s *Site) states(ctx context.Context, n numbers, page *OverviewPage) (err e
 	return err
 }
 
-func (s *Site) alertView(n numbers, page *OverviewPage, a Alert) AlertView {
-	v := AlertView{Name: a.Name, Title: a.Title, Class: KindWarning, Severity: s.say(page.Base, "overview.alert.warning")}
+// firingView is an alert in short. One that is pending or silenced is shown, and speaks against nothing yet.
+func (s *Site) firingView(n numbers, page *OverviewPage, a api.Alert) FiringView {
+	v := FiringView{Name: alert.Name(&a), Title: a.Summary, Class: alertClasses[a.Severity], Severity: s.say(page.Base, alertWords[a.Severity])}
 	switch {
-	case !a.Firing:
+	case a.State == string(alert.Pending):
 		v.Class, v.Severity = KindInfo, s.say(page.Base, "overview.alert.pending")
-	case a.Critical:
-		v.Class, v.Severity = KindDanger, s.say(page.Base, "overview.alert.critical")
+	case a.Silenced:
+		v.Class, v.Severity = KindInfo, s.say(page.Base, "overview.alert.silenced")
 	}
 	if !a.Since.IsZero() {
 		v.Since = n.length(since(page.At, a.Since))
 	}
-	if _, known := api.Causes[api.Cause(a.Cause)]; known {
-		v.Href = "/problems/" + a.Cause
-	} else if _, known := api.Codes[api.Code(a.Cause)]; known {
-		v.Href = "/problems/" + a.Cause
+	if a.Cause != nil {
+		v.Href, v.Cause = "/problems/"+string(a.Cause.Code), a.Cause.Title
 	}
 	return v
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 )
@@ -42,6 +43,13 @@ func adminStates(in Base, x string) []state {
 		},
 		{Code: x, Title: x, Cause: x, Evidence: []string{x}, Remedy: []string{x}, Severity: x, Class: "warning"},
 	}
+	chores := []ChoreView{{Name: x, Title: x, Said: x, Remedy: x, Evidence: []string{x}, Commands: []string{x}, State: x, Class: "chip-danger"}, {Title: x, State: x}}
+	alerts := []AlertView{
+		{Alert: api.Alert{Summary: x, Threshold: x, Since: noon, ResolvedAt: &noon, Silenced: true, Cause: &api.AlertCause{
+			Code: api.Cause(x), Title: x, Evidence: x, Remedy: x, Commands: []string{x, x},
+		}}, Name: x, Word: x, Class: "danger"},
+		{Alert: api.Alert{Since: noon}, Name: x, Word: x, Class: "warning"},
+	}
 	list := []AccountView{own, bare, person("3", account.StatusLocked)}
 	return []state{
 		{"users", PageUsers, UsersPage{Base: in, Users: list, Count: x, Statuses: choices, Roles: choices, Next: "/admin/users?after=3"}},
@@ -74,6 +82,17 @@ func adminStates(in Base, x string) []state {
 		{"doctor, all well", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Checks: checks}},
 		{"doctor, ill", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Findings: found, Notes: []string{x, x}, Checks: checks}},
 		{"doctor, at fault", PageDoctor, DoctorPage{Base: in, At: noon, Looked: x, Error: &FormError{Summary: x}}},
+		{"maintenance", PageMaintenance, MaintenancePage{Base: in, Zone: x, Kinds: []MaintenanceView{
+			{Kind: "daily", Name: x, Done: true, At: noon, Next: noon, Verdict: x, Class: "chip-danger", ToDo: chores, Rest: chores},
+			{Kind: "weekly", Name: x},
+		}}},
+		{"alerts, all well", PageAlerts, AlertsPage{Base: in, Alerts: options, Spans: options}},
+		{"alerts, firing", PageAlerts, AlertsPage{
+			Base: in, Receivers: x, Firing: alerts, Pending: alerts, Resolved: alerts, Alerts: options, Spans: options, Reason: x,
+			Silences: []api.AlertSilence{{ID: x, Rule: x, Label: x, Until: noon, Reason: x, By: x}, {Rule: "*"}},
+			Rules:    []api.AlertRule{{Name: x, Watches: x, Threshold: x}}, Tested: []api.AlertTested{{Receiver: x, Sent: true, To: x}, {Receiver: x, Step: x, Detail: x}},
+		}},
+		{"alerts, at fault", PageAlerts, AlertsPage{Base: in, Error: &FormError{Summary: x, Fields: map[string]string{"reason": x}}}},
 		{"audit, filters at fault", PageAudit, AuditPage{Base: in, Filter: filter, Error: &FormError{Summary: x, Detail: x}}},
 	}
 }

@@ -12,7 +12,7 @@ const certificateSoon = 14 * 24 * time.Hour
 func (s *Site) facts(ctx context.Context, n numbers, page *OverviewPage) (list []FactView, err error) {
 	from := s.o.Overview
 	if from.Certificate != nil {
-		list = append(list, n.certificate(page.At, from.Certificate))
+		list = append(list, n.certificate(ctx, page.At, from.Certificate))
 	}
 	if from.Keys != nil {
 		keys, err := from.Keys(ctx)
@@ -40,9 +40,9 @@ func (s *Site) facts(ctx context.Context, n numbers, page *OverviewPage) (list [
 	return list, nil
 }
 
-func (n numbers) certificate(now time.Time, ask func() (time.Time, bool)) FactView {
+func (n numbers) certificate(ctx context.Context, now time.Time, ask func(context.Context) (time.Time, bool)) FactView {
 	v := FactView{Label: n.w.Text("overview.fact.certificate")}
-	until, ok := ask()
+	until, ok := ask(ctx)
 	if !ok {
 		v.Value = n.w.Text("overview.certificate.elsewhere")
 		return v
@@ -85,11 +85,8 @@ func (n numbers) backup(now time.Time, b Backup) FactView {
 	if !b.At.IsZero() {
 		v.Value = n.w.Text("overview.ago", "time", n.length(since(now, b.At)))
 		v.Class, v.Verdict = KindSuccess, n.w.Text("overview.verdict.good")
-		if b.Verified {
-			v.Note = n.w.Text("overview.backup.verified")
-		}
 	}
-	if b.At.IsZero() || b.Late {
+	if b.Late {
 		v.Class, v.Verdict = KindWarning, n.w.Text("overview.verdict.late")
 	}
 	return v

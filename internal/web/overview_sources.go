@@ -14,10 +14,8 @@ type OverviewSources struct {
 	Figures interface {
 		Series(ctx context.Context, span, node string) (api.Series, error)
 	}
-	// Alerts are those that fire now or are about to, the gravest first.
-	Alerts func(ctx context.Context) ([]Alert, error)
-	// Certificate is what this server shows to browsers; not ok where a proxy does.
-	Certificate func() (notAfter time.Time, ok bool)
+	// Certificate is what browsers are shown; not ok where nobody knows it, as of a proxy in front.
+	Certificate func(ctx context.Context) (notAfter time.Time, ok bool)
 	// Keys are those in use.
 	Keys func(ctx context.Context) ([]Key, error)
 	// Backup is the last one.
@@ -37,17 +35,6 @@ func spanOr(asked string) string {
 	return Spans[0]
 }
 
-// Alert is one that fires, or would after its hold time.
-type Alert struct {
-	// Name is stable, Title says in English what is wrong.
-	Name, Title string
-	Critical    bool
-	Firing      bool
-	Since       time.Time
-	// Cause is the page about it: the name under /problems/, "" where there is none.
-	Cause string
-}
-
 // Key is one key in use.
 type Key struct {
 	// Use is "signing" or "data", ID is its fingerprint.
@@ -61,8 +48,8 @@ type Key struct {
 type Backup struct {
 	// At is when it was made; zero where there never was one.
 	At time.Time
-	// Verified says that it was restored for trial; Late that the next is overdue.
-	Verified, Late bool
+	// Late says that the next is overdue.
+	Late bool
 }
 
 // Node is one server on this database.

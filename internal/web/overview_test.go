@@ -133,8 +133,8 @@ func TestVerdictIsThatOfTheGravest(t *testing.T) {
 		"the pool was full once":   {with("pool_use_ratio", 0.1, 0.95, 0.1, 0.1), nil, KindWarning, 1},
 		"a little short":           {with("login_success_ratio", 0.98, 0.99, 0.99, 0.99), nil, KindWarning, 1},
 		"every tenth fails":        {with("login_success_ratio", 0.9, 0.9, 0.9, 0.9), nil, KindDanger, 1},
-		"an alert is only pending": {well, func(p *OverviewPage) { p.Alerts = []AlertView{{Class: KindInfo}} }, KindSuccess, 0},
-		"an alert fires":           {well, func(p *OverviewPage) { p.Alerts = []AlertView{{Class: KindWarning}, {Class: KindDanger}} }, KindDanger, 1},
+		"an alert is only pending": {well, func(p *OverviewPage) { p.Alerts = []FiringView{{Class: KindInfo}} }, KindSuccess, 0},
+		"an alert fires":           {well, func(p *OverviewPage) { p.Alerts = []FiringView{{Class: KindWarning}, {Class: KindDanger}} }, KindDanger, 1},
 		"a finding":                {well, func(p *OverviewPage) { p.Findings = []FindingView{{Class: KindWarning}} }, KindWarning, 1},
 		"no backup":                {well, func(p *OverviewPage) { p.Facts = []FactView{{Class: KindWarning}, {Class: KindSuccess}} }, KindWarning, 1},
 	} {
@@ -201,7 +201,7 @@ func overviewStates(p *Pages, in Base, x string) []state {
 	full := OverviewPage{Base: in, At: noon, Span: "1h", Spans: []Choice{{x, "/admin", true}}, Cards: site.cards(n, s), Tables: true}
 	full.Charts, full.Data = site.chartViews(n, s, true)
 	full.WatchAlerts, full.WatchDoctor, full.DoctorAt = true, true, noon
-	full.Alerts = []AlertView{{Name: x, Title: x, Severity: x, Class: "danger", Since: x, Href: "/problems/x"}, {Title: x, Class: "info"}}
+	full.Alerts = []FiringView{{Name: x, Title: x, Severity: x, Class: "danger", Since: x, Cause: x, Href: "/problems/x"}, {Title: x, Class: "info"}}
 	full.Findings = []FindingView{{Code: x, Title: x, Severity: x, Class: "warning"}}
 	full.Facts = []FactView{{Label: x, Value: x, Note: x, Verdict: x, Class: "warning", Names: []string{x, x}}, {Label: x, Value: x}}
 	full.Verdict = VerdictView{Class: KindDanger, Title: x, Text: x, Reasons: []Link{{x, "#alerts"}, {x, "#success"}}}

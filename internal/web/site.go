@@ -63,6 +63,11 @@ type SiteOptions struct {
 	Doctor Doctor
 	// Overview is whom the first page of administrators asks.
 	Overview OverviewSources
+	// Upkeep knows what maintenance came to; nil where nobody does any.
+	Upkeep Upkeep
+	// Alerts lists alerts and keeps them quiet, Firing counts those that fire.
+	Alerts Alerts
+	Firing func() int
 }
 
 // Mailbox is where letters lie in development.
@@ -84,8 +89,8 @@ type Site struct {
 // NewSite refuses when something is missing.
 func NewSite(o SiteOptions) (*Site, error) {
 	switch {
-	case o.Pages == nil, o.Login == nil, o.Audit == nil, o.Explain == nil, o.Reports == nil, o.OpenAPI == nil, o.Docs == nil, o.Passkeys == nil:
-		return nil, errors.New("web: Pages, Login, Audit, Explain, Reports, Passkeys, OpenAPI and Docs are needed")
+	case o.Pages == nil, o.Login == nil, o.Audit == nil, o.Explain == nil, o.Reports == nil, o.OpenAPI == nil, o.Docs == nil, o.Passkeys == nil, o.Alerts == nil:
+		return nil, errors.New("web: Pages, Login, Audit, Explain, Reports, Passkeys, OpenAPI, Docs and Alerts are needed")
 	}
 	if o.Account.PublicURL == "" || o.Account.Export == nil {
 		return nil, errors.New("web: the account needs PublicURL and Export")

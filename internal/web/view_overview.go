@@ -17,7 +17,7 @@ type OverviewPage struct {
 	Verdict VerdictView
 	Cards   []CardView
 	// Alerts are those that fire or are about to; WatchAlerts says that somebody looks for them.
-	Alerts      []AlertView
+	Alerts      []FiringView
 	WatchAlerts bool
 	// Findings are the doctor's; WatchDoctor says that it looks, and DoctorAt when it did last.
 	Findings    []FindingView
@@ -43,9 +43,11 @@ type CardView struct {
 	Title, Value, Target, Verdict, Class, Worst, Href string
 }
 
-// AlertView is an alert in words.
-type AlertView struct {
-	Name, Title, Severity, Class, Since, Href string
+// FiringView is an alert in words.
+type FiringView struct {
+	Name, Title, Severity, Class, Since string
+	// Cause is what the doctor knows of it, and Href its page; both may be empty.
+	Cause, Href string
 }
 
 // FactView is one fact with a verdict where there is one.

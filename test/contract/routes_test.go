@@ -93,6 +93,7 @@ var routes = []route{
 	{"DELETE", "/api/v1/auth/sessions/{id}", signedIn, nil, 404},
 	{"GET", "/api/v1/admin/audit", admins, nil, 200},
 	{"GET", "/api/v1/admin/doctor", admins, nil, 200},
+	{"GET", "/api/v1/admin/maintenance", admins, nil, 200},
 	{"GET", "/api/v1/admin/audit/stream", admins, nil, 400},
 	{"GET", "/api/v1/admin/audit/export", admins, nil, 200},
 	{"GET", "/api/v1/admin/reports", admins, nil, 200},

@@ -47,6 +47,16 @@ func machineInjections() []injection {
 		admin("locked by hand", "UPDATE users SET status = 'locked'"),
 		admin("made a user by hand", "UPDATE users SET role = 'user'"),
 
+		unkept("the last backup was made three days ago", func(t *testing.T, s *ground.Instance) {
+			byHand(t, s, `INSERT INTO facts (name, value) VALUES ('backup_last', '{"at":"`+
+				time.Now().Add(-72*time.Hour).UTC().Format(time.RFC3339)+`","path":"/mnt/old.backup"}')`)
+		}),
+		unkept("a folder for backups in which nobody can write", func(t *testing.T, s *ground.Instance) {
+			if res := s.Run("backup", "create", "/proc/aiwfe-auth/one.backup"); res.Code != 1 {
+				t.Fatalf("%d %s", res.Code, res.Stderr)
+			}
+		}),
+
 		open("a database that everybody can read", "data_dir_open", func(dir string) error { return os.Chmod(filepath.Join(dir, "aiwfe-auth.db"), 0o644) }),
 		open("a folder in which everybody can write", "data_dir_open", func(dir string) error { return os.Chmod(dir, 0o777) }),
 		open("a key that everybody can read", "secret_file_open", func(dir string) error { return os.Chmod(filepath.Join(dir, "jwt-secret-key"), 0o644) }),
@@ -58,6 +68,18 @@ func stopped(fault, how string, cause api.Cause, then func(*testing.T, *ground.I
 	return injection{fault: fault, how: how, cause: cause, examine: func(t *testing.T) api.Diagnosis {
 		s := ground.Server(t, nil)
 		s.Stop()
+		then(t, s)
+		return doctor(t, s)
+	}}
+}
+
+// unkept is a server that is to make backups, and what became of them.
+func unkept(how string, then func(*testing.T, *ground.Instance)) injection {
+	return injection{fault: "no backup", how: how, cause: "backup_too_old", examine: func(t *testing.T) api.Diagnosis {
+		s := ground.Unstarted(t, map[string]string{"BACKUP_EVERY": "24h", "BACKUP_PASSPHRASE": "four words and a dice"})
+		if res := s.Run("user", "list"); res.Code != 0 {
+			t.Fatal(res.Stderr)
+		}
 		then(t, s)
 		return doctor(t, s)
 	}}

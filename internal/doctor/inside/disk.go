@@ -9,3 +9,6 @@ type Disk struct {
 	// file system without a limit on names says 0.
 	Size, Free, Files, FilesFree uint64
 }
+
+// DiskOf asks the system about the file system that a path lies in.
+func DiskOf(path string) (Disk, error) { return statDisk(path) }

@@ -83,7 +83,7 @@ func Checks(o Options) (checks []doctor.Check, done func()) {
 	in.lints = lintSecrets(in.cfg.Secrets())
 	checks = slices.Concat(
 		in.configChecks(), in.keyChecks(), in.machineChecks(),
-		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.productChecks(), in.nodeChecks(),
+		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.productChecks(), in.nodeChecks(), in.backupChecks(),
 	)
 	if !in.Cheap {
 		checks = append(checks, in.mailChecks()...)

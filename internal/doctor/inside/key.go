@@ -8,6 +8,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
 
 // keyChecks hold the keys against what the database remembers of them.
@@ -51,7 +52,7 @@ func (in *inside) dataKey(ctx context.Context, r *doctor.Result) {
 		r.Unable("the encryption keys", err)
 		return
 	}
-	mark, err := in.db.Fact(ctx, factSealed)
+	mark, err := in.db.Fact(ctx, FactSealed)
 	if err != nil {
 		r.Unable("the mark that is sealed with the key of this database", err)
 		return
@@ -90,7 +91,7 @@ func (in *inside) dataKey(ctx context.Context, r *doctor.Result) {
 // lostKey is a key that has to make itself: on a fresh database that is how it
 // begins, on one with a mark the key from before is gone.
 func (in *inside) lostKey(ctx context.Context, r *doctor.Result) {
-	mark, err := in.db.Fact(ctx, factSealed)
+	mark, err := in.db.Fact(ctx, FactSealed)
 	if err != nil || mark == "" {
 		r.Skip("the key makes itself at the first start")
 		return
@@ -120,7 +121,12 @@ func (in *inside) signingKey(ctx context.Context, r *doctor.Result) {
 		r.Skip("no server has started on this database yet")
 		return
 	}
-	evidence, expected := in.judgeKeys(steps)
+	uses, _, err := in.db.KeyUses(ctx)
+	if err != nil {
+		r.Unable("what became of earlier keys", err)
+		return
+	}
+	evidence, expected := in.judgeKeys(steps, ended(uses))
 	if evidence == "" {
 		r.Say("the same key since %s", steps[len(steps)-1].Since.Format(time.RFC3339))
 		return
@@ -132,7 +138,8 @@ func (in *inside) signingKey(ctx context.Context, r *doctor.Result) {
 }
 
 // judgeKeys gives the evidence that tokens in people's hands are refused, or "".
-func (in *inside) judgeKeys(steps []step) (evidence, expected string) {
+// A key that somebody ended, or that was retired, is refused as it should be.
+func (in *inside) judgeKeys(steps []step, ended map[string]bool) (evidence, expected string) {
 	verifies := map[string]bool{in.cfg.JWTSecretKey.Fingerprint(): true}
 	for _, k := range in.cfg.JWTPreviousSecretKeys {
 		verifies[k.Fingerprint()] = true
@@ -146,7 +153,7 @@ func (in *inside) judgeKeys(steps []step) (evidence, expected string) {
 	}
 	now, refused, lately := in.Now(), 0, 0
 	for i, s := range steps[:len(steps)-1] {
-		if verifies[s.Value] {
+		if verifies[s.Value] || ended[s.Value] {
 			continue
 		}
 		if until := steps[i+1].Since; now.Sub(until) < in.cfg.AccessTokenTTL {
@@ -161,4 +168,15 @@ func (in *inside) judgeKeys(steps []step) (evidence, expected string) {
 	return fmt.Sprintf("keys that servers on this database signed with within a day, and that are not accepted now: %d\n"+
 		"the last change was at %s, and tokens live %s",
 		refused+lately, last.Since.Format(time.RFC3339), in.cfg.AccessTokenTTL), "one key for all nodes and all starts"
+}
+
+// ended are the signing keys that count no more by somebody's decision.
+func ended(uses []store.KeyUse) map[string]bool {
+	list := map[string]bool{}
+	for _, u := range uses {
+		if u.Purpose == store.KeyJWT && u.State != "" {
+			list[u.Fingerprint] = true
+		}
+	}
+	return list
 }

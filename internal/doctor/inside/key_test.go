@@ -35,7 +35,10 @@ func TestChangesOfTheSigningKey(t *testing.T) {
 	} {
 		in := &inside{cfg: &config.Config{JWTSecretKey: now, JWTPreviousSecretKeys: row.previous, AccessTokenTTL: time.Hour}}
 		in.Now = func() time.Time { return noon }
-		evidence, _ := in.judgeKeys(row.steps)
+		if evidence, _ := in.judgeKeys(row.steps, map[string]bool{before.Fingerprint(): true, other.Fingerprint(): true}); evidence != "" {
+			t.Errorf("%s, and the others were retired: %q", row.name, evidence)
+		}
+		evidence, _ := in.judgeKeys(row.steps, nil)
 		if (evidence == "") != (row.says == "") || !strings.Contains(evidence, row.says) {
 			t.Errorf("%s: %q, want %q", row.name, evidence, row.says)
 		}

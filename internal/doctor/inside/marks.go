@@ -16,7 +16,8 @@ import (
 // PUBLIC_URL. By them the doctor sees that a key or an address is another one
 // than before, though nothing is wrong with it by itself.
 const (
-	factSealed  = "doctor_sealed"
+	// FactSealed is sealed with DATA_ENCRYPTION_KEY.
+	FactSealed  = "doctor_sealed"
 	factSigning = "doctor_signing_keys"
 	factHosts   = "doctor_public_hosts"
 )
@@ -38,7 +39,7 @@ func LeaveMarks(ctx context.Context, db *store.Store, cfg *config.Config, now ti
 	if err != nil {
 		return false, err
 	}
-	err = db.ChangeFact(ctx, factSealed, func(old string) string {
+	err = db.ChangeFact(ctx, FactSealed, func(old string) string {
 		known, stale := opens(seals, old)
 		foreign = !known
 		if old == "" || stale {
@@ -62,13 +63,13 @@ func AdoptKey(ctx context.Context, db *store.Store, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	return db.ChangeFact(ctx, factSealed, func(string) string { return sealedMark(seals) })
+	return db.ChangeFact(ctx, FactSealed, func(string) string { return sealedMark(seals) })
 }
 
 const sealedText = "what this database holds opens with this key"
 
 func sealedMark(seals *secret.Sealer) string {
-	return base64.StdEncoding.EncodeToString(seals.Seal([]byte(sealedText), factSealed))
+	return base64.StdEncoding.EncodeToString(seals.Seal([]byte(sealedText), FactSealed))
 }
 
 // opens says whether a mark opens, and whether only with a previous key. No
@@ -81,7 +82,7 @@ func opens(seals *secret.Sealer, mark string) (known, stale bool) {
 	if err != nil {
 		return false, false
 	}
-	_, err = seals.Open(raw, factSealed)
+	_, err = seals.Open(raw, FactSealed)
 	return err == nil, seals.Stale(raw)
 }
 

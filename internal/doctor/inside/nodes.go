@@ -99,7 +99,13 @@ func titles(list []store.Node) string {
 }
 
 func (in *inside) nodesSecrets(_ context.Context, r *doctor.Result) {
-	settings, lines := differing(in.together, secrets)
+	var apart []string // an exchange under way, of which every server knows, is no fault
+	for _, name := range secrets {
+		if !understood(in.together, name) {
+			apart = append(apart, name)
+		}
+	}
+	settings, lines := differing(in.together, apart)
 	if len(settings) == 0 {
 		r.Say("%d compared", len(in.together))
 		return
@@ -142,4 +148,12 @@ func versionsOf(list []store.Node) string {
 		all = append(all, title(n)+" has "+n.Version)
 	}
 	return strings.Join(all, ", ")
+}
+
+// Living leaves out the servers of this machine whose process is gone.
+func Living(list []store.Node) []store.Node {
+	return slices.DeleteFunc(list, func(n store.Node) bool {
+		alive, known := process(n.Marks)
+		return known && !alive
+	})
 }

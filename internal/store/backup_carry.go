@@ -1,0 +1,72 @@
+package store
+
+import "strings"
+
+// Carried is what the database knew that is replaced, and the backup does not:
+// without it a code that was used would be good again, and somebody who was shut
+// out would be let in.
+type Carried struct {
+	// Codes are backup codes that were used since, Shut accounts that were
+	// disabled or locked since.
+	Codes, Shut int64
+	codes       []usedCode
+	shut        []shutUser
+}
+
+type usedCode struct {
+	user string
+	hash []byte
+	at   int64
+}
+
+type shutUser struct {
+	user, status string
+	active       bool
+}
+
+// carry reads it before everything is taken away.
+func (l *loading) carry(r Restoring) (*Carried, error) {
+	c := &Carried{}
+	if !r.Replace || r.Undo || r.Exact {
+		return c, nil
+	}
+	err := each(l.ctx, l.Tx, `SELECT CAST(user_id AS TEXT), hash, used_ms FROM backup_codes WHERE used_ms > 0`, nil, func(row scanner) error {
+		var u usedCode
+		err := row.Scan(&u.user, &u.hash, &u.at)
+		c.codes = append(c.codes, u)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, each(l.ctx, l.Tx, `SELECT CAST(id AS TEXT), CAST(status AS TEXT), is_active FROM users
+		WHERE NOT is_active OR lower(CAST(status AS TEXT)) IN ('disabled', 'locked')`, nil, func(row scanner) error {
+		var u shutUser
+		err := row.Scan(&u.user, &u.status, &u.active)
+		c.shut = append(c.shut, u)
+		return err
+	})
+}
+
+// applyCarried writes it over what came back.
+func (l *loading) applyCarried(c *Carried, r Restoring) error {
+	for _, u := range c.codes {
+		n, err := l.changed(l.ctx, `UPDATE backup_codes SET used_ms = $3 WHERE CAST(user_id AS TEXT) = $1 AND hash = $2 AND used_ms = 0`,
+			u.user, u.hash, u.at)
+		if err != nil {
+			return err
+		}
+		c.Codes += n
+	}
+	for _, u := range c.shut {
+		n, err := l.changed(l.ctx, `UPDATE users SET is_active = $2, status = $3, updated_at = $4
+			WHERE CAST(id AS TEXT) = $1 AND is_active AND lower(CAST(status AS TEXT)) = 'active'`,
+			u.user, u.active, l.s.fit.Load().label("status", strings.ToLower(u.status)), l.s.moment(r.Now))
+		if err != nil {
+			return err
+		}
+		c.Shut += n
+	}
+	l.done.Carried = *c
+	return nil
+}
