@@ -82,6 +82,8 @@ func sources(cfg *config.Config, core *Core) upkeep.Sources {
 		s.Pools = core.upkeepPools
 		s.Chain = core.upkeepChain
 		s.Figures = core.upkeepFigures
+		s.Backups = core.upkeepBackups
+		s.Rehearse = core.upkeepRehearsal
 	}
 	return s
 }

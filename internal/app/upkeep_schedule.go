@@ -60,9 +60,7 @@ func (k *keeper) tick(ctx context.Context) error {
 	if err != nil || held == nil {
 		return err
 	}
-	working, stop := k.holding(ctx, *held)
 	defer func() {
-		stop()
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		if err := k.Store.Release(last, *held); err != nil {
@@ -72,12 +70,14 @@ func (k *keeper) tick(ctx context.Context) error {
 	if owed, err = k.owed(ctx, k.now(held)); err != nil {
 		return err
 	}
-	for _, one := range owed {
-		if err := k.one(working, *held, one); err != nil {
-			return fmt.Errorf("%s maintenance: %w", one.Kind, err)
+	return k.holding(ctx, *held, func(ctx context.Context) error {
+		for _, one := range owed {
+			if err := k.one(ctx, *held, one); err != nil {
+				return fmt.Errorf("%s maintenance: %w", one.Kind, err)
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // owed lists what is due and not done.
@@ -131,31 +131,4 @@ func (k *keeper) one(ctx context.Context, held store.Held, owed upkeep.Owed) err
 		}
 	}
 	return nil
-}
-
-// holding renews the lease while the chores are done, which takes longer than
-// it lasts. The context ends when the lease is lost.
-func (k *keeper) holding(ctx context.Context, held store.Held) (working context.Context, stop func()) {
-	working, cancel := context.WithCancelCause(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		every := time.NewTicker(k.lease / 3)
-		defer every.Stop()
-		for {
-			select {
-			case <-every.C:
-				again, err := k.Store.Hold(working, held.Name, held.Holder, held.For)
-				if err == nil && (again == nil || again.Number != held.Number) {
-					cancel(store.ErrLeaseLost)
-				}
-			case <-working.Done():
-				return
-			}
-		}
-	}()
-	return working, func() {
-		cancel(nil)
-		<-done
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
 	"github.com/aiwfe/aiwfe-auth/internal/upkeep"
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
@@ -69,6 +71,9 @@ func choresOn(t *testing.T, c *Core) {
 	if _, _, err := c.Login.Invite(t.Context(), login.Host(), login.Invitee{Email: "late@example.com", Role: account.RoleUser}); err != nil {
 		t.Fatal(err)
 	}
+	if err := c.Store.UseKeys(t.Context(), map[string]string{store.KeyJWT: c.Config.JWTSecretKey.Fingerprint()}); err != nil {
+		t.Fatal(err)
+	}
 	now := time.Now()
 	seen := func(e audit.Event, ip string, at time.Time) audit.Row {
 		r := audit.Succeeded(e, audit.Client{IP: ip, UserAgent: "test", RequestID: "r"})
@@ -123,5 +128,44 @@ func TestWideSettingsAreTold(t *testing.T) {
 		if list := wideSettings(load(env)); len(list) != 1 || list[0].Why == "" {
 			t.Errorf("%s: %+v", env, list)
 		}
+	}
+}
+
+// TestRecoveryIsRehearsedOnRealDatabases: nothing of it stays, and no backup is
+// noted that is not kept.
+func TestRecoveryIsRehearsedOnRealDatabases(t *testing.T) {
+	for name, env := range map[string][]string{"sqlite": nil, "postgres": {"DATABASE_URL=" + ground.Postgres(t).NewDatabase(t)}} {
+		t.Run(name, func(t *testing.T) {
+			c := openOn(t, env...)
+			who := login.Invitee{Email: "root@example.com", Name: "Root", Role: account.RoleAdmin}
+			if _, err := c.Login.CreateWithPassword(t.Context(), login.Host(), who, "three green lanterns"); err != nil {
+				t.Fatal(err)
+			}
+			one := verdicts(t, c, time.Now())["recovery_rehearsal"]
+			if one.Verdict != api.ChoreWell || len(one.Evidence) != 1 || !strings.Contains(one.Evidence[0], "1 account") {
+				t.Errorf("the rehearsal came to %+v", one)
+			}
+			for _, pattern := range []string{"rehearsal-*", "verify-*"} {
+				if left, err := filepath.Glob(filepath.Join(c.Config.DataDir, pattern)); err != nil || len(left) > 0 {
+					t.Errorf("it left %v, %v", left, err)
+				}
+			}
+			if b, err := c.upkeepBackups(t.Context()); err != nil || !b.Last.IsZero() {
+				t.Errorf("it counts as %+v, %v", b, err)
+			}
+			if _, err := c.Backup(t.Context(), BackupAs{}); err != nil {
+				t.Fatal(err)
+			}
+			if one := verdicts(t, c, time.Now())["backup"]; one.Verdict != api.ChoreWell {
+				t.Errorf("after a backup: %+v", one)
+			}
+			if one := verdicts(t, c, time.Now().Add(72*time.Hour))["backup"]; one.Verdict != api.ChoreToDo {
+				t.Errorf("three days after a backup: %+v", one)
+			}
+		})
+	}
+	failed := rehearsed(upkeep.Rehearsal{}, VerifyReport{Steps: []Step{{Name: "it can be restored", Text: "no room", OK: false}}})
+	if failed.Trouble != "it can be restored: no room" {
+		t.Errorf("a failure is told as %q", failed.Trouble)
 	}
 }

@@ -71,6 +71,7 @@ const (
 	EventKeyRotated      Event = "key_rotated"
 	EventKeyRetired      Event = "key_retired"
 	EventKeyCompromised  Event = "key_compromised"
+	EventUserImported    Event = "user_imported"
 )
 
 // Events lists them all.
@@ -88,6 +89,7 @@ var Events = []Event{
 	EventAlertSilenced, EventAlertUnsilenced, EventAlertTested,
 	EventBackedUp, EventRestored,
 	EventKeyRotated, EventKeyRetired, EventKeyCompromised,
+	EventUserImported,
 }
 
 // Outcomes.

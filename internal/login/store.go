@@ -157,7 +157,9 @@ type UserQuery struct {
 
 // NewUser is an account to be made.
 type NewUser struct {
-	Now      time.Time
+	Now time.Time
+	// Created is since when there is the person, where that is not now.
+	Created  time.Time
 	Email    string
 	Name     string
 	Hash     string

@@ -20,7 +20,10 @@
 // # Which hashes verify
 //
 // bcrypt as $2a$, $2b$ or $2y$ with cost 4 to 14, and argon2id up to 256 MiB,
-// t=10 and p=16. Anything dearer or unknown never runs: whoever may write one
+// t=10 and p=16. Of what other programs made also argon2i, PBKDF2 up to 2,000,000
+// iterations, scrypt up to 256 MiB, and the bcrypt of a digest that Django has;
+// foreign_kind.go has their forms. They are checked and never made: the next
+// login upgrades them. Anything dearer or unknown never runs: whoever may write one
 // row of the table must not be able to stop the server with it. Such an
 // account gets the time of a dummy and a Result that names the reason.
 //
@@ -28,7 +31,8 @@
 // did, so an old hash of a longer password still verifies by its first 72
 // bytes. A new password is never cut: Hash and the policy refuse it. bcrypt
 // also repeats its key with a NUL between, which makes "a" and "a\x00a" one
-// password; one that holds a NUL therefore matches no bcrypt hash.
+// password; one that holds a NUL therefore matches no bcrypt hash. HMAC does
+// the like, so none of PBKDF2 and scrypt either.
 //
 // # The pool
 //

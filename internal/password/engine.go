@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/aiwfe/aiwfe-auth/internal/argon"
@@ -98,17 +99,34 @@ func (e engine) verify(h stored, password string) bool {
 		// one key: the work is done, the answer is no.
 		return err == nil && !strings.Contains(password, "\x00")
 	}
-	key := e.argon([]byte(password), h.salt, h.argon, len(h.key))
+	if h.algorithm == hexBcrypt {
+		return e.compare([]byte(h.text), []byte(hexOf(password))) == nil
+	}
+	key := e.derive(h.kind, password, h.salt, len(h.key))
 	return subtle.ConstantTimeCompare(key, h.key) == 1
+}
+
+// derive makes the key of a kind that has one.
+func (e engine) derive(k kind, password string, salt []byte, n int) []byte {
+	switch k.algorithm {
+	case Argon2id:
+		return e.argon([]byte(password), salt, k.argon, n)
+	case argon2i:
+		return argon2.Key([]byte(password), salt, k.argon.Time, k.argon.Memory, k.argon.Lanes, uint32(n))
+	}
+	return deriveForeign(k, password, salt, n)
 }
 
 // dummy does the work of a check of the kind. Its input is fixed, since a
 // length that depends on the request would show (CVE-2025-22234).
 func (e engine) dummy(k kind) {
 	const password = "no account has this password"
-	if k.algorithm == Bcrypt {
+	switch k.algorithm {
+	case Bcrypt:
 		_ = e.compare([]byte(k.String()+strings.Repeat(".", 53)), []byte(password))
-		return
+	case hexBcrypt:
+		_ = e.compare([]byte(fmt.Sprintf("$2b$%02d$", k.cost)+strings.Repeat(".", 53)), []byte(hexOf(password)))
+	default:
+		e.derive(k, password, make([]byte, saltBytes), k.keyLen())
 	}
-	e.argon([]byte(password), make([]byte, saltBytes), k.argon, keyBytes)
 }

@@ -1,7 +1,9 @@
 package password
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 )
 
@@ -38,6 +40,8 @@ func (h *Hasher) KnowKinds(names []string) {
 			kinds = append(kinds, k)
 		}
 	}
+	// Where there are more kinds than are remembered, the dearest are.
+	slices.SortFunc(kinds, func(a, b kind) int { return cmp.Compare(b.guess(), a.guess()) })
 	unmeasured := h.costs.replace(kinds)
 	if len(unmeasured) == 0 {
 		return

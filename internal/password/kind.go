@@ -45,33 +45,40 @@ type Params struct {
 // kind is what a stored hash costs to check.
 type kind struct {
 	algorithm string
-	cost      int    // bcrypt
-	argon     Params // argon2id
+	cost      int    // bcrypt; the iterations of PBKDF2
+	argon     Params // argon2id, argon2i
+	scrypt    scryptParams
 }
 
 // stored is one hash as it lies in the table.
 type stored struct {
 	kind
 	text      string // bcrypt, whole
-	salt, key []byte // argon2id
+	salt, key []byte // all others
 }
 
 // String is the prefix that all hashes of the kind share. The three spellings
 // of bcrypt do the same work and count as one.
 func (k kind) String() string {
-	if k.algorithm == Bcrypt {
+	switch k.algorithm {
+	case Bcrypt:
 		return fmt.Sprintf("$2b$%02d$", k.cost)
+	case Argon2id, argon2i:
+		return fmt.Sprintf("$%s$v=19$m=%d,t=%d,p=%d$", k.algorithm, k.argon.Memory, k.argon.Time, k.argon.Lanes)
 	}
-	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$", k.argon.Memory, k.argon.Time, k.argon.Lanes)
+	return k.foreignString()
 }
 
 // guess is the cost of the kind before anything was measured: 50 µs for each
-// doubling-step of bcrypt, 1.2 µs for each KiB and pass of argon2id.
+// doubling-step of bcrypt, 1.2 µs for each KiB and pass of argon2.
 func (k kind) guess() time.Duration {
-	if k.algorithm == Bcrypt {
+	switch k.algorithm {
+	case Bcrypt, hexBcrypt:
 		return 50 * time.Microsecond << k.cost
+	case Argon2id, argon2i:
+		return time.Duration(k.argon.Memory) * time.Duration(k.argon.Time) * 1200 * time.Nanosecond
 	}
-	return time.Duration(k.argon.Memory) * time.Duration(k.argon.Time) * 1200 * time.Nanosecond
+	return k.foreignGuess()
 }
 
 // weaker says whether k costs a thief less than want. Lanes do not count: they
@@ -83,8 +90,8 @@ func (k kind) weaker(want kind) bool {
 	case k.algorithm == want.algorithm:
 		work := func(p Params) uint64 { return uint64(p.Memory) * uint64(p.Time) }
 		return work(k.argon) < work(want.argon)
-	default: // bcrypt gives way to argon2id, never the other way round
-		return k.algorithm == Bcrypt
+	default: // all others give way, bcrypt to argon2id, and argon2id to none
+		return k.algorithm != Argon2id
 	}
 }
 
@@ -93,7 +100,7 @@ var (
 	bcryptTail = regexp.MustCompile(`^[./A-Za-z0-9]{53}$`)
 	// Numbers without leading zeros, at most nine digits: no second spelling of
 	// a kind and no overflow.
-	argonKind = regexp.MustCompile(`^\$argon2id\$v=19\$m=([1-9][0-9]{0,8}),t=([1-9][0-9]{0,8}),p=([1-9][0-9]{0,8})\$`)
+	argonKind = regexp.MustCompile(`^\$(argon2id?)\$v=19\$m=([1-9][0-9]{0,8}),t=([1-9][0-9]{0,8}),p=([1-9][0-9]{0,8})\$`)
 )
 
 // Kind names the kind of a stored hash, such as "$2b$12$", for KnowKinds. The
@@ -123,8 +130,11 @@ func parse(text string) (stored, string) {
 		return h, ""
 	}
 	salt, key, ok := strings.Cut(rest, "$")
-	if !ok {
+	switch {
+	case !ok:
 		return stored{}, HashUnknown
+	case k.algorithm != Argon2id && k.algorithm != argon2i:
+		return parseForeign(h, salt, key)
 	}
 	var errSalt, errKey error
 	h.salt, errSalt = base64.RawStdEncoding.Strict().DecodeString(salt)
@@ -149,11 +159,11 @@ func parseKind(text string) (k kind, rest, unusable string) {
 	}
 	m := argonKind.FindStringSubmatch(text)
 	if m == nil {
-		return kind{}, "", HashUnknown
+		return parseForeignKind(text)
 	}
 	var n [3]uint64
 	for i := range n {
-		n[i], _ = strconv.ParseUint(m[i+1], 10, 64)
+		n[i], _ = strconv.ParseUint(m[i+2], 10, 64)
 	}
 	switch {
 	case n[0] > maxArgonMemory, n[1] > maxArgonTime, n[2] > maxArgonLanes:
@@ -162,7 +172,7 @@ func parseKind(text string) (k kind, rest, unusable string) {
 		return kind{}, "", HashUnknown
 	}
 	p := Params{Memory: uint32(n[0]), Time: uint32(n[1]), Lanes: uint8(n[2])}
-	return kind{algorithm: Argon2id, argon: p}, text[len(m[0]):], ""
+	return kind{algorithm: m[1], argon: p}, text[len(m[0]):], ""
 }
 
 func within(n, low, high int) bool { return low <= n && n <= high }

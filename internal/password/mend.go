@@ -7,12 +7,14 @@ import (
 )
 
 // Mend takes away what other programs put around a hash: blanks, quotes, the
-// b'...' of Python, the prefix of Django, Spring or LDAP. It gives a hash only
-// when what remains is one that may run; nothing of the hash itself is guessed.
+// b'...' of Python, the prefix of Django, Spring or LDAP, or another spelling of
+// what can be checked. It gives a hash only when what remains is one that may
+// run; nothing of the hash itself is guessed.
 func Mend(text string) (hash string, ok bool) {
 	for range 4 {
-		if _, unusable := Kind(text); unusable == "" {
-			return text, true
+		form := Convert(text)
+		if _, unusable := Kind(form); unusable == "" {
+			return form, true
 		}
 		next := unwrap(strings.TrimSpace(strings.Trim(text, "\x00")))
 		if next == text {
@@ -52,7 +54,7 @@ var hexOnly = regexp.MustCompile(`^(?i:[0-9a-f]+)$`)
 // Describe says in words what a stored value that cannot be used seems to be.
 // Nothing of it is quoted: it may be the password itself.
 func Describe(text string) string {
-	if _, unusable := Kind(text); unusable == HashTooExpensive {
+	if _, unusable := Kind(Convert(text)); unusable == HashTooExpensive {
 		return "a hash that costs more than one sign-in may"
 	}
 	if _, ok := Mend(text); ok {
@@ -75,13 +77,17 @@ func Describe(text string) string {
 		return "a bcrypt hash of a kind or with letters that there are not"
 	case has("$argon2id$"):
 		return "an argon2id hash that was cut off, or whose parameters cannot be"
-	case has("$argon2"):
-		return "an argon2 hash of another kind than argon2id"
+	case has("$argon2d"):
+		return "an argon2d hash, a kind that is not made for passwords"
 	case has("pbkdf2", "$pbkdf2"):
-		return "a PBKDF2 hash, which this program does not check"
-	case has("scrypt", "$scrypt", "$7$", "$s"):
-		return "a scrypt hash, which this program does not check"
-	case has("$1$", "$5$", "$6$", "$y$", "md5$", "sha1$", "sha256$", "{ssha", "{sha", "{md5", "*", "$p$", "$h$"):
+		return "a PBKDF2 hash in a form, or of a digest, that this program does not check"
+	case has("scrypt", "$scrypt"):
+		return "a scrypt hash whose parameters cannot be, or that was cut off"
+	case has("$argon2i$"):
+		return "an argon2i hash that was cut off, or whose parameters cannot be"
+	case has("$apr1$"):
+		return "an Apache MD5 hash (apr1), which this program does not check"
+	case has("$1$", "$5$", "$6$", "$y$", "md5$", "sha1$", "sha256$", "{ssha", "{sha", "{md5", "*", "$p$", "$h$", "$7$", "$s", "$md5", "$firescrypt", "$fbscrypt", "$hmac"):
 		return "a hash of another kind, which this program does not check"
 	case hexOnly.MatchString(s) && (len(s) == 32 || len(s) == 40 || len(s) == 64 || len(s) == 128):
 		return "a bare MD5 or SHA hash, which this program does not check"

@@ -33,7 +33,7 @@ func TestWhatIsOnlyWrappedIsMended(t *testing.T) {
 func TestWhatIsNoHashIsNotMended(t *testing.T) {
 	for _, text := range []string{
 		"", " ", "hunter2", "b'hunter2'", someBcrypt[:59], someBcrypt + "x", strings.Replace(someBcrypt, "$04", "$15", 1),
-		"5f4dcc3b5aa765d61d8327deb882cf99", strings.ReplaceAll(someBcrypt, "$", ""), "bcrypt_sha256$" + someBcrypt, `\x6869`,
+		"5f4dcc3b5aa765d61d8327deb882cf99", strings.ReplaceAll(someBcrypt, "$", ""), "bcrypt_sha512$" + someBcrypt, `\x6869`,
 	} {
 		got, ok := Mend(text)
 		if ok {

@@ -26,6 +26,7 @@ var censuses = []struct{ what, query string }{
 			WHEN hashed_password LIKE '$2a$%' THEN 'bcrypt 2a'
 			WHEN hashed_password LIKE '$2b$%' THEN 'bcrypt 2b'
 			WHEN hashed_password LIKE '$2y$%' THEN 'bcrypt 2y'
+			WHEN hashed_password LIKE '$bcrypt-%' THEN 'bcrypt of a digest'
 			WHEN hashed_password LIKE '%pbkdf2%' THEN 'pbkdf2'
 			WHEN hashed_password LIKE '%scrypt%' THEN 'scrypt'
 			WHEN hashed_password LIKE '$%' THEN 'another scheme'

@@ -19,61 +19,7 @@ import (
 func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Changed, err error) {
 	err = s.write(ctx, "change the account", func(ctx context.Context, t *tx) error {
 		out = login.Changed{}
-		if err := t.lockChange(ctx, c); err != nil {
-			return err
-		}
-		if c.Taken != nil {
-			ok, err := t.takeLink(ctx, *c.Taken, c.ID, c.Now)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				out.LinkDead = true
-				return t.undo()
-			}
-		}
-		if err := t.applyChange(ctx, c, &out); err != nil {
-			return err
-		}
-		if out.Missing || out.Stale || out.LastAdmin {
-			return t.undo()
-		}
-		id := out.User.ID // as the table spells it
-		if c.EndSessions {
-			if _, _, err := t.endSessions(ctx, id, c.Except, c.Reason, c.Now); err != nil {
-				return err
-			}
-		} else if err := t.revoke(ctx, session.RevokedUser, string(id)); err != nil {
-			return err // role or name may have changed: nodes read the account anew
-		}
-		if c.Hash != nil || c.Email != nil || c.EndTokens {
-			if err := t.endProofs(ctx, c, id); err != nil {
-				return err
-			}
-		}
-		if err := t.voidAlarms(ctx, c, id); err != nil {
-			return err
-		}
-		if err := t.doubt(ctx, id, c.DoubtSince); err != nil {
-			return err
-		}
-		if c.EndTokens || disables(c) {
-			if err := t.endTokens(ctx, id, cmp.Or(c.Reason, session.EndedByAdmin), c.Now); err != nil {
-				return err
-			}
-		}
-		if c.Link != nil {
-			if err := t.putLink(ctx, *c.Link); err != nil {
-				return err
-			}
-		}
-		if err := t.clearAttempts(ctx, c.Cleared...); err != nil {
-			return err
-		}
-		for i := range c.Rows {
-			c.Rows[i].User = id
-		}
-		return t.tell(ctx, c.Now, c.Letters, c.Links, c.Rows...)
+		return t.changeUser(ctx, c, &out)
 	})
 	switch {
 	case errors.Is(err, errUndone):
@@ -84,6 +30,65 @@ func (s *Store) ChangeUser(ctx context.Context, c login.Change) (out login.Chang
 		return login.Changed{Missing: true}, nil
 	}
 	return out, err
+}
+
+// changeUser is a change inside a transaction.
+func (t *tx) changeUser(ctx context.Context, c login.Change, out *login.Changed) error {
+	if err := t.lockChange(ctx, c); err != nil {
+		return err
+	}
+	if c.Taken != nil {
+		ok, err := t.takeLink(ctx, *c.Taken, c.ID, c.Now)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			out.LinkDead = true
+			return t.undo()
+		}
+	}
+	if err := t.applyChange(ctx, c, out); err != nil {
+		return err
+	}
+	if out.Missing || out.Stale || out.LastAdmin {
+		return t.undo()
+	}
+	id := out.User.ID // as the table spells it
+	if c.EndSessions {
+		if _, _, err := t.endSessions(ctx, id, c.Except, c.Reason, c.Now); err != nil {
+			return err
+		}
+	} else if err := t.revoke(ctx, session.RevokedUser, string(id)); err != nil {
+		return err // role or name may have changed: nodes read the account anew
+	}
+	if c.Hash != nil || c.Email != nil || c.EndTokens {
+		if err := t.endProofs(ctx, c, id); err != nil {
+			return err
+		}
+	}
+	if err := t.voidAlarms(ctx, c, id); err != nil {
+		return err
+	}
+	if err := t.doubt(ctx, id, c.DoubtSince); err != nil {
+		return err
+	}
+	if c.EndTokens || disables(c) {
+		if err := t.endTokens(ctx, id, cmp.Or(c.Reason, session.EndedByAdmin), c.Now); err != nil {
+			return err
+		}
+	}
+	if c.Link != nil {
+		if err := t.putLink(ctx, *c.Link); err != nil {
+			return err
+		}
+	}
+	if err := t.clearAttempts(ctx, c.Cleared...); err != nil {
+		return err
+	}
+	for i := range c.Rows {
+		c.Rows[i].User = id
+	}
+	return t.tell(ctx, c.Now, c.Letters, c.Links, c.Rows...)
 }
 
 // rights says whether a change can cost the installation an administrator.

@@ -128,7 +128,7 @@ func (s *Store) strangeHash() string {
 	shut := `lower(CAST(u.status AS TEXT)) NOT IN ('pending', 'disabled', 'locked')
 		AND COALESCE(CAST(u.is_active AS TEXT), '1') NOT IN ('0', 'false') AND `
 	if s.engine == Postgres {
-		return shut + `(u.hashed_password IS NULL OR u.hashed_password !~ '^(\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}|` +
+		return shut + `(u.hashed_password IS NULL OR u.hashed_password !~ '^(\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}|` + foreignExpression + `|` +
 			`\$argon2id\$v=19\$m=([1-9][0-9]{3,4}|1[0-9]{5}|2[0-5][0-9]{4}),t=[1-9],p=[1-9]\$[A-Za-z0-9+/]{21}[AQgw]\$[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048])$')`
 	}
 	tail := strings.Repeat("[./A-Za-z0-9]", 53)
@@ -137,6 +137,7 @@ func (s *Store) strangeHash() string {
 		`'$2[aby]$0[4-9]$` + tail + `'`, `'$2[aby]$1[0-4]$` + tail + `'`,
 		`'$argon2id$v=19$m=[1-9][0-9][0-9][0-9]` + end + `'`, `'$argon2id$v=19$m=[1-9][0-9][0-9][0-9][0-9]` + end + `'`,
 	}
+	good = append(good, foreignGlobs()...)
 	parts := []string{}
 	for _, g := range good {
 		parts = append(parts, `u.hashed_password NOT GLOB `+g)

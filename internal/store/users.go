@@ -189,9 +189,13 @@ func (t *tx) beAdmin(ctx context.Context, first bool) (bool, error) {
 func (s *Store) insertUser(n login.NewUser) (string, []any) {
 	column, value := "", ""
 	f := s.fit.Load()
+	created := n.Created
+	if created.IsZero() {
+		created = n.Now
+	}
 	args := []any{
 		plain(n.Email), n.Hash, n.Status != account.StatusDisabled, n.Verified,
-		f.label("role", n.Role), f.label("status", n.Status), plain(n.Name), s.moment(n.Now),
+		f.label("role", n.Role), f.label("status", n.Status), plain(n.Name), s.moment(n.Now), s.moment(created),
 	}
 	add := func(name string, v any) {
 		args = append(args, v)
@@ -213,7 +217,7 @@ func (s *Store) insertUser(n login.NewUser) (string, []any) {
 		column, value = column+", id", value+", "+nextID
 	}
 	return `INSERT INTO users (email, hashed_password, is_active, is_verified, role, status, name, created_at, updated_at` + column + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8` + value + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $8` + value + `)
 		ON CONFLICT DO NOTHING RETURNING id`, args
 }
 
@@ -232,12 +236,17 @@ func (s *Store) AdminEver(ctx context.Context) (ever bool, err error) {
 	return ever, err
 }
 
+// kindOf is the part of a hash that names its kind: of all but bcrypt, what
+// stands before the salt and the key. Ours is found without looking for them.
+const kindOf = `CASE WHEN hashed_password LIKE '$2%' THEN substr(hashed_password, 1, 7)
+	WHEN hashed_password LIKE '$argon2id$%' AND substr(hashed_password, 31, 1) = '$' THEN substr(hashed_password, 1, 31)
+	ELSE rtrim(rtrim(rtrim(hashed_password, replace(hashed_password, '$', '')), '$'), replace(hashed_password, '$', '')) END`
+
 // HashKinds lists the kinds of password hash in the table, such as "$2b$12$".
 func (s *Store) HashKinds(ctx context.Context) (kinds []string, err error) {
 	err = s.read(ctx, "look at the kinds of password hash", func(ctx context.Context, db *sql.DB) error {
 		kinds = nil
-		return each(ctx, db, `SELECT DISTINCT CASE WHEN hashed_password LIKE '$2%' THEN substr(hashed_password, 1, 7)
-			ELSE substr(hashed_password, 1, 31) END FROM users WHERE hashed_password LIKE '$%' LIMIT 100`, nil,
+		return each(ctx, db, `SELECT DISTINCT `+kindOf+` FROM users WHERE hashed_password LIKE '$%' LIMIT 1000`, nil,
 			func(row scanner) error {
 				var k string
 				err := row.Scan(&k)

@@ -142,7 +142,8 @@ var ills = []struct {
 	{"letters were given up", "daily", "letters", api.ChoreToDo, func(_ *Sources, f *facts) { f.givenUp = 3 }, "3 letters"},
 	{"the backup is old", "daily", "backup", api.ChoreToDo, backups(Backups{Scheduled: true, Every: day, Last: noon.Add(-3 * day)}), "3 days"},
 	{"the backup failed", "daily", "backup", api.ChoreToDo, backups(Backups{Scheduled: true, Every: day, Last: noon.Add(-day), Trouble: "no room"}), "no room"},
-	{"no backup", "daily", "backup", api.ChoreToDo, backups(Backups{}), "none is scheduled"},
+	{"no backup", "daily", "backup", api.ChoreToDo, backups(Backups{Needed: true}), "none is scheduled"},
+	{"no backup in development", "daily", "backup", api.ChoreNote, backups(Backups{}), "no production"},
 	{"backups by other means", "daily", "backup", api.ChoreNote, func(s *Sources, _ *facts) { s.Backups = nil }, "no backups"},
 	{"the disk is nearly full", "daily", "disk", api.ChoreToDo, func(s *Sources, _ *facts) {
 		s.Disks = func() []Disk { return []Disk{{Path: "/data", Size: 100 << 30, Free: 1 << 30}} }

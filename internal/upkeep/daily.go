@@ -152,9 +152,12 @@ func backup(ctx context.Context, s *Sources, r *result) {
 		r.see("the last try failed: %s", b.Trouble)
 	}
 	switch {
+	case b.Last.IsZero() && !b.Scheduled && !b.Needed:
+		r.say("no backup was made, and none is scheduled; this is no production")
+		r.note("Before people rely on it, let the server make one each day: BACKUP_EVERY=24h.")
 	case b.Last.IsZero() && !b.Scheduled:
 		r.say("no backup was made, and none is scheduled")
-		r.toDo("Make one, and let the server or a timer make them each day.", "aiwfe-auth backup create")
+		r.toDo("Make one, and let the server make them each day: BACKUP_EVERY=24h.", "aiwfe-auth backup create")
 	case b.Last.IsZero():
 		r.say("no backup was made yet")
 		r.toDo("See why none was made, and make one.", "aiwfe-auth backup create")

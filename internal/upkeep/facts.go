@@ -61,9 +61,10 @@ type Figures struct {
 
 // Backups are those that were made.
 type Backups struct {
-	// Scheduled says whether the server makes them by itself.
-	Scheduled bool
-	Every     time.Duration
+	// Scheduled says whether the server makes them by itself, Needed whether
+	// anything would be lost without any.
+	Scheduled, Needed bool
+	Every             time.Duration
 	// Last is the newest; zero before the first.
 	Last  time.Time
 	Name  string

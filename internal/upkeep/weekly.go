@@ -92,7 +92,7 @@ func rotation(ctx context.Context, s *Sources, r *result) {
 		switch {
 		case k.Previous && k.Unused:
 			unused++
-			r.toDo("Take the previous key away that nothing of its time needs any more: "+k.Name+".", k.Rotate)
+			r.toDo("Take the previous key away that nothing of its time needs any more: "+k.Name+". Backups of its time do: keep it with them.", k.Rotate)
 		case !k.Previous && old > s.Settings.RotateAfter:
 			due++
 			r.toDo("Rotate what is older than "+age(s.Settings.RotateAfter)+"; nobody is signed out by it.", k.Rotate)

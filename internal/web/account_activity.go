@@ -127,10 +127,13 @@ var eventWords = map[audit.Event]string{
 	audit.EventSelfUnlocked:     "account.event.self_unlocked",
 	audit.EventExported:         "account.event.data_exported",
 
+	audit.EventBackedUp:        "account.event.backup_made",
+	audit.EventRestored:        "account.event.backup_restored",
 	audit.EventAlertSilenced:   "account.event.alert_silenced",
 	audit.EventAlertUnsilenced: "account.event.alert_unsilenced",
 	audit.EventAlertTested:     "account.event.alert_tested",
 	audit.EventKeyRotated:      "account.event.key_rotated",
 	audit.EventKeyRetired:      "account.event.key_retired",
 	audit.EventKeyCompromised:  "account.event.key_compromised",
+	audit.EventUserImported:    "account.event.user_imported",
 }

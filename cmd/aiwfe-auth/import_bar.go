@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/aiwfe/aiwfe-auth/internal/moving"
+)
+
+// bar shows on a terminal how far an import is, how fast it goes and how long it
+// will take.
+type bar struct {
+	w           io.Writer
+	done        *atomic.Int64
+	total       int64
+	began, last time.Time
+	shown       bool
+}
+
+// newBar is silent where nobody looks.
+func newBar(w io.Writer, done *atomic.Int64, total int64) *bar {
+	b := &bar{w: w, done: done, total: total, began: time.Now()}
+	if file, ok := w.(*os.File); !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a small number
+		b.w = nil
+	}
+	return b
+}
+
+func (b *bar) step(s *moving.Summary) {
+	now := time.Now()
+	if b.w == nil || now.Sub(b.began) < time.Second || now.Sub(b.last) < 200*time.Millisecond {
+		return
+	}
+	b.last, b.shown = now, true
+	fmt.Fprint(b.w, "\r\x1b[K"+b.line(s.Read, s.Refused, now.Sub(b.began)))
+}
+
+// line is what is shown after so much time.
+func (b *bar) line(read, refused int64, took time.Duration) string {
+	rate := float64(read) / max(took.Seconds(), 0.001)
+	text := fmt.Sprintf("%d rows, %d refused, %.0f a second", read, refused, rate)
+	if b.total <= 0 {
+		return text
+	}
+	part := min(1, float64(b.done.Load())/float64(b.total))
+	if part > 0 {
+		left := time.Duration(float64(took) * (1 - part) / part)
+		text += ", " + left.Round(time.Second).String() + " left"
+	}
+	const width = 24
+	full := int(part * width)
+	return fmt.Sprintf("[%s%s] %3.0f %% %s", strings.Repeat("#", full), strings.Repeat(".", width-full), 100*part, text)
+}
+
+// end clears the line away.
+func (b *bar) end() {
+	if b.shown {
+		fmt.Fprint(b.w, "\r\x1b[K")
+	}
+}
