@@ -9,16 +9,20 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
-// client is a program of one person: no cookies, tokens in headers.
+// client is a program of one person: tokens in headers, and of cookies only the one that the CSRF token belongs to, as a
+// front end on another host has it.
 type client struct {
 	base  string
 	http  *http.Client
 	tally *tally
 	csrf  string
 	token string
+	// cookie is what the CSRF token is bound to.
+	cookie *http.Cookie
 	// refresh is good once.
 	refresh string
 }
@@ -75,6 +79,9 @@ func (c *client) do(ctx context.Context, method, path string, in any) (a answere
 	if c.csrf != "" {
 		req.Header.Set("X-CSRF-TOKEN", c.csrf)
 	}
+	if c.cookie != nil {
+		req.AddCookie(c.cookie)
+	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
@@ -89,6 +96,11 @@ func (c *client) do(ctx context.Context, method, path string, in any) (a answere
 	defer func() { _ = res.Body.Close() }()
 	c.tally.add(func(r *Report) { r.Requests++ })
 	a.status = res.StatusCode
+	for _, one := range res.Cookies() {
+		if strings.Contains(one.Name, "csrf") {
+			c.cookie = one
+		}
+	}
 	text, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 	if err == nil && len(text) > 0 && text[0] == '{' {
 		err = json.Unmarshal(text, &a.body)
