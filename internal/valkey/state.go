@@ -56,7 +56,7 @@ func (l *Link) ringing(ctx context.Context) {
 	}
 }
 
-// hear is called by the library, without a key when everything was deleted or
+// hear is called by a connection, without a key when everything was deleted or
 // the connection is lost.
 func (l *Link) hear(rung bool) {
 	switch {
