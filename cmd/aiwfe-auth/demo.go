@@ -28,7 +28,7 @@ type demoFlags struct {
 func (p *program) demo() *cobra.Command {
 	var f demoFlags
 	traffic := &cobra.Command{
-		Use: "traffic", Short: "Have made-up people sign in at a running server, so that charts show something; development and test only",
+		Use: "traffic", Short: "Have made-up people sign in, so that charts show something; development and test only",
 		Long: "Makes accounts in the database of this configuration and drives the server on it through its public API:\n" +
 			"people sign in rightly, mistype, use second factors, refresh, log out and come in crowds; forms that were\n" +
 			"open for too long are refused. With --guess somebody guesses passwords in the middle of the time.",
@@ -61,8 +61,8 @@ func (f *demoFlags) check() error {
 
 func (p *program) traffic(cmd *cobra.Command, core *app.Core, f demoFlags) error {
 	if !core.Config.Environment.Relaxed() {
-		return fmt.Errorf("ENVIRONMENT is %s: demo traffic is for development and test only, so nobody was made and nothing was sent",
-			core.Config.Environment)
+		return fmt.Errorf("ENVIRONMENT is %s: demo traffic is for development and test only, so nobody was made "+
+			"and nothing was sent", core.Config.Environment)
 	}
 	if f.URL == "" {
 		f.URL = app.Issuer(core.Config)
@@ -83,7 +83,8 @@ func (p *program) traffic(cmd *cobra.Command, core *app.Core, f demoFlags) error
 	if demoWatched(p.err) {
 		ends := time.Now().Add(f.For)
 		f.Told = func(r demo.Report) {
-			fmt.Fprintf(p.err, "\r%d sign-ins, %d refused, %s left   ", r.SignIns, total(r.Refused), time.Until(ends).Round(time.Second))
+			left := time.Until(ends).Round(time.Second)
+			fmt.Fprintf(p.err, "\r%d sign-ins, %d refused, %s left   ", r.SignIns, total(r.Refused), left)
 		}
 		defer fmt.Fprintln(p.err)
 	}
@@ -108,8 +109,8 @@ func total(refused map[string]int) (n int) {
 }
 
 func writeTraffic(w io.Writer, r demo.Report) {
-	fmt.Fprintf(w, "%d people made %d requests: %d sign-ins (%d with a second factor), %d refreshes, %d logouts, %d crowds, %d guesses\n",
-		r.People, r.Requests, r.SignIns, r.SecondFactors, r.Refreshes, r.Logouts, r.Crowds, r.Guesses)
+	fmt.Fprintf(w, "%d people made %d requests: %d sign-ins (%d with a second factor), %d refreshes, %d logouts, "+
+		"%d crowds, %d guesses\n", r.People, r.Requests, r.SignIns, r.SecondFactors, r.Refreshes, r.Logouts, r.Crowds, r.Guesses)
 	for _, code := range slices.Sorted(maps.Keys(r.Refused)) {
 		fmt.Fprintf(w, "refused as %-22s %d\n", code, r.Refused[code])
 	}

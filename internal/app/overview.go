@@ -45,8 +45,8 @@ func (s *Server) keysInUse(ctx context.Context) ([]web.Key, error) {
 	return keys, nil
 }
 
-// lastBackup is the last good one. Two of its intervals without another are too many; where nobody set it up, so are two
-// days, unless the server is only tried out.
+// lastBackup is the last good one. Two of its intervals without another are too many; where nobody set it up, so are
+// two days, unless the server is only tried out.
 func (s *Server) lastBackup(ctx context.Context) (web.Backup, error) {
 	last, _, err := LastBackups(ctx, s.Store)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// client is a program of one person: tokens in headers, and of cookies only the one that the CSRF token belongs to, as a
-// front end on another host has it.
+// client is a program of one person: tokens in headers, and of cookies only the one that the CSRF token belongs to, as
+// a front end on another host has it.
 type client struct {
 	base  string
 	http  *http.Client

@@ -73,7 +73,8 @@ func (d *day) prove(ctx context.Context, c *client, p *person, challenge string)
 		return answered{}, err
 	}
 	answer := func(code string) (answered, error) {
-		return c.do(ctx, "POST", auth+"2fa/challenge", map[string]string{"challenge_token": challenge, "method": "totp", "code": code})
+		in := map[string]string{"challenge_token": challenge, "method": "totp", "code": code}
+		return c.do(ctx, "POST", auth+"2fa/challenge", in)
 	}
 	if d.dice.chance(mistypeTwo) {
 		if a, err := answer(wrongCode(code)); err != nil {

@@ -16,9 +16,12 @@ func (s *Site) overview(v visit) error {
 	if err != nil {
 		return err
 	}
-	page := OverviewPage{Base: b, At: s.o.Pages.options.Now(), Span: spanOr(query.Get("range")), Tables: query.Get("tables") != "no"}
+	page := OverviewPage{
+		Base: b, At: s.o.Pages.options.Now(), Span: spanOr(query.Get("range")), Tables: query.Get("tables") != "no",
+	}
 	for _, span := range Spans {
-		page.Spans = append(page.Spans, Choice{s.say(b, spanWords[span]), addressOf("/admin", spanQuery(span)), span == page.Span})
+		to := addressOf("/admin", spanQuery(span))
+		page.Spans = append(page.Spans, Choice{s.say(b, spanWords[span]), to, span == page.Span})
 	}
 	series, err := s.series(v.Context(), page.Span)
 	if err != nil {
@@ -83,7 +86,10 @@ func (s *Site) states(ctx context.Context, n numbers, page *OverviewPage) (err e
 
 // firingView is an alert in short. One that is pending or silenced is shown, and speaks against nothing yet.
 func (s *Site) firingView(n numbers, page *OverviewPage, a api.Alert) FiringView {
-	v := FiringView{Name: alert.Name(&a), Title: a.Summary, Class: alertClasses[a.Severity], Severity: s.say(page.Base, alertWords[a.Severity])}
+	v := FiringView{
+		Name: alert.Name(&a), Title: a.Summary,
+		Class: alertClasses[a.Severity], Severity: s.say(page.Base, alertWords[a.Severity]),
+	}
 	switch {
 	case a.State == string(alert.Pending):
 		v.Class, v.Severity = KindInfo, s.say(page.Base, "overview.alert.pending")

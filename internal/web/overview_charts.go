@@ -43,7 +43,10 @@ var charts = []chart{
 		id: "pool", title: "overview.chart.pool", text: "overview.chart.pool.text", unit: unitRatio,
 		target: "pool_use_ratio", series: []string{"pool_use_ratio"},
 	},
-	{id: "sessions", title: "overview.chart.sessions", text: "overview.chart.sessions.text", unit: unitCount, series: []string{"sessions_active"}},
+	{
+		id: "sessions", title: "overview.chart.sessions", text: "overview.chart.sessions.text", unit: unitCount,
+		series: []string{"sessions_active"},
+	},
 	{
 		id: "hashing", title: "overview.chart.hashing", text: "overview.chart.hashing.text", unit: unitSeconds,
 		series: []string{"hash_queue_wait_seconds"},
@@ -52,9 +55,10 @@ var charts = []chart{
 
 // seriesWords are how to call a series.
 var seriesWords = map[string]string{
-	"login_success_ratio": "overview.series.success", "login_p50_seconds": "overview.series.p50", "login_p95_seconds": "overview.series.p95",
-	"login_p99_seconds": "overview.series.p99", "response_p95_seconds": "overview.series.p95", "logins": "overview.series.logins",
-	"guessing": "overview.series.guessing", "pool_use_ratio": "overview.series.pool", "sessions_active": "overview.series.sessions",
+	"login_success_ratio": "overview.series.success", "logins": "overview.series.logins", "guessing": "overview.series.guessing",
+	"login_p50_seconds": "overview.series.p50", "login_p95_seconds": "overview.series.p95",
+	"login_p99_seconds": "overview.series.p99", "response_p95_seconds": "overview.series.p95",
+	"pool_use_ratio": "overview.series.pool", "sessions_active": "overview.series.sessions",
 	"hash_queue_wait_seconds": "overview.series.wait", otherReasons: "overview.series.other",
 }
 

@@ -27,12 +27,14 @@ func (s *Site) verdict(page *OverviewPage, series Series) VerdictView {
 	}
 	for _, c := range page.Cards {
 		if c.Class == KindWarning || c.Class == KindDanger {
-			against(c.Class, s.say(page.Base, "overview.reason.target", "name", c.Title, "value", c.Value, "target", c.Target), c.Href)
+			text := s.say(page.Base, "overview.reason.target", "name", c.Title, "value", c.Value, "target", c.Target)
+			against(c.Class, text, c.Href)
 		}
 	}
 	for _, f := range page.Facts {
 		if f.Class == KindWarning || f.Class == KindDanger {
-			against(f.Class, s.say(page.Base, "overview.reason.fact", "name", f.Label, "value", f.Value, "verdict", f.Verdict), "#upkeep")
+			text := s.say(page.Base, "overview.reason.fact", "name", f.Label, "value", f.Value, "verdict", f.Verdict)
+			against(f.Class, text, "#upkeep")
 		}
 	}
 	nobody := sum(series.points("logins")) == 0 && len(reasons(series)) == 0

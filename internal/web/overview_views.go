@@ -6,7 +6,9 @@ import (
 
 // chartViews are the charts twice: in words and tables, and as numbers to draw.
 func (s *Site) chartViews(n numbers, series Series, tables bool) ([]ChartView, ChartsData) {
-	data := ChartsData{Step: int64(series.StepSeconds), Span: series.Range, At: series.At, Numbers: n, Charts: []ChartData{}}
+	data := ChartsData{
+		Step: int64(series.StepSeconds), Span: series.Range, At: series.At, Numbers: n, Charts: []ChartData{},
+	}
 	if data.At == nil {
 		data.At = []int64{}
 	}
@@ -26,7 +28,8 @@ func (s *Site) chartViews(n numbers, series Series, tables bool) ([]ChartView, C
 func (n numbers) chart(c chart, s Series, lines []line) (ChartView, ChartData) {
 	v := ChartView{
 		ID: c.id, Title: n.w.Text(c.title), Lead: n.w.Text(c.text),
-		Target: n.target(c, s), Bars: c.bars, CSV: addressOf("/admin/figures.csv", map[string][]string{"range": {s.Range}, "chart": {c.id}}),
+		Target: n.target(c, s), Bars: c.bars,
+		CSV: addressOf("/admin/figures.csv", map[string][]string{"range": {s.Range}, "chart": {c.id}}),
 	}
 	d := ChartData{ID: c.id, Unit: c.unit, Bars: c.bars, Least: c.least, Lines: []LineData{}}
 	if t, ok := s.Targets[c.target]; ok {

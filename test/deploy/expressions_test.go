@@ -88,7 +88,6 @@ var (
 	bare     = regexp.MustCompile(`\b(?:aiwfe_auth|http_server|process|go)_\w+`)
 	matcher  = regexp.MustCompile(`(\w+)\s*(?:=~|!~|!=|=)`)
 	grouping = regexp.MustCompile(`\b(?:by|on) \(([^)]*)\)`)
-	suffix   = regexp.MustCompile(`_(?:bucket|count|sum)$`)
 	quoted   = regexp.MustCompile(`"[^"]*"`)
 )
 
