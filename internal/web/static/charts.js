@@ -151,7 +151,7 @@ const seriesOf = (chart) => order(chart).map((line) => ({
 const font = () => `11px ${getComputedStyle(document.documentElement).fontFamily}`;
 
 const options = (chart, box) => ({
-  width: box.clientWidth, height: box.clientHeight, legend: { show: false }, padding: [10, 18, 0, 0],
+  width: box.clientWidth, height: box.clientHeight, legend: { show: false }, padding: [10, 20, 0, 0],
   tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
   cursor: { sync: { key: "overview", setSeries: false }, points: { size: 7 }, drag: { x: false, y: false }, y: false },
   scales: { x: { time: true, range: () => [data.at[0], data.at.at(-1) + (data.step || 60)] }, y: { range: rangeOf(chart) } },
@@ -217,12 +217,13 @@ drawAll();
 for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)"]) {
   matchMedia(query).addEventListener("change", again);
 }
-new ResizeObserver(() => {
+const sizes = new ResizeObserver(() => {
   for (const { plot } of shown.values()) {
-    const box = plot.root.parentElement;
-    if (box.clientWidth && box.clientWidth !== plot.width) plot.setSize({ width: box.clientWidth, height: box.clientHeight });
+    const { clientWidth: width, clientHeight: height } = plot.root.parentElement;
+    if (width && width !== plot.width) plot.setSize({ width, height });
   }
-}).observe(byId("charts"));
+});
+for (const box of document.querySelectorAll(".plot")) sizes.observe(box);
 
 // ---- kept fresh ----
 
