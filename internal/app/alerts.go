@@ -84,6 +84,7 @@ func newAlerts(s *Server) (*alerts, error) {
 	a.watched.shipped, a.watched.chain = a.auditShipped, a.auditChain
 	set, err := newAlertSet(s.Config)
 	a.set.Store(set)
+	a.watchOthers()
 	return a, err
 }
 
