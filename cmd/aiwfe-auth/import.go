@@ -130,9 +130,12 @@ func tellImport(w io.Writer, s *moving.Summary, report string) {
 		n    int64
 		what string
 	}{
-		{s.Imported, did + " imported"}, {s.Unchanged, "were imported before and are as they were"},
-		{s.Updated, "had changed there and " + did + " updated"}, {s.Differs, "differ from what was imported before and were left as they are here"},
-		{s.Gone, "were imported before and deleted here since; they stay deleted"}, {s.Refused, did + " refused"},
+		{s.Imported, did + " imported"},
+		{s.Unchanged, "were imported before and are as they were"},
+		{s.Updated, "had changed there and " + did + " updated"},
+		{s.Differs, "differ from what was imported before and were left as they are here"},
+		{s.Gone, "were imported before and deleted here since; they stay deleted"},
+		{s.Refused, did + " refused"},
 	} {
 		if l.n > 0 {
 			fmt.Fprintf(w, "  %d %s\n", l.n, l.what)
