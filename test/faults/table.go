@@ -114,7 +114,13 @@ func faultsOfTheRest() []Fault {
 				"contract.TestWhatIsBegunOnOneNodeEndsOnAnother contract.TestWhatIsBegunEndsAfterARestart"), true, "",
 		},
 		{"F17", "keys, certificate and password of the database are rotated", "nobody is signed out", nil, false, "not yet: rotation comes later"},
-		{"F18", "backup while writing, restore elsewhere", "nothing acknowledged before is missing", nil, false, "not yet: backup comes later"},
+		{
+			"F18", "backup while writing, restore elsewhere, kill -9 of either",
+			"nothing acknowledged before is missing, no half file and no half restore, people sign in as before and nothing revoked comes back",
+			tests("store.TestBackupWhileEightWrite store.TestBackupCarriesEveryRow store.TestRestoreIsAnEpoch contract.TestPeopleComeBackFromABackup " +
+				"contract.TestNothingIsRestoredFromAChangedFile backup.TestAnyChangedByteIsRefused " +
+				"faults.TestKilledBackupLeavesNoHalfFile faults.TestKilledRestoreIsNothingOrIsFinished"), true, "",
+		},
 		{
 			"F19", "kill -9 in the middle of a migration, two nodes at once", "resumed or rolled back, one migrator",
 			tests("faults.TestMigrationsSurviveKillsAndEachOther store.TestFourProcessesMigrateOneFile"), true, "",
