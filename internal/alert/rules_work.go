@@ -93,8 +93,11 @@ func smtpCause(text string) api.Cause {
 		part  string
 		cause api.Cause
 	}{
-		{": AUTH", "smtp_refuses_login"}, {": MAIL FROM", "smtp_refuses_sender"}, {"certificate", "smtp_certificate_untrusted"},
-		{": STARTTLS", "smtp_tls_mismatch"}, {"TLS from the first byte", "smtp_tls_mismatch"},
+		{": AUTH", "smtp_refuses_login"},
+		{": MAIL FROM", "smtp_refuses_sender"},
+		{"certificate", "smtp_certificate_untrusted"},
+		{": STARTTLS", "smtp_tls_mismatch"},
+		{"TLS from the first byte", "smtp_tls_mismatch"},
 	} {
 		if strings.Contains(text, one.part) {
 			return one.cause
