@@ -114,10 +114,17 @@ func (l *loading) all(from backup.Source, r Restoring) error {
 	if l.target, _, err = l.s.backupTables(l.ctx, l.Tx); err != nil {
 		return err
 	}
+	indexes, err := l.dropIndexes()
+	if err != nil {
+		return err
+	}
 	if err := from.Each(l.ctx, l); err != nil {
 		if l.put != nil {
 			l.put.stop(err)
 		}
+		return err
+	}
+	if err := l.makeIndexes(indexes); err != nil {
 		return err
 	}
 	if err := l.count(r); err != nil || r.Exact {
