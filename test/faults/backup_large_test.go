@@ -69,7 +69,9 @@ func TestOneServerMakesTheBackupsOfAll(t *testing.T) {
 	}
 	a, b := serve(t, at, env), serve(t, at, env)
 	db := at.open(t, a)
-	made := func() int { return count(t, db, `SELECT COUNT(*) FROM audit WHERE event = 'backup_made' AND outcome = 'success'`) }
+	made := func() int {
+		return count(t, db, `SELECT COUNT(*) FROM audit WHERE event = 'backup_made' AND outcome = 'success'`)
+	}
 	eventually(t, time.Minute, "a backup is made", func() bool { return made() > 0 })
 	file := glob(t, filepath.Join(dir, "*.backup"))
 	if len(file) != 1 {
