@@ -122,12 +122,31 @@ func (l *loading) epoch(r Restoring, c *Carried) error {
 	if owed {
 		return nil
 	}
+	if err := l.s.markBy(l.ctx, l.Tx, r.Marks); err != nil {
+		return err
+	}
 	return l.record(l.ctx, r.Row)
+}
+
+// markBy takes the keys of the audit that came with the backup.
+func (s *Store) markBy(ctx context.Context, db querier, marks AuditMarks) error {
+	if marks == nil {
+		return nil
+	}
+	roots, err := auditRoots(ctx, db)
+	if err != nil {
+		return err
+	}
+	keys, err := marks(roots)
+	if err == nil {
+		s.MarkAudit(keys)
+	}
+	return err
 }
 
 // FinishRestore writes the row that is owed, once the schema is that of this
 // program; call it after Migrate.
-func (s *Store) FinishRestore(ctx context.Context, row audit.Row) error {
+func (s *Store) FinishRestore(ctx context.Context, row audit.Row, marks AuditMarks) error {
 	return s.write(ctx, "write that the database was restored", func(ctx context.Context, t *tx) error {
 		if err := t.lockName(ctx, RestoredFact); err != nil {
 			return err
@@ -146,6 +165,9 @@ func (s *Store) FinishRestore(ctx context.Context, row audit.Row) error {
 			return err
 		}
 		if _, err := t.ExecContext(ctx, `UPDATE facts SET value = $2 WHERE name = $1`, RestoredFact, string(told)); err != nil {
+			return err
+		}
+		if err := s.markBy(ctx, t.Tx, marks); err != nil {
 			return err
 		}
 		row.At = mark.At

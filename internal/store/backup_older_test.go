@@ -33,7 +33,7 @@ func TestBackupOfAnOlderVersionIsRestored(t *testing.T) {
 			}
 			migrate(t, target)
 			for range 2 { // whoever was killed does it once more
-				if err := target.FinishRestore(t.Context(), r.Row); err != nil {
+				if err := target.FinishRestore(t.Context(), r.Row, nil); err != nil {
 					t.Fatal(err)
 				}
 			}

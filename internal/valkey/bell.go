@@ -3,10 +3,8 @@ package valkey
 import (
 	"context"
 	"errors"
-	"net"
+	"strings"
 	"time"
-
-	driver "github.com/valkey-io/valkey-go"
 )
 
 // bellKey is written by a node after it has revoked something. Every other node
@@ -24,41 +22,52 @@ const bellLimit = time.Second
 // connection is lost.
 // A server that tells of no changes, such as a proxy before several, still
 // serves for the rest: deaf says so.
-func openHearing(t Target, heard func(rung bool)) (c *Client, deaf error, err error) {
-	o := t.driverOptions()
-	o.DisableCache = false
-	o.CacheSizeEachConn = 1 << 10 // the library wants one; nothing is put there
-	o.ClientTrackingOptions = []string{"BCAST", "PREFIX", bellKey, "NOLOOP"}
-	o.OnInvalidations = func(keys []driver.ValkeyMessage) { heard(keys != nil) }
-	client, err := driver.NewClient(o)
-	if errors.Is(err, driver.ErrNoCache) {
-		deaf = err
-		plain := t.driverOptions()
-		plain.AlwaysPipelining = true
-		client, err = driver.NewClient(plain)
+func openHearing(ctx context.Context, t Target, heard func(rung bool)) (c *Client, deaf error, err error) {
+	if c, err = open(ctx, t, heard); err != nil {
+		return nil, nil, err
+	}
+	if c.old != nil {
+		return c, c.old, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerLimit)
+	defer cancel()
+	// In a cluster one server has the bell: to ask for it finds out which.
+	if _, err = c.do(ctx, bellKey, "GET", bellKey); err == nil {
+		_, err = c.do(ctx, bellKey, "CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", bellKey, "NOLOOP")
+		if r, ok := errors.AsType[refusal](err); ok && unknown(r) {
+			return c, r, nil
+		}
 	}
 	if err != nil {
+		c.Close()
 		return nil, nil, judged(err)
 	}
-	return &Client{c: client}, deaf, nil
+	return c, nil, nil
+}
+
+// unknown says whether the server does not know what it was asked.
+func unknown(r refusal) bool {
+	text := strings.ToLower(string(r))
+	return strings.Contains(text, "unknown") || strings.Contains(text, "unsupported") || strings.Contains(text, "not supported") ||
+		strings.Contains(text, "syntax error")
 }
 
 func (c *Client) ring(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, bellLimit)
 	defer cancel()
-	return c.c.Do(ctx, c.c.B().Set().Key(bellKey).Value("").Build()).Error()
+	_, err := c.do(ctx, bellKey, "SET", bellKey, "")
+	return err
 }
 
 // Ring tells all nodes once, for a program that ends right after it. A server
 // that is away is not waited for.
 func Ring(ctx context.Context, t Target) error {
-	o := t.driverOptions()
-	o.Dialer = net.Dialer{Timeout: bellLimit / 4}
-	o.ConnWriteTimeout = bellLimit / 4
-	client, err := driver.NewClient(o)
+	ctx, cancel := context.WithTimeout(ctx, bellLimit/2)
+	defer cancel()
+	c, err := Open(ctx, t)
 	if err != nil {
-		return judged(err)
+		return err
 	}
-	defer client.Close()
-	return (&Client{c: client}).ring(ctx)
+	defer c.Close()
+	return c.ring(ctx)
 }

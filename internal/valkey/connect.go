@@ -3,8 +3,6 @@ package valkey
 import (
 	"context"
 	"time"
-
-	driver "github.com/valkey-io/valkey-go"
 )
 
 // beatLimit is how long an answer may take to a link that serves and is asked
@@ -35,44 +33,25 @@ func (l *Link) probe(ctx context.Context) error {
 	defer cancel()
 	// In a cluster the bell hangs on one server alone: to ask for it keeps the
 	// connection to that one.
-	if err := c.c.Do(ctx, c.c.B().Get().Key(bellKey).Build()).Error(); err != nil && !driver.IsValkeyNil(err) {
+	if _, err := c.do(ctx, bellKey, "GET", bellKey); err != nil {
 		return judged(err)
 	}
 	ctx, cancel = context.WithTimeout(ctx, limit)
 	defer cancel()
-	if _, err := c.spend(ctx, l.script, probeKey, probePace); err != nil {
+	if _, err := c.spend(ctx, spendScript, probeKey, probePace); err != nil {
 		return judged(err)
 	}
 	return nil
 }
 
-// open does not wait for the library when the program ends.
 func (l *Link) open(ctx context.Context) (*Client, error) {
-	type opened struct {
-		c         *Client
-		deaf, err error
+	c, deaf, err := openHearing(ctx, l.o.Target, l.hear)
+	if deaf != nil && !l.deaf {
+		l.deaf = true
+		l.o.Log.Warn("this Valkey tells of no changed keys; revocations are heard of through the database, within a second",
+			"valkey", l.o.Target.String(), "error", deaf)
 	}
-	done := make(chan opened, 1)
-	go func() {
-		c, deaf, err := openHearing(l.o.Target, l.hear)
-		done <- opened{c, deaf, err}
-	}()
-	select {
-	case o := <-done:
-		if o.deaf != nil && !l.deaf {
-			l.deaf = true
-			l.o.Log.Warn("this Valkey tells of no changed keys; revocations are heard of through the database, within a second",
-				"valkey", l.o.Target.String(), "error", o.deaf)
-		}
-		return o.c, o.err
-	case <-ctx.Done():
-		go func() {
-			if o := <-done; o.c != nil {
-				o.c.Close()
-			}
-		}()
-		return nil, ctx.Err()
-	}
+	return c, err
 }
 
 func (l *Link) drop() {

@@ -49,7 +49,7 @@ func (l *Link) ask(key string, p pace) (time.Duration, error) {
 		defer func() { <-l.asking }()
 		ctx, cancel := context.WithTimeout(context.Background(), countLimit)
 		defer cancel()
-		wait, err := c.spend(ctx, l.script, key, p)
+		wait, err := c.spend(ctx, spendScript, key, p)
 		done <- answer{wait, err}
 	}()
 	late := time.NewTimer(countLimit)

@@ -8,8 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	driver "github.com/valkey-io/valkey-go"
-
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -39,7 +37,6 @@ type LinkOptions struct {
 // and the link alone looks in the background whether it is back.
 type Link struct {
 	o      LinkOptions
-	script *driver.Lua
 	client atomic.Pointer[Client]
 	state  atomic.Int32
 	misses atomic.Int32 // in a row
@@ -66,7 +63,7 @@ func NewLink(o LinkOptions) (*Link, error) {
 		return nil, errors.New("valkey: a link needs Key, Heard, Turned and Log")
 	}
 	return &Link{
-		o: o, script: driver.NewLuaScript(spendScript), asking: make(chan struct{}, mostAsking),
+		o: o, asking: make(chan struct{}, mostAsking),
 		look: make(chan struct{}, 1), bell: make(chan struct{}, 1),
 	}, nil
 }

@@ -2,9 +2,8 @@ package valkey
 
 import (
 	"context"
+	"strconv"
 	"strings"
-
-	driver "github.com/valkey-io/valkey-go"
 )
 
 // Prefix begins every key of ours.
@@ -28,14 +27,14 @@ func (m Marker) text() string { return m.Deployment + " " + m.URL }
 // there. It writes in any case as far as the server is concerned, so an
 // instance that takes no writes says so here.
 func (c *Client) Mark(ctx context.Context, m Marker) (there Marker, planted bool, err error) {
-	err = c.c.Do(ctx, c.c.B().Set().Key(markerKey).Value(m.text()).Nx().Build()).Error()
-	if err == nil {
+	_, set, err := c.text(ctx, markerKey, "SET", markerKey, m.text(), "NX")
+	if err != nil || set {
+		if err != nil {
+			return there, false, judged(err)
+		}
 		return m, true, nil
 	}
-	if !driver.IsValkeyNil(err) {
-		return there, false, judged(err)
-	}
-	text, err := c.c.Do(ctx, c.c.B().Get().Key(markerKey).Build()).ToString()
+	text, _, err := c.text(ctx, markerKey, "GET", markerKey)
 	if err != nil {
 		return there, false, judged(err)
 	}
@@ -52,13 +51,17 @@ const looks = 500
 // them is shown.
 func (c *Client) Strangers(ctx context.Context) (count int, prefixes []string, err error) {
 	seen := map[string]bool{}
-	var cursor uint64
+	cursor := "0"
 	for looked := 0; looked < looks; {
-		page, err := c.c.Do(ctx, c.c.B().Scan().Cursor(cursor).Count(100).Build()).AsScanEntry()
+		v, err := c.do(ctx, "", "SCAN", cursor, "COUNT", strconv.Itoa(100))
 		if err != nil {
 			return 0, nil, judged(err)
 		}
-		for _, key := range page.Elements {
+		next, keys, ok := page(v)
+		if !ok {
+			return 0, nil, &Trouble{Stranger, "SCAN was not answered with a page of keys"}
+		}
+		for _, key := range keys {
 			looked++
 			if strings.HasPrefix(key, Prefix) {
 				continue
@@ -69,11 +72,26 @@ func (c *Client) Strangers(ctx context.Context) (count int, prefixes []string, e
 				prefixes = append(prefixes, p)
 			}
 		}
-		if cursor = page.Cursor; cursor == 0 {
+		if cursor = next; cursor == "0" {
 			break
 		}
 	}
 	return count, prefixes, nil
+}
+
+// page takes an answer of SCAN apart.
+func page(v any) (next string, keys []string, ok bool) {
+	list, _ := v.([]any)
+	if len(list) != 2 {
+		return "", nil, false
+	}
+	next, first := list[0].(string)
+	all, second := list[1].([]any)
+	for _, k := range all {
+		key, _ := k.(string)
+		keys = append(keys, key)
+	}
+	return next, keys, first && second
 }
 
 // prefixOf is what stands before the first separator, when it is short and a

@@ -22,7 +22,7 @@ const (
 )
 
 // Reach finds out, without logging in, whether a Valkey is there and whether
-// both sides agree on TLS. The library would only say that it failed. The error
+// both sides agree on TLS. A connection would only say that it failed. The error
 // is a *Trouble.
 func Reach(ctx context.Context, t Target) error {
 	err := greet(ctx, t, t.TLS)

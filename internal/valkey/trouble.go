@@ -3,8 +3,6 @@ package valkey
 import (
 	"errors"
 	"strings"
-
-	driver "github.com/valkey-io/valkey-go"
 )
 
 // Kind says in a word why Valkey does not serve.
@@ -74,11 +72,11 @@ func judged(err error) *Trouble {
 	if t, ok := errors.AsType[*Trouble](err); ok {
 		return t
 	}
-	if errors.Is(err, driver.ErrNoSlot) {
-		return &Trouble{ClusterDown, err.Error()}
-	}
 	said := strings.TrimPrefix(err.Error(), "-")
-	text := strings.TrimPrefix(said, "ERR ") // which the library leaves out
+	text := strings.TrimPrefix(said, "ERR ")
+	if errors.Is(err, errStrange) {
+		return &Trouble{Stranger, said}
+	}
 	for _, r := range replies {
 		if strings.HasPrefix(text, r.begins) {
 			return &Trouble{r.kind, said}

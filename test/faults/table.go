@@ -22,7 +22,8 @@ func faultsOfTheDatabase() []Fault {
 	return []Fault{
 		{
 			"F1", "kill -9 of the program under writes", "nothing acknowledged is lost, nothing revoked is alive again",
-			tests("faults.TestNothingAcknowledgedIsLostAndNothingRevokedReturnsAfterKill9"), true, "",
+			tests("faults.TestNothingAcknowledgedIsLostAndNothingRevokedReturnsAfterKill9 faults.TestAuditIsWholeAndShippedWhateverIsKilled " +
+				"store.TestKill9WhileRowsAreWrittenAndPlaced"), true, "",
 		},
 		{
 			"F2", "kill -9 of PostgreSQL under 50 requests in a second",
@@ -125,8 +126,10 @@ func faultsOfTheRest() []Fault {
 			tests("faults.TestMigrationsSurviveKillsAndEachOther store.TestFourProcessesMigrateOneFile"), true, "",
 		},
 		{
-			"F20", "mail server away, silent, slow", "answers are unchanged, letters come later, over a restart too",
-			tests("faults.TestMailServerThatDoesNotWork mail.TestManyNodesSendEachLetterOnce mail.TestLetterOfADeadWorkerIsSentAfterItsLease"), false, "",
+			"F20", "mail server, or where the audit is sent, away, silent, slow",
+			"answers are unchanged, letters and rows come later, over a restart too",
+			tests("faults.TestMailServerThatDoesNotWork mail.TestManyNodesSendEachLetterOnce mail.TestLetterOfADeadWorkerIsSentAfterItsLease " +
+				"app.TestAuditArrivesThroughOutages app.TestSinkThatHangsHoldsUpNobody"), false, "",
 		},
 		{
 			"F21", "panic, leaks, little memory", "500 with its request id, and the program lives; files, goroutines and memory stay as they are",

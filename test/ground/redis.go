@@ -1,14 +1,15 @@
 package ground
 
 import (
-	"context"
+	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
-
-	driver "github.com/valkey-io/valkey-go"
 )
 
 // RedisServer is a Redis of the test's own, empty and without persistence. Valkey answers the same commands.
@@ -65,20 +66,59 @@ func (s *RedisServer) Do(commands ...[]string) {
 // Ask sends one command and gives its answer as text; "" where there is none.
 func (s *RedisServer) Ask(words ...string) string {
 	s.t.Helper()
-	c, err := driver.NewClient(driver.ClientOption{
-		InitAddress: []string{s.Addr()}, ForceSingleClient: true, DisableCache: true, DisableRetry: true,
-		Dialer: net.Dialer{Timeout: 5 * time.Second},
-	})
+	c, err := net.DialTimeout("tcp", s.Addr(), 5*time.Second)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer c.Close()
-	answer, err := c.Do(context.Background(), c.B().Arbitrary(words...).Build()).ToAny()
-	switch {
-	case driver.IsValkeyNil(err):
-		return ""
-	case err != nil:
+	defer func() { _ = c.Close() }()
+	_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+	var command strings.Builder
+	fmt.Fprintf(&command, "*%d\r\n", len(words))
+	for _, w := range words {
+		fmt.Fprintf(&command, "$%d\r\n%s\r\n", len(w), w)
+	}
+	if _, err := io.WriteString(c, command.String()); err != nil {
+		s.t.Fatal(err)
+	}
+	answer, err := redisAnswer(bufio.NewReader(c))
+	if err != nil {
 		s.t.Fatal(fmt.Errorf("%s: %w", words[0], err))
 	}
+	if answer == nil {
+		return ""
+	}
 	return fmt.Sprint(answer)
+}
+
+// redisAnswer reads one value of the protocol in its older form.
+func redisAnswer(r *bufio.Reader) (any, error) {
+	line, err := r.ReadString('\n')
+	if err != nil {
+		return nil, err
+	}
+	line = strings.TrimSpace(line)
+	n, _ := strconv.Atoi(line[1:])
+	switch line[0] {
+	case '-':
+		return nil, errors.New(line[1:])
+	case '$':
+		if n < 0 {
+			return nil, nil
+		}
+		b := make([]byte, n+2)
+		_, err := io.ReadFull(r, b)
+		return string(b[:n]), err
+	case '*':
+		if n < 0 {
+			return nil, nil
+		}
+		list := make([]any, n)
+		for i := range list {
+			if list[i], err = redisAnswer(r); err != nil {
+				return nil, err
+			}
+		}
+		return list, nil
+	}
+	return line[1:], nil
 }
