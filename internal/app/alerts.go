@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -243,8 +244,12 @@ func (c *Core) Alerts() (*alert.Service, error) {
 	}
 	return alert.NewService(alert.ServiceOptions{
 		Store: c.Store, Rules: set.rules, Receivers: set.everybody(c.Mail), PublicURL: Issuer(c.Config), Now: time.Now,
-		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) {
-			return TryAlerts(ctx, c.Config, c.Mail, to)
+		Test: func(ctx context.Context, to string) []api.AlertTested {
+			results, err := TryAlerts(ctx, c.Config, c.Mail, to)
+			if err != nil { // whoever asks looks at what is told of receivers, and there is none
+				return []api.AlertTested{{Receiver: to, Step: "settings", Detail: strings.ReplaceAll(err.Error(), "\n ", "")}}
+			}
+			return results
 		},
 	})
 }
