@@ -77,7 +77,7 @@ func oldForm(key secret.Value) (string, error) {
 // csrfTrip makes a CSRF token and checks it, for the browser that it belongs to
 // and for another one.
 func csrfTrip(cfg *config.Config) error {
-	tokens, err := (&Core{Config: cfg}).csrfTokens()
+	tokens, err := (&Core{Config: cfg, keys: &keyring{derived: derive(cfg.DataEncryptionKey)}}).csrfTokens()
 	if err != nil {
 		return err
 	}

@@ -24,12 +24,16 @@ var elsewise = map[string]string{
 	"LOG_FORMAT": "text", "SHUTDOWN_DELAY": "1s",
 	"AUDIT_RETENTION": "400d", "AUDIT_SHIP_FILE": "/tmp/audit.jsonl", "AUDIT_SHIP_SYSLOG": "tls://logs.example.com:6514",
 	"AUDIT_SHIP_WEBHOOK": "https://hooks.example.com/a", "AUDIT_SHIP_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
+	"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:4318/t",
+	"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "http://127.0.0.1:4318/l", "OTEL_EXPORTER_OTLP_HEADERS": "api-key=t9c2Rr8aQyq3nT7wUeX5vZ1bLkJh",
+	"OTEL_SERVICE_NAME": "login", "OTEL_RESOURCE_ATTRIBUTES": "a=b", "OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "0.1",
+	"OTEL_SDK_DISABLED": "true", "OTEL_IDS": "on",
 	"OUTBOUND_ALLOW": "hooks.internal,10.1.0.0/16",
 	"ALERT_MAIL":     "ops@example.com", "ALERT_WEBHOOK_URL": "https://hooks.example.com/a", "ALERT_WEBHOOK_SECRET": "s9c2Rr8aQyq3nT7wUeX5vZ1bLkJhGfDs",
 	"ALERT_SLACK_URL": "https://hooks.example.com/b", "ALERT_SYSLOG": "udp://127.0.0.1:514", "ALERT_FAILURE_RATE": "7.5%",
 	"ALERT_RESPONSE_TIME": "3s", "ALERT_REPEAT": "4h",
 	"BACKUP_EVERY": "12h", "BACKUP_DIR": "/srv/backups", "BACKUP_KEEP": "7,90d", "BACKUP_PASSPHRASE": "correct horse battery",
-	"BACKUP_RECIPIENT": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+	"BACKUP_RECIPIENT":     "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
 	"MAINTENANCE_SCHEDULE": "weekly", "MAINTENANCE_TIME_ZONE": "Europe/Berlin", "MAINTENANCE_MAIL": "ops@example.com", "ROTATION_DUE": "30d",
 }
 

@@ -71,10 +71,20 @@ type Sources struct {
 	Valkey func() *Valkey
 	// CertificateEnds is when the TLS certificate that is served ends; zero where a proxy has it. Nil is zero.
 	CertificateEnds func() time.Time
+	// Audit is how the chain of the audit is, and how far it was sent elsewhere.
+	Audit func(ctx context.Context) (Audit, error)
+	// Sent is what became of the traces and logs that a collector was to get; nil is nothing.
+	Sent func() []Sent
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
 	// LastBackup is when the last good backup was made; zero for none.
 	LastBackup func(ctx context.Context) (time.Time, error)
+}
+
+// Sent counts the items of a signal that a collector took, and those that were lost.
+type Sent struct {
+	Signal      string
+	Taken, Lost int64
 }
 
 // Hashing is the pool of password hashes now.
@@ -128,7 +138,7 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil, s.Alerts == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil, s.Alerts == nil, s.Audit == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {
