@@ -90,10 +90,10 @@ var watched = []struct {
 	},
 	{rule: "backup_old", bad: Snapshot{Backup: &Backup{Never: true, Age: 7 * day, Most: 2 * day}}, severity: Critical, cause: "backup_too_old"},
 	{
-		rule: "audit_shipping", label: "syslog", bad: Snapshot{Shipped: []Shipping{{Name: "syslog", Lag: 11 * time.Minute}}}, severity: Warning,
+		rule: "audit_shipping", label: "syslog", bad: Snapshot{Shipped: []Shipping{{Name: "syslog", Lag: 11 * time.Minute}}}, severity: Warning, cause: "audit_shipping_behind",
 		not: []Snapshot{{Shipped: []Shipping{{Name: "syslog", Lag: time.Minute}}}}, between: &Snapshot{Shipped: []Shipping{{Name: "syslog", Lag: 9 * time.Minute}}},
 	},
-	{rule: "audit_chain", bad: Snapshot{Chain: &Chain{Broken: "row 7 was changed"}}, severity: Critical, not: []Snapshot{{Chain: &Chain{}}, {}}},
+	{rule: "audit_chain", bad: Snapshot{Chain: &Chain{Broken: "row 7 was changed"}}, severity: Critical, cause: "audit_chain_broken", not: []Snapshot{{Chain: &Chain{}}, {}}},
 	{
 		rule: "node_silent", label: "two", bad: silent(2 * time.Minute), severity: Warning, cause: "server_not_running",
 		not: []Snapshot{silent(55 * time.Second), silent(2 * time.Hour), {Nodes: []Local{{Node: "n3", Host: "two"}}, Silent: silent(2 * time.Minute).Silent}},

@@ -136,7 +136,7 @@ const shippingMost = 10 * time.Minute
 func auditShipping() Rule {
 	return Rule{
 		Name: "audit_shipping", Watches: "audit rows that have not left, on each way that is set up", Threshold: "the oldest waits for over 10 minutes",
-		Keep: 2 * time.Minute, Severities: []Severity{Warning}, Related: []string{"audit_ship"},
+		Keep: 2 * time.Minute, Severities: []Severity{Warning}, Usual: "audit_shipping_behind",
 		look: func(s *Snapshot) (out []Reading) {
 			for _, w := range s.Shipped {
 				r := Reading{Label: w.Name, Severity: Warning, Says: fmt.Sprintf("audit rows wait for %s to leave by %s", span(w.Lag), w.Name)}
@@ -159,7 +159,7 @@ func auditShipping() Rule {
 func auditChain() Rule {
 	return Rule{
 		Name: "audit_chain", Watches: "the hash chain of the audit", Threshold: "a row that does not fit",
-		Keep: time.Minute, Severities: []Severity{Critical}, Urgent: true, Related: []string{"audit_chain"},
+		Keep: time.Minute, Severities: []Severity{Critical}, Urgent: true, Usual: "audit_chain_broken",
 		look: func(s *Snapshot) []Reading {
 			if s.Chain == nil {
 				return nil

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/alert"
@@ -28,21 +27,7 @@ func (a *alerts) watchOthers() {
 			}
 			return b, err
 		},
-		shipped: func(ctx context.Context, _ time.Time) (list []alert.Shipping, err error) {
-			sinks, err := a.s.Store.AuditSinks(ctx)
-			for _, s := range sinks {
-				if slices.Contains(a.s.live().sinkNames(), s.Name) { // others were taken out of the settings
-					list = append(list, alert.Shipping{Name: s.Name, Lag: s.Since, Cause: s.Failed})
-				}
-			}
-			return list, err
-		},
-		chain: func(ctx context.Context) (*alert.Chain, error) {
-			wrong, err := AuditVerdict(ctx, a.s.Store)
-			if err != nil || wrong == nil {
-				return &alert.Chain{}, err
-			}
-			return &alert.Chain{Broken: "the audit was changed: " + wrong.Error()}, nil
-		},
+		shipped: a.auditShipped,
+		chain:   a.auditChain,
 	}
 }

@@ -117,8 +117,8 @@ func (s *Server) judgeAt(t *testing.T, at time.Time) bool {
 	return true
 }
 
-// sendAll sends what waits, by all nodes at once.
-func sendAll(ctx context.Context, nodes ...*Server) {
+// sendNotices sends what waits, by all nodes at once.
+func sendNotices(ctx context.Context, nodes ...*Server) {
 	var all sync.WaitGroup
 	for _, s := range nodes {
 		for name := range s.alerts.wake {
@@ -161,7 +161,7 @@ func TestEveryReceiverHearsOnceOfTwoNodes(t *testing.T) {
 		t.Fatal("not one of the two judges")
 	}
 	one.judgeAt(t, at.Add(10*time.Second))
-	sendAll(t.Context(), one, two)
+	sendNotices(t.Context(), one, two)
 	told := hook.all()
 	if len(told) != 1 || len(slack.all()) != 1 {
 		t.Fatalf("webhook heard %d times, Slack %d times", len(told), len(slack.all()))
@@ -201,7 +201,7 @@ func TestEveryReceiverHearsOnceOfTwoNodes(t *testing.T) {
 			t.Fatal("the other one does not take over")
 		}
 	}
-	sendAll(t.Context(), one, two)
+	sendNotices(t.Context(), one, two)
 	if told = hook.all(); len(told) != 2 || len(slack.all()) != 2 {
 		t.Fatalf("webhook heard %d times, Slack %d times", len(told), len(slack.all()))
 	}
@@ -238,7 +238,7 @@ func TestNoticeOutlivesTheNodeThatWroteIt(t *testing.T) {
 		t.Fatalf("%+v, %v, %v", n, ok, err) // taken, and its node was killed
 	}
 	two := server(t, dir, "ALERT_WEBHOOK_URL="+hook.URL)
-	sendAll(t.Context(), two)
+	sendNotices(t.Context(), two)
 	if told := hook.all(); len(told) != 1 {
 		t.Fatalf("heard %d times", len(told))
 	}
@@ -246,7 +246,7 @@ func TestNoticeOutlivesTheNodeThatWroteIt(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].SentAt.IsZero() || list[0].Tries != 2 || hook.all()[0].delivery != list[0].ID {
 		t.Errorf("%+v, %v", list, err)
 	}
-	sendAll(t.Context(), one, two)
+	sendNotices(t.Context(), one, two)
 	if told := hook.all(); len(told) != 1 {
 		t.Errorf("heard %d times", len(told))
 	}
@@ -274,7 +274,7 @@ func TestReceiverThatDoesNotTakeItIsTriedAgainOrGivenUp(t *testing.T) {
 			s := server(t, filepath.Join(t.TempDir(), "data"), "ALERT_WEBHOOK_URL="+hook.URL)
 			sees(t, s.Store, alert.Local{CSRFFailed: 1})
 			s.judgeAt(t, time.Now().UTC().Truncate(time.Millisecond))
-			sendAll(t.Context(), s)
+			sendNotices(t.Context(), s)
 			list, err := s.Store.Notices(t.Context(), 10)
 			if err != nil || len(list) != 1 || !strings.HasPrefix(list[0].Cause, c.cause) || list[0].GaveUpAt.IsZero() == c.gaveUp || !list[0].SentAt.IsZero() {
 				t.Errorf("%+v, %v", list, err)
