@@ -66,7 +66,8 @@ func (p *program) audit() *cobra.Command {
 			}
 		})
 	})
-	return group("audit", "Read the audit", cmd)
+	return group("audit", "Read, verify and export the audit",
+		cmd, p.auditVerify(), p.auditCheckpoint(), p.auditKey(), p.auditExport(), p.auditSinks())
 }
 
 // noRows says what was asked for and how far back there is anything: nothing

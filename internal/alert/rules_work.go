@@ -26,7 +26,8 @@ func databaseErrors() Rule {
 }
 
 // ownRule are causes that another rule watches.
-var ownRule = []string{"guessing_wave", "disk_nearly_full", "disk_full", "certificate_expires_soon", "certificate_expired"}
+var ownRule = []string{"guessing_wave", "disk_nearly_full", "disk_full", "certificate_expires_soon", "certificate_expired", "backup_too_old",
+	"audit_chain_broken", "audit_shipping_behind"}
 
 func doctorFinding() Rule {
 	return Rule{
@@ -105,8 +106,8 @@ func smtpCause(text string) api.Cause {
 func backupOld() Rule {
 	return Rule{
 		Name: "backup_old", Watches: "the age of the last good backup, where backups are set up",
-		Threshold: "older than two of its intervals; older than six is critical",
-		Keep:      time.Minute, Severities: []Severity{Warning, Critical}, Related: []string{"backup_"},
+		Threshold: "older than twice BACKUP_EVERY; older than six times is critical",
+		Keep:      time.Minute, Severities: []Severity{Warning, Critical}, Related: []string{"backup_"}, Usual: "backup_too_old",
 		look: func(s *Snapshot) []Reading {
 			b := s.Backup
 			if b == nil || b.Most <= 0 {
@@ -114,7 +115,7 @@ func backupOld() Rule {
 			}
 			r := Reading{Severity: Warning, Says: "the last good backup is " + span(b.Age) + " old"}
 			if b.Never {
-				r.Says = "there is no good backup, and the first was due " + span(b.Age) + " ago"
+				r.Says = "there is no good backup, and one is planned for " + span(b.Age)
 			}
 			if b.Age > b.Most {
 				r.Level = Bad

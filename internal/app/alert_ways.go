@@ -98,8 +98,12 @@ func (s logged) Send(ctx context.Context, id string, m api.AlertNotice) error {
 			line.Severity = outward.Critical
 		}
 		line.Data = []outward.Pair{
-			{Name: "notice", Value: id}, {Name: "id", Value: a.ID}, {Name: "rule", Value: a.Rule}, {Name: "label", Value: a.Label},
-			{Name: "state", Value: a.State}, {Name: "severity", Value: a.Severity},
+			{Name: "notice", Value: id},
+			{Name: "id", Value: a.ID},
+			{Name: "rule", Value: a.Rule},
+			{Name: "label", Value: a.Label},
+			{Name: "state", Value: a.State},
+			{Name: "severity", Value: a.Severity},
 		}
 		if a.Cause != nil {
 			line.Data = append(line.Data, outward.Pair{Name: "cause", Value: string(a.Cause.Code)})

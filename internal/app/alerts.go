@@ -81,8 +81,10 @@ func newAlerts(s *Server) (*alerts, error) {
 	for _, name := range []string{alert.ByWebhook, alert.BySlack, alert.BySyslog} {
 		a.wake[name] = make(chan struct{}, 1)
 	}
+	a.watched.shipped, a.watched.chain = a.auditShipped, a.auditChain
 	set, err := newAlertSet(s.Config)
 	a.set.Store(set)
+	a.watchOthers()
 	return a, err
 }
 

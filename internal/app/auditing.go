@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
@@ -26,23 +27,14 @@ func (c *Core) openAudit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	roots := map[byte]secret.Value{}
-	for n, s := range sealed {
-		root, err := c.seals.Open(s, rootBound(n)...)
-		if errors.Is(err, secret.ErrSealed) {
-			// Nobody is kept out for it; the rows that are written meanwhile lack a mark, which is found.
-			c.Log.Error("the key of the audit cannot be opened, so rows are written without a mark; " +
-				"DATA_ENCRYPTION_KEY is not the key of this database, see: aiwfe-auth explain data_key_wrong")
-			return nil
-		}
-		roots[n] = root
-		if c.seals.Stale(s) {
-			if err := c.Store.ResealAuditRoot(ctx, n, s, c.seals.Seal(root.Reveal(), rootBound(n)...)); err != nil {
-				return err
-			}
-		}
+	c.Audit, err = auditKeys(c.seals, sealed)
+	if errors.Is(err, secret.ErrSealed) {
+		// Nobody is kept out for it; the rows that are written meanwhile lack a mark, which is found.
+		c.Log.Error("the key of the audit cannot be opened, so rows are written without a mark; " +
+			"DATA_ENCRYPTION_KEY is not the key of this database, see: aiwfe-auth explain data_key_wrong")
+		return nil
 	}
-	if c.Audit, err = audit.NewKeys(roots); err != nil {
+	if err != nil {
 		return err
 	}
 	if c.ships, err = c.sinks(); err != nil {
@@ -50,6 +42,39 @@ func (c *Core) openAudit(ctx context.Context) error {
 	}
 	c.Store.MarkAudit(c.Audit)
 	return nil
+}
+
+// auditKeys opens what is sealed of the audit's chain. Where there is nothing,
+// as in a backup of before, there are no keys.
+func auditKeys(seals *secret.Sealer, sealed map[byte][]byte) (*audit.Keys, error) {
+	if len(sealed) == 0 {
+		return nil, nil
+	}
+	roots := map[byte]secret.Value{}
+	for n, s := range sealed {
+		root, err := seals.Open(s, rootBound(n)...)
+		if err != nil {
+			return nil, err
+		}
+		roots[n] = root
+	}
+	return audit.NewKeys(roots)
+}
+
+// marksOf opens the keys that came with a backup. Without the key that sealed
+// them the backup is good, and what is written of it lacks a mark.
+func marksOf(cfg *config.Config) func(map[byte][]byte) (*audit.Keys, error) {
+	return func(sealed map[byte][]byte) (*audit.Keys, error) {
+		seals, err := secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
+		if err != nil {
+			return nil, err
+		}
+		keys, err := auditKeys(seals, sealed)
+		if errors.Is(err, secret.ErrSealed) {
+			return nil, nil
+		}
+		return keys, err
+	}
 }
 
 func rootBound(n byte) []string { return []string{"audit", strconv.Itoa(int(n))} }
@@ -82,7 +107,7 @@ func (c *Core) audits(ctx context.Context, all *sync.WaitGroup) {
 	a := &auditing{c: c}
 	all.Go(func() { c.alone(ctx, job{"audit", 0, a.job}) })
 	for name, to := range c.ships {
-		s := &shipper{c: c, name: name, to: to}
+		s := &shipper{c: c, name: name, to: to, first: shipFirst}
 		all.Go(func() { c.alone(ctx, job{"audit to " + name, 0, s.job}) })
 	}
 }
@@ -188,5 +213,21 @@ func pauseFor(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-ctx.Done():
 		return false
+	}
+}
+
+// Checkpoint gives all rows their place that wait for it, keeps the state of the
+// chain and returns it signed. It works beside a running server: of two who
+// move the chain at once, one does it again.
+func (c *Core) Checkpoint(ctx context.Context) (audit.Signed, error) {
+	for try := 1; ; try++ {
+		n, err := c.Store.SealAudit(ctx, store.Seal{Keys: c.Audit, Most: sealMost, Every: checkpointRows, Often: checkpointTime})
+		if err == nil && n == sealMost || err != nil && try < 5 {
+			continue
+		}
+		if err != nil {
+			return audit.Signed{}, err
+		}
+		return c.Store.KeepCheckpoint(ctx, c.Audit)
 	}
 }

@@ -32,6 +32,9 @@ func (w *auditWatch) look(ctx context.Context, c *Core) error {
 	if err != nil && !ok {
 		return err
 	}
+	if wrong != nil {
+		c.Log.Error("the chain of the audit is broken", "row", wrong.Seq, "id", wrong.ID, "kind", string(wrong.Kind), "error", wrong.Error())
+	}
 	return KeepAuditVerdict(ctx, c, wrong)
 }
 
@@ -96,7 +99,6 @@ func KeepAuditVerdict(ctx context.Context, c *Core, w *audit.Wrong) error {
 	case w == nil:
 		return c.Store.SetFact(ctx, store.AuditBrokenFact, "")
 	}
-	c.Log.Error("the chain of the audit is broken", "row", w.Seq, "id", w.ID, "kind", string(w.Kind), "error", w.Error())
 	text, err := json.Marshal(w)
 	if err != nil {
 		return err

@@ -23,7 +23,10 @@ func front(t *testing.T) (*Server, http.Handler) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{tally: &tally{}}
+	s := &Server{tally: &tally{}, seen: newWatch(cfg)}
+	s.view.Store(s)
+	s.node = newNode(s)
+	s.rounds = newRounds(s, s.node.row.ID)
 	log := NewLog(io.Discard, cfg)
 	if s.monitor, err = s.newMonitor(cfg, log); err != nil {
 		t.Fatal(err)

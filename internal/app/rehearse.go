@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/config"
@@ -26,7 +25,7 @@ func roundTrip(cfg *config.Config) func(context.Context, *store.Store) error {
 		if err := tokenTrip(cfg); err != nil {
 			return &inside.TripError{Cause: "token_round_trip_fails", Err: err}
 		}
-		if err := csrfTrip(ctx, cfg, db); err != nil {
+		if err := csrfTrip(cfg); err != nil {
 			return &inside.TripError{Cause: "csrf_round_trip_fails", Err: err}
 		}
 		if err := db.Rehearse(ctx, now()); err != nil {
@@ -77,13 +76,8 @@ func oldForm(key secret.Value) (string, error) {
 
 // csrfTrip makes a CSRF token and checks it, for the browser that it belongs to
 // and for another one.
-func csrfTrip(ctx context.Context, cfg *config.Config, db *store.Store) error {
-	core := &Core{Config: cfg, Store: db, Log: slog.New(slog.DiscardHandler)}
-	var err error
-	if core.keys, err = core.keyring(ctx, cfg, false); err != nil { // of the database the next step tells
-		core.keys = &keyring{derived: derive(cfg.DataEncryptionKey)}
-	}
-	tokens, err := core.csrfTokens()
+func csrfTrip(cfg *config.Config) error {
+	tokens, err := (&Core{Config: cfg, keys: &keyring{derived: derive(cfg.DataEncryptionKey)}}).csrfTokens()
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func Restore(ctx context.Context, cfg *config.Config, log *slog.Logger, r Restor
 	}
 	if unfinished {
 		rep.Finished = true
-	} else if err := rep.load(ctx, db, f, r); err != nil {
+	} else if err := rep.load(ctx, cfg, db, f, r); err != nil {
 		return rep, cause(err)
 	}
 	_, err = db.Migrate(ctx)
@@ -165,7 +165,7 @@ func knows(key secret.Value, previous []secret.Value, print string) bool {
 }
 
 // load brings the schema to where it was and puts the rows in.
-func (rep *RestoreReport) load(ctx context.Context, db *store.Store, f *backup.File, r RestoreAs) error {
+func (rep *RestoreReport) load(ctx context.Context, cfg *config.Config, db *store.Store, f *backup.File, r RestoreAs) error {
 	if err := db.AdoptAs(ctx, f.Manifest().Adopted); err != nil {
 		return err
 	}
@@ -181,6 +181,7 @@ func (rep *RestoreReport) load(ctx context.Context, db *store.Store, f *backup.F
 	var err error
 	rep.Restored, err = db.Load(ctx, f, store.Restoring{
 		ID: f.ID, Replace: r.Replace, Undo: r.Undo, KeepSessions: r.KeepSessions, Fresh: inside.Fresh, Now: now(), Row: row,
+		Marks: marksOf(cfg),
 	})
 	return err
 }

@@ -43,6 +43,8 @@ type shipper struct {
 	c    *Core
 	name string
 	to   destination
+	// first is the pause after one failure; it doubles up to shipLongest.
+	first time.Duration
 	// tries and next are of what failed last.
 	tries int
 	next  time.Time
@@ -80,19 +82,21 @@ func (s *shipper) ship(ctx context.Context, held store.Held, p *parcel, seq int6
 	}
 	f := outward.AsFault(err)
 	s.tries++
-	pause := max(backoff(s.tries), min(f.After, shipLongest))
+	pause := max(s.backoff(), min(f.After, shipLongest))
 	s.next = time.Now().Add(pause)
 	s.c.Log.Warn("rows of the audit were not taken, they will be sent again", "to", s.name, "try", s.tries,
 		"again_in", pause.String(), "error", err)
 	return seq, s.c.Store.SinkFailed(ctx, &held, s.name, err.Error())
 }
 
-// shipLongest is the longest pause between two tries.
-const shipLongest = 2 * time.Minute
+// The pause between two tries.
+const (
+	shipFirst   = time.Second
+	shipLongest = 2 * time.Minute
+)
 
-// backoff grows from a second to the longest pause.
-func backoff(tries int) time.Duration {
-	return min(time.Second<<min(tries-1, 10), shipLongest)
+func (s *shipper) backoff() time.Duration {
+	return min(s.first<<min(s.tries-1, 10), shipLongest)
 }
 
 // parcel gathers what follows a place; nil where nothing does.

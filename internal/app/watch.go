@@ -44,6 +44,7 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 			Findings:        func() []api.Finding { return s.found() },
 			Alerts:          func() []api.AlertFiring { return s.alerts.Firing() },
 			Valkey:          func() *monitor.Valkey { return s.valkeyStats() },
+			Audit:           func(ctx context.Context) (monitor.Audit, error) { return s.auditState(ctx) },
 			LinesLost:       func() int64 { return linesOf(s.Log).Lost() },
 			LastBackup: func(ctx context.Context) (time.Time, error) {
 				last, _, err := LastBackups(ctx, s.Store)

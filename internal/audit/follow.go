@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Chain is the signed end of the chain, and the highest place that a row has.
@@ -42,10 +43,17 @@ const batch = 2000
 // Verify follows the chain from its first row to its end, and looks at the rows
 // that have no place yet. A *Wrong is the first row that is not as it was
 // written; any other error says that it could not be read. Rows may be written,
-// placed and deleted by retention meanwhile.
-func Verify(ctx context.Context, src Source, k *Keys, progress func(done, total int64)) (Report, error) {
+// placed and deleted by retention meanwhile. What was kept of checkpoints
+// elsewhere must still hold.
+func Verify(ctx context.Context, src Source, k *Keys, progress func(done, total int64), kept ...Signed) (Report, error) {
+	if k == nil {
+		return Report{}, errors.New("the key of the audit cannot be opened: DATA_ENCRYPTION_KEY is not the key of this database")
+	}
+	if progress == nil {
+		progress = func(int64, int64) {}
+	}
 	for try := 1; ; try++ {
-		r, first, err := verify(ctx, src, k, progress)
+		r, first, err := verify(ctx, src, k, progress, kept)
 		w, ok := errors.AsType[*Wrong](err)
 		if !ok || w.Kind != Missing && w.Kind != Cut || try == 5 {
 			return r, err
@@ -57,30 +65,35 @@ func Verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 	}
 }
 
-func verify(ctx context.Context, src Source, k *Keys, progress func(done, total int64)) (r Report, first int64, err error) {
-	c, v, points, err := begin(ctx, src, k)
+func verify(ctx context.Context, src Source, k *Keys, progress func(done, total int64), kept []Signed) (r Report, first int64, err error) {
+	c, v, points, err := begin(ctx, src, k, kept)
 	if err != nil {
 		return r, c.First, err
 	}
 	r.First, r.Checkpoints = c.First, points
+	after := int64(math.MinInt64) // what stands before the first row is wrong too
 	for {
 		for v.next <= c.Seq {
-			rows, err := src.AuditLinks(ctx, v.next-1, batch)
+			rows, err := src.AuditLinks(ctx, after, batch)
 			if err != nil {
 				return r, c.First, err
 			}
-			if len(rows) == 0 {
+			if n := len(rows); n == 0 || n == 1 && rows[0].ID == v.last {
 				return r, c.First, v.End()
 			}
 			for i := range rows {
-				if rows[i].Seq > c.Seq {
+				if rows[i].ID == v.last {
+					continue
+				}
+				if v.next > c.Seq && rows[i].Seq > c.Seq {
 					break // it came while we read; the next look at the end knows it
 				}
 				if err := v.Row(&rows[i]); err != nil {
 					return r, c.First, err
 				}
+				r.Rows, r.Last = v.next-c.First, v.next-1
 			}
-			r.Rows, r.Last = v.next-c.First, v.next-1
+			after = v.next - 2 // the last one once more: another may have the same place
 			progress(r.Rows, c.Seq-c.First+1)
 		}
 		if err := v.End(); err != nil {
@@ -108,25 +121,22 @@ func verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 // begun is the end of the chain as it was when a verification began.
 type begun struct{ Chain }
 
-func begin(ctx context.Context, src Source, k *Keys) (begun, *Verifier, int, error) {
-	c, err := src.AuditChain(ctx)
-	if err != nil {
-		return begun{c}, nil, 0, err
-	}
+func begin(ctx context.Context, src Source, k *Keys, kept []Signed) (begun, *Verifier, int, error) {
 	points, err := src.AuditCheckpoints(ctx, -1)
 	if err != nil {
-		return begun{c}, nil, 0, err
+		return begun{}, nil, 0, err
 	}
-	// The checkpoints were read later: the end may have come further.
-	if c, err = src.AuditChain(ctx); err != nil {
-		return begun{c}, nil, 0, err
+	c, err := src.AuditChain(ctx) // after the checkpoints, none of which may lie beyond
+	if err != nil {
+		return begun{}, nil, 0, err
 	}
 	if !c.Begun {
-		if len(points) > 0 || c.Last > 0 {
+		if len(points)+len(kept) > 0 || c.Last > 0 {
 			return begun{c}, nil, 0, &Wrong{Seq: max(c.Last, 1), Kind: Forged, Detail: "is not vouched for: the signed end of the chain is gone"}
 		}
 		c.Signed = k.Sign(Empty())
 	}
+	points = append(points, kept...)
 	v, err := NewVerifier(k, c.Signed, points)
 	return begun{c}, v, len(points), err
 }

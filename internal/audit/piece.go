@@ -61,7 +61,7 @@ func piece(ctx context.Context, src Source, k *Keys, c Chain, points []Signed, a
 		return 0, err
 	}
 	for i := range rows {
-		if rows[i].Seq > c.Seq {
+		if v.Next() > c.Seq && rows[i].Seq > c.Seq {
 			break // it came while we read
 		}
 		if err := v.Row(&rows[i]); err != nil {

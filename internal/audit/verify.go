@@ -13,7 +13,9 @@ type Verifier struct {
 	points map[int64]*Signed
 	prev   []byte
 	// next is the sequence that the next row must have.
-	next    int64
+	next int64
+	// last is the id of the row before it.
+	last    int64
 	writers map[[8]byte]*seen
 }
 
@@ -66,12 +68,12 @@ func (v *Verifier) Extend(head Signed) error {
 func (v *Verifier) Row(l *Link) error {
 	wrong := func(k Kind, detail string) error { return &Wrong{Seq: l.Seq, ID: l.ID, Kind: k, Detail: detail} }
 	switch {
-	case l.Seq > v.head.Seq:
-		return wrong(Inserted, "stands beyond the end of the chain that was signed")
 	case l.Seq < v.next:
 		return wrong(Inserted, "has the place of another row")
 	case l.Seq > v.next:
 		return &Wrong{Seq: v.next, Kind: Missing, Detail: "is missing: it was deleted"}
+	case l.Seq > v.head.Seq:
+		return wrong(Inserted, "stands beyond the end of the chain that was signed")
 	}
 	if err := v.own(l); err != nil {
 		return err
@@ -87,7 +89,7 @@ func (v *Verifier) Row(l *Link) error {
 	if p := v.points[l.Seq]; p != nil && !bytes.Equal(p.Hash, l.Hash) {
 		return wrong(Parted, "is not what a signed checkpoint says of it")
 	}
-	v.prev, v.next = l.Hash, l.Seq+1
+	v.prev, v.next, v.last = l.Hash, l.Seq+1, l.ID
 	return nil
 }
 

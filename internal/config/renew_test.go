@@ -29,7 +29,7 @@ var elsewise = map[string]string{
 	"ALERT_SLACK_URL": "https://hooks.example.com/b", "ALERT_SYSLOG": "udp://127.0.0.1:514", "ALERT_FAILURE_RATE": "7.5%",
 	"ALERT_RESPONSE_TIME": "3s", "ALERT_REPEAT": "4h",
 	"BACKUP_EVERY": "12h", "BACKUP_DIR": "/srv/backups", "BACKUP_KEEP": "7,90d", "BACKUP_PASSPHRASE": "correct horse battery",
-	"BACKUP_RECIPIENT": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+	"BACKUP_RECIPIENT":     "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
 	"MAINTENANCE_SCHEDULE": "weekly", "MAINTENANCE_TIME_ZONE": "Europe/Berlin", "MAINTENANCE_MAIL": "ops@example.com", "ROTATION_DUE": "30d",
 }
 

@@ -140,6 +140,12 @@ func csvRows(rows []api.AuditRow, first bool) ([]byte, error) {
 	return b.Bytes(), errors.Join(err, w.Error())
 }
 
+// ExportCSV and ExportJSON write rows for the command line too.
+func ExportCSV(rows []api.AuditRow, first bool) ([]byte, error) { return csvRows(rows, first) }
+
+// ExportJSON writes a row on each line.
+func ExportJSON(rows []api.AuditRow, _ bool) ([]byte, error) { return jsonRows(rows, false) }
+
 // place is nothing for a row that has none yet.
 func place(seq int64) string {
 	if seq == 0 {

@@ -40,6 +40,7 @@ type world struct {
 	pools                         map[string]Pool
 	findings                      []api.Finding
 	valkey                        *Valkey
+	audit                         Audit
 	alerts                        []api.AlertFiring
 }
 
@@ -58,6 +59,7 @@ func (w *world) sources() Sources {
 		KeyID:    func() string { return "c7k2m4q6w8xz" },
 		Findings: func() []api.Finding { return w.findings },
 		Alerts:   func() []api.AlertFiring { return w.alerts },
+		Audit:    func(context.Context) (Audit, error) { return w.audit, w.database },
 		Valkey:   func() *Valkey { return w.valkey }, LinesLost: func() int64 { return 5 },
 	}
 }

@@ -39,6 +39,7 @@ func (g *gauges) Describe(out chan<- *prometheus.Desc) {
 		out <- d
 	}
 	describeValkey(out)
+	describeAudit(out)
 	out <- descBackup
 }
 
@@ -62,6 +63,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(descTurned, prometheus.CounterValue, float64(h.Left), "client_gone")
 	out <- prometheus.MustNewConstMetric(descLines, prometheus.CounterValue, float64(s.LinesLost()))
 	g.m.collectValkey(out)
+	g.m.collectAudit(out)
 	g.m.collectBackup(out)
 	if s.CertificateEnds != nil {
 		if at := s.CertificateEnds(); !at.IsZero() {

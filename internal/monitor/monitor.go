@@ -71,6 +71,8 @@ type Sources struct {
 	Valkey func() *Valkey
 	// CertificateEnds is when the TLS certificate that is served ends; zero where a proxy has it. Nil is zero.
 	CertificateEnds func() time.Time
+	// Audit is how the chain of the audit is, and how far it was sent elsewhere.
+	Audit func(ctx context.Context) (Audit, error)
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
 	// LastBackup is when the last good backup was made; zero for none.
@@ -128,7 +130,7 @@ func New(o Options) (*Monitor, error) {
 	case o.Log == nil:
 		return nil, errors.New("monitor: Log is needed")
 	case s.Database == nil, s.Schema == nil, s.Pools == nil, s.Engine == nil, s.Pooled == nil, s.SessionsActive == nil,
-		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil, s.Alerts == nil:
+		s.TokenRoundTrip == nil, s.CSRFRoundTrip == nil, s.HashStats == nil, s.KeyID == nil, s.Findings == nil, s.LinesLost == nil, s.Valkey == nil, s.Alerts == nil, s.Audit == nil:
 		return nil, errors.New("monitor: every source is needed")
 	}
 	if o.Now == nil {

@@ -27,6 +27,7 @@ func everything(t *testing.T) *fixture {
 		o.Sources.CertificateEnds = func() time.Time { return time.Now() }
 	})
 	f.w.valkey = &Valkey{State: connected}
+	f.w.audit = Audit{Rows: 7, Sound: true, Sinks: []AuditSink{{Name: "file", Waiting: 2, Lag: time.Second}}}
 	f.w.findings = []api.Finding{{Code: "clock_skew", Severity: "warning"}}
 	exercise(f)
 	return f
@@ -34,7 +35,7 @@ func everything(t *testing.T) *fixture {
 
 // listed are labels whose values the page names, for they are few and fixed.
 var listed = map[string]bool{
-	"kind": true, "state": true, "class": true, "by": true, "direction": true, "limit": true, "algorithm": true,
+	"kind": true, "state": true, "sink": true, "class": true, "by": true, "direction": true, "limit": true, "algorithm": true,
 	"csrf_rejections_total reason": true, "password_hash_dropped_total reason": true, "csrf_tokens_issued_total result": true,
 	"db_queries_total result": true, "token_validations_total result": true,
 }

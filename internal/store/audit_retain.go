@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -113,17 +114,25 @@ func (t *tx) anchor(ctx context.Context, c audit.State, last int64, hash []byte)
 
 // AuditRoots are the sealed secrets of the chain by their number.
 func (s *Store) AuditRoots(ctx context.Context) (roots map[byte][]byte, err error) {
-	err = s.read(ctx, "read the keys of the audit", func(ctx context.Context, db *sql.DB) error {
-		roots = map[byte][]byte{}
-		return each(ctx, db, `SELECT number, sealed FROM audit_roots`, nil, func(row scanner) error {
-			var n int64
-			var sealed []byte
-			err := row.Scan(&n, &sealed)
-			roots[byte(n)] = sealed
-			return err
-		})
+	err = s.read(ctx, "read the keys of the audit", func(ctx context.Context, db *sql.DB) (err error) {
+		roots, err = auditRoots(ctx, db)
+		return err
 	})
 	return roots, err
+}
+
+func auditRoots(ctx context.Context, db querier) (map[byte][]byte, error) {
+	roots := map[byte][]byte{}
+	return roots, each(ctx, db, `SELECT number, sealed FROM audit_roots`, nil, func(row scanner) error {
+		var text string
+		var sealed []byte
+		if err := row.Scan(&text, &sealed); err != nil {
+			return err
+		}
+		n, err := strconv.ParseUint(text, 10, 8)
+		roots[byte(n)] = sealed
+		return err
+	})
 }
 
 // KeepAuditRoot keeps a secret where there is none of its number: of servers
@@ -131,7 +140,7 @@ func (s *Store) AuditRoots(ctx context.Context) (roots map[byte][]byte, err erro
 func (s *Store) KeepAuditRoot(ctx context.Context, number byte, sealed []byte, now time.Time) error {
 	return s.write(ctx, "keep a key of the audit", func(ctx context.Context, t *tx) error {
 		_, err := t.ExecContext(ctx, `INSERT INTO audit_roots (number, sealed, made_ms) VALUES ($1, $2, $3) ON CONFLICT (number) DO NOTHING`,
-			int64(number), sealed, millis(now))
+			strconv.Itoa(int(number)), sealed, millis(now))
 		return err
 	})
 }

@@ -175,6 +175,21 @@ func (t *tx) maybeCheckpoint(ctx context.Context, o Seal, c audit.Signed) error 
 	return t.putCheckpoint(ctx, c)
 }
 
+// KeepCheckpoint keeps the state of the chain as it is, and returns it.
+func (s *Store) KeepCheckpoint(ctx context.Context, k *audit.Keys) (c audit.Signed, err error) {
+	err = s.write(ctx, "keep a checkpoint of the audit", func(ctx context.Context, t *tx) error {
+		var err error
+		if c, err = t.state(ctx, k); err != nil {
+			return err
+		}
+		if c.Signature == nil {
+			return errors.New("the audit has no rows in its chain yet")
+		}
+		return t.putCheckpoint(ctx, c)
+	})
+	return c, err
+}
+
 // now is the time by the database's clock.
 func (t *tx) now(ctx context.Context) (time.Time, error) {
 	var ms int64

@@ -7,10 +7,16 @@ import "strings"
 // out would be let in.
 type Carried struct {
 	// Codes are backup codes that were used since, Shut accounts that were
-	// disabled or locked since.
-	Codes, Shut int64
-	codes       []usedCode
-	shut        []shutUser
+	// disabled or locked since, Keys those that were found to be compromised.
+	Codes, Shut, Keys int64
+	codes             []usedCode
+	shut              []shutUser
+	keys              []lostKey
+}
+
+type lostKey struct {
+	purpose, print         string
+	first, last, at, ended int64
 }
 
 type usedCode struct {
@@ -27,8 +33,11 @@ type shutUser struct {
 // carry reads it before everything is taken away.
 func (l *loading) carry(r Restoring) (*Carried, error) {
 	c := &Carried{}
-	if !r.Replace || r.Undo || r.Exact {
+	if !r.Replace || r.Exact {
 		return c, nil
+	}
+	if r.Undo { // of what may be undone, this is not
+		return c, l.carryKeys(c)
 	}
 	err := each(l.ctx, l.Tx, `SELECT CAST(user_id AS TEXT), hash, used_ms FROM backup_codes WHERE used_ms > 0`, nil, func(row scanner) error {
 		var u usedCode
@@ -39,11 +48,28 @@ func (l *loading) carry(r Restoring) (*Carried, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := l.carryKeys(c); err != nil {
+		return nil, err
+	}
 	return c, each(l.ctx, l.Tx, `SELECT CAST(id AS TEXT), CAST(status AS TEXT), is_active FROM users
 		WHERE NOT is_active OR lower(CAST(status AS TEXT)) IN ('disabled', 'locked')`, nil, func(row scanner) error {
 		var u shutUser
 		err := row.Scan(&u.user, &u.status, &u.active)
 		c.shut = append(c.shut, u)
+		return err
+	})
+}
+
+// carryKeys reads which keys are known to others: no restore makes them secret.
+func (l *loading) carryKeys(c *Carried) error {
+	if columnsOf(l.target, "key_uses") == nil { // a schema of before
+		return nil
+	}
+	return each(l.ctx, l.Tx, `SELECT purpose, fingerprint, first_ms, last_ms, state_ms, ended_ms FROM key_uses
+		WHERE state = 'compromised'`, nil, func(row scanner) error {
+		var k lostKey
+		err := row.Scan(&k.purpose, &k.print, &k.first, &k.last, &k.at, &k.ended)
+		c.keys = append(c.keys, k)
 		return err
 	})
 }
@@ -57,6 +83,16 @@ func (l *loading) applyCarried(c *Carried, r Restoring) error {
 			return err
 		}
 		c.Codes += n
+	}
+	for _, k := range c.keys {
+		n, err := l.changed(l.ctx, `INSERT INTO key_uses AS k (purpose, fingerprint, first_ms, last_ms, state, state_ms, ended_ms)
+			VALUES ($1, $2, $3, $4, 'compromised', $5, $6) ON CONFLICT (purpose, fingerprint) DO UPDATE
+			SET state = 'compromised', state_ms = excluded.state_ms, ended_ms = excluded.ended_ms WHERE k.state <> 'compromised'`,
+			k.purpose, k.print, k.first, k.last, k.at, k.ended)
+		if err != nil {
+			return err
+		}
+		c.Keys += n
 	}
 	for _, u := range c.shut {
 		n, err := l.changed(l.ctx, `UPDATE users SET is_active = $2, status = $3, updated_at = $4

@@ -109,6 +109,17 @@ func (l *loading) epoch(r Restoring, c *Carried) error {
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, RestoredFact, string(mark)); err != nil {
 		return err
 	}
+	if r.Marks != nil {
+		roots, err := auditRoots(l.ctx, l.Tx)
+		if err != nil {
+			return err
+		}
+		keys, err := r.Marks(roots)
+		if err != nil {
+			return err
+		}
+		l.s.MarkAudit(keys)
+	}
 	return l.record(l.ctx, r.Row)
 }
 

@@ -26,6 +26,9 @@ type Restoring struct {
 	// Fresh is how lately a server must have said that it lives to count as one.
 	Fresh time.Duration
 	Now   time.Time
+	// Marks opens the keys of the audit that came with the backup, for Row to be
+	// marked with; nil leaves it without a mark.
+	Marks func(roots map[byte][]byte) (*audit.Keys, error)
 	// Row is written into the audit in the same transaction. Exact leaves
 	// everything as the backup has it, for looking at it: no row, no new epoch.
 	Row   audit.Row

@@ -25,6 +25,7 @@ type Sealed struct {
 var SealedPlaces = []Sealed{
 	{Table: "factors", Column: "data", Label: "totp", Bound: []string{"id", "user_id"}, Where: "kind = 'totp'"},
 	{Table: "outbox", Column: "sealed", Label: "letter", Bound: []string{"id"}, Where: "sent_ms = 0 AND gave_up_ms = 0"},
+	{Table: "audit_roots", Column: "sealed", Label: "audit", Bound: []string{"number"}, Where: "number <> ''"},
 }
 
 // headerLen is how much of what is sealed says by which key.

@@ -88,7 +88,9 @@ func TestEveryKindOfTamperingIsNamed(t *testing.T) {
 				c.exec(`DELETE FROM audit_chain`)
 			}, 1, audit.Forged},
 			{"inserted twice", func(c *chain) { c.copy("9") }, 9, audit.Inserted},
-			{"inserted at the end", func(c *chain) { c.copy("31") }, 31, audit.Inserted},
+			{"inserted twice at the end", func(c *chain) { c.copy("30") }, 30, audit.Inserted},
+			{"inserted before the beginning", func(c *chain) { c.copy("-3") }, -3, audit.Inserted},
+			{"inserted behind the end", func(c *chain) { c.copy("31") }, 31, audit.Inserted},
 			{"copied to be given a place", func(c *chain) {
 				c.copy("NULL")
 				c.seal()

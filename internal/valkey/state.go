@@ -125,6 +125,6 @@ func (l *Link) miss(err error) {
 // Valkey may add 50 ms to it in all.
 const countLimit = 24 * time.Millisecond
 
-// mostAsking bounds how many requests wait for an answer at once. The library's
-// ring holds twice as many, so that asking itself never waits.
+// mostAsking bounds how many requests wait for an answer at once. A connection
+// takes four times as many, so that late answers stand in nobody's way.
 const mostAsking = 128

@@ -22,7 +22,8 @@ func faultsOfTheDatabase() []Fault {
 	return []Fault{
 		{
 			"F1", "kill -9 of the program under writes", "nothing acknowledged is lost, nothing revoked is alive again",
-			tests("faults.TestNothingAcknowledgedIsLostAndNothingRevokedReturnsAfterKill9"), true, "",
+			tests("faults.TestNothingAcknowledgedIsLostAndNothingRevokedReturnsAfterKill9 faults.TestAuditIsWholeAndShippedWhateverIsKilled " +
+				"store.TestKill9WhileRowsAreWrittenAndPlaced"), true, "",
 		},
 		{
 			"F2", "kill -9 of PostgreSQL under 50 requests in a second",
@@ -113,14 +114,22 @@ func faultsOfTheRest() []Fault {
 				"contract.TestWhatIsBegunOnOneNodeEndsOnAnother contract.TestWhatIsBegunEndsAfterARestart"), true, "",
 		},
 		{"F17", "keys, certificate and password of the database are rotated", "nobody is signed out", nil, false, "not yet: rotation comes later"},
-		{"F18", "backup while writing, restore elsewhere", "nothing acknowledged before is missing", nil, false, "not yet: backup comes later"},
+		{
+			"F18", "backup while writing, restore elsewhere, kill -9 of either",
+			"nothing acknowledged before is missing, no half file and no half restore, people sign in as before and nothing revoked comes back",
+			tests("store.TestBackupWhileEightWrite store.TestBackupCarriesEveryRow store.TestRestoreIsAnEpoch contract.TestPeopleComeBackFromABackup " +
+				"contract.TestNothingIsRestoredFromAChangedFile backup.TestAnyChangedByteIsRefused " +
+				"faults.TestKilledBackupLeavesNoHalfFile faults.TestKilledRestoreIsNothingOrIsFinished"), true, "",
+		},
 		{
 			"F19", "kill -9 in the middle of a migration, two nodes at once", "resumed or rolled back, one migrator",
 			tests("faults.TestMigrationsSurviveKillsAndEachOther store.TestFourProcessesMigrateOneFile"), true, "",
 		},
 		{
-			"F20", "mail server away, silent, slow", "answers are unchanged, letters come later, over a restart too",
-			tests("faults.TestMailServerThatDoesNotWork mail.TestManyNodesSendEachLetterOnce mail.TestLetterOfADeadWorkerIsSentAfterItsLease"), false, "",
+			"F20", "mail server, or where the audit is sent, away, silent, slow",
+			"answers are unchanged, letters and rows come later, over a restart too",
+			tests("faults.TestMailServerThatDoesNotWork mail.TestManyNodesSendEachLetterOnce mail.TestLetterOfADeadWorkerIsSentAfterItsLease " +
+				"app.TestAuditArrivesThroughOutages app.TestSinkThatHangsHoldsUpNobody"), false, "",
 		},
 		{
 			"F21", "panic, leaks, little memory", "500 with its request id, and the program lives; files, goroutines and memory stay as they are",

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the table of docs/faults.md anew"
 var folders = map[string]string{
 	"faults": ".", "faultlab": "../faultlab", "store": "../../internal/store", "contract": "../contract", "watch": "../../internal/doctor/watch",
 	"ratelimit": "../../internal/ratelimit", "mail": "../../internal/mail", "httpkit": "../../internal/httpkit", "config": "../../internal/config",
-	"session": "../../internal/session", "token": "../../internal/token", "mfa": "../../internal/mfa",
+	"session": "../../internal/session", "token": "../../internal/token", "mfa": "../../internal/mfa", "app": "../../internal/app",
 }
 
 func TestTableOfFaults(t *testing.T) {

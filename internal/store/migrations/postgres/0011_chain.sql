@@ -40,7 +40,7 @@ CREATE TABLE audit_checkpoints (
 );
 
 CREATE TABLE audit_roots (
-    number  BIGINT PRIMARY KEY,
+    number  TEXT PRIMARY KEY,
     sealed  BYTEA NOT NULL,
     made_ms BIGINT NOT NULL
 );
