@@ -34,13 +34,17 @@ func openOn(t *testing.T, env ...string) *Core {
 	return c
 }
 
-// verdicts makes the chores of every kind at a moment, by their names.
-func verdicts(t *testing.T, c *Core, at time.Time) map[string]api.Chore {
+// verdicts makes the chores of every kind at a moment, by their names. A
+// recovery is rehearsed where that is asked for.
+func verdicts(t *testing.T, c *Core, at time.Time, rehearse ...bool) map[string]api.Chore {
 	t.Helper()
 	all := map[string]api.Chore{}
 	for _, kind := range api.MaintenanceKinds {
 		s := sources(c.Config, c)
 		s.Now = at
+		if len(rehearse) == 0 {
+			s.Rehearse = nil
+		}
 		for _, one := range upkeep.Do(t.Context(), kind, s).Chores {
 			all[one.Chore] = one
 		}
@@ -156,7 +160,7 @@ func TestRecoveryIsRehearsedOnRealDatabases(t *testing.T) {
 			if _, err := c.Login.CreateWithPassword(t.Context(), login.Host(), who, "three green lanterns"); err != nil {
 				t.Fatal(err)
 			}
-			one := verdicts(t, c, time.Now())["recovery_rehearsal"]
+			one := verdicts(t, c, time.Now(), true)["recovery_rehearsal"]
 			if one.Verdict != api.ChoreWell || len(one.Evidence) != 1 || !strings.Contains(one.Evidence[0], "1 account") {
 				t.Errorf("the rehearsal came to %+v", one)
 			}
