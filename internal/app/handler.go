@@ -50,8 +50,9 @@ func (s *Server) handler() (http.Handler, error) {
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
 		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.done, Trace: s.traces,
+		Spans: s.telemetry.spans(),
 	}
-	if l := linesOf(s.Log); l != nil {
+	if l := linesOf(s.Log); l != nil && (s.telemetry == nil || !s.telemetry.Logs()) {
 		o.Lines = l
 	}
 	kit, err := httpkit.New(o)
