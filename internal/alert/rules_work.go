@@ -26,7 +26,8 @@ func databaseErrors() Rule {
 }
 
 // ownRule are causes that another rule watches.
-var ownRule = []string{"guessing_wave", "disk_nearly_full", "disk_full", "certificate_expires_soon", "certificate_expired"}
+var ownRule = []string{"guessing_wave", "disk_nearly_full", "disk_full", "certificate_expires_soon", "certificate_expired", "backup_too_old",
+	"audit_chain_broken", "audit_shipping_behind"}
 
 func doctorFinding() Rule {
 	return Rule{
@@ -108,8 +109,8 @@ func smtpCause(text string) api.Cause {
 func backupOld() Rule {
 	return Rule{
 		Name: "backup_old", Watches: "the age of the last good backup, where backups are set up",
-		Threshold: "older than two of its intervals; older than six is critical",
-		Keep:      time.Minute, Severities: []Severity{Warning, Critical}, Related: []string{"backup_"},
+		Threshold: "older than twice BACKUP_EVERY; older than six times is critical",
+		Keep:      time.Minute, Severities: []Severity{Warning, Critical}, Related: []string{"backup_"}, Usual: "backup_too_old",
 		look: func(s *Snapshot) []Reading {
 			b := s.Backup
 			if b == nil || b.Most <= 0 {
@@ -117,7 +118,7 @@ func backupOld() Rule {
 			}
 			r := Reading{Severity: Warning, Says: "the last good backup is " + span(b.Age) + " old"}
 			if b.Never {
-				r.Says = "there is no good backup, and the first was due " + span(b.Age) + " ago"
+				r.Says = "there is no good backup, and one is planned for " + span(b.Age)
 			}
 			if b.Age > b.Most {
 				r.Level = Bad
@@ -135,7 +136,7 @@ const shippingMost = 10 * time.Minute
 func auditShipping() Rule {
 	return Rule{
 		Name: "audit_shipping", Watches: "audit rows that have not left, on each way that is set up", Threshold: "the oldest waits for over 10 minutes",
-		Keep: 2 * time.Minute, Severities: []Severity{Warning}, Related: []string{"audit_ship"},
+		Keep: 2 * time.Minute, Severities: []Severity{Warning}, Usual: "audit_shipping_behind",
 		look: func(s *Snapshot) (out []Reading) {
 			for _, w := range s.Shipped {
 				r := Reading{Label: w.Name, Severity: Warning, Says: fmt.Sprintf("audit rows wait for %s to leave by %s", span(w.Lag), w.Name)}
@@ -158,7 +159,7 @@ func auditShipping() Rule {
 func auditChain() Rule {
 	return Rule{
 		Name: "audit_chain", Watches: "the hash chain of the audit", Threshold: "a row that does not fit",
-		Keep: time.Minute, Severities: []Severity{Critical}, Urgent: true, Related: []string{"audit_chain"},
+		Keep: time.Minute, Severities: []Severity{Critical}, Urgent: true, Usual: "audit_chain_broken",
 		look: func(s *Snapshot) []Reading {
 			if s.Chain == nil {
 				return nil

@@ -34,7 +34,7 @@ type Actor struct {
 }
 
 // Tester sends a test message through the real way of each receiver, or of one.
-type Tester func(ctx context.Context, to string) ([]api.AlertTested, error)
+type Tester func(ctx context.Context, to string) []api.AlertTested
 
 // ServiceOptions is what a Service needs; all of it.
 type ServiceOptions struct {
@@ -160,7 +160,7 @@ func (s *Service) Test(ctx context.Context, who Actor, to string) ([]api.AlertTe
 	if err := s.o.Store.Record(ctx, row); err != nil {
 		return nil, err
 	}
-	return s.o.Test(ctx, to)
+	return s.o.Test(ctx, to), nil
 }
 
 func (s *Service) row(e audit.Event, who Actor, now time.Time) audit.Row {

@@ -25,7 +25,7 @@ func (a *alerts) auditChain(ctx context.Context) (*alert.Chain, error) {
 	if err != nil || wrong == nil {
 		return &alert.Chain{}, err
 	}
-	return &alert.Chain{Broken: wrong.Error()}, nil
+	return &alert.Chain{Broken: "the audit was changed: " + wrong.Error()}, nil
 }
 
 // namedSinks are the places that the settings name; others were named once.

@@ -107,7 +107,7 @@ func stepOf(err error) (step, detail string) {
 		return "name", "the name " + dns.Name + " cannot be resolved; please check the host"
 	case errors.As(err, &untrusted):
 		return "TLS", "its certificate is not trusted: " + untrusted.Err.Error()
-	case errors.As(err, &header):
+	case errors.As(err, &header), strings.Contains(err.Error(), "server gave HTTP response"): // the library hides its type
 		return "TLS", "it does not speak TLS there; please check the port"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connect", "nothing listens there; please check host and port"

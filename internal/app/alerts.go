@@ -84,6 +84,7 @@ func newAlerts(s *Server) (*alerts, error) {
 	a.watched.shipped, a.watched.chain = a.auditShipped, a.auditChain
 	set, err := newAlertSet(s.Config)
 	a.set.Store(set)
+	a.watchOthers()
 	return a, err
 }
 
@@ -191,60 +192,4 @@ func (a *alerts) log(book alert.Book, c alert.Change) {
 			a.s.Log.Info("an alert is resolved", "rule", one.Rule, "label", one.Label)
 		}
 	}
-}
-
-// readFiring keeps what the metrics show.
-func (a *alerts) readFiring(ctx context.Context) {
-	book, err := a.s.Store.AlertBook(ctx, time.Now())
-	if err != nil {
-		return // what is shown gets too old, and is left out
-	}
-	count := map[[2]string]int{}
-	for _, one := range book.Alerts {
-		if one.State == alert.Firing {
-			count[[2]string{one.Rule, string(one.Severity)}]++
-		}
-	}
-	var list []api.AlertFiring
-	for _, r := range a.set.Load().rules {
-		for _, severity := range r.Severities {
-			list = append(list, api.AlertFiring{Rule: r.Name, Severity: string(severity), Count: count[[2]string{r.Name, string(severity)}]})
-		}
-	}
-	a.mu.Lock()
-	a.firing, a.read = list, time.Now()
-	a.mu.Unlock()
-}
-
-// Firing counts what fires, each rule and severity that there can be; nil while
-// it is not known.
-func (a *alerts) Firing() []api.AlertFiring {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if time.Since(a.read) > 3*alertsEvery {
-		return nil
-	}
-	return a.firing
-}
-
-// count says how many fire.
-func (a *alerts) count() (n int) {
-	for _, f := range a.Firing() {
-		n += f.Count
-	}
-	return n
-}
-
-// Alerts are what administrators and the command line ask.
-func (c *Core) Alerts() (*alert.Service, error) {
-	set, err := newAlertSet(c.Config)
-	if err != nil {
-		return nil, err
-	}
-	return alert.NewService(alert.ServiceOptions{
-		Store: c.Store, Rules: set.rules, Receivers: set.everybody(c.Mail), PublicURL: Issuer(c.Config), Now: time.Now,
-		Test: func(ctx context.Context, to string) ([]api.AlertTested, error) {
-			return TryAlerts(ctx, c.Config, c.Mail, to)
-		},
-	})
 }

@@ -75,6 +75,10 @@ type Hooks struct {
 	HashWaited func(d time.Duration)
 	// Asked is told of every question to the database, and how it ended.
 	Asked func(context.Context, store.Asked)
+	// Followed is told of each password that was hashed or checked.
+	Followed func(ctx context.Context, began time.Time)
+	// Mailed is told of each letter that was sent, or not.
+	Mailed func(began time.Time, err error)
 	// Linked is told when Valkey begins or ceases to serve. It must not wait.
 	Linked func()
 }
@@ -192,6 +196,7 @@ func (c *Core) build(ctx context.Context, hooks Hooks) error {
 	c.seals = c.keys.sealer
 	if c.Passwords, err = password.New(password.Options{
 		Algorithm: cfg.PasswordHash, Upgrade: cfg.PasswordUpgrade, Workers: cores(), Observe: hooks.Hashed, Waited: hooks.HashWaited,
+		Followed: hooks.Followed,
 	}); err != nil {
 		return err
 	}

@@ -50,8 +50,9 @@ func (s *Server) handler() (http.Handler, error) {
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
 		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.done, Trace: s.traces,
+		Spans: s.telemetry.spans(),
 	}
-	if l := linesOf(s.Log); l != nil {
+	if l := linesOf(s.Log); l != nil && (s.telemetry == nil || !s.telemetry.Logs()) {
 		o.Lines = l
 	}
 	kit, err := httpkit.New(o)
@@ -124,7 +125,7 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog, watched *alert
 		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
 		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
 		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
-		Doctor:  s.rounds, Upkeep: s,
+		Doctor:  s.rounds, Upkeep: s, Overview: s.overview(),
 		Alerts: watched, Firing: s.alerts.count,
 		Account: web.AccountOptions{
 			PublicURL: Issuer(s.Config),

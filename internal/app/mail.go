@@ -25,10 +25,18 @@ type Mail struct {
 }
 
 // carrier is a sender that can be changed while letters are being sent.
-type carrier struct{ now atomic.Pointer[mail.Sender] }
+type carrier struct {
+	now  atomic.Pointer[mail.Sender]
+	told func(began time.Time, err error) // may be nil
+}
 
 func (c *carrier) Send(ctx context.Context, e mail.Envelope) error {
-	return (*c.now.Load()).Send(ctx, e)
+	began := time.Now()
+	err := (*c.now.Load()).Send(ctx, e)
+	if c.told != nil {
+		c.told(began, err)
+	}
+	return err
 }
 
 // mailEvery is how often letters are looked for that another process wrote, or
@@ -47,7 +55,7 @@ func (c *Core) buildMail(seals *secret.Sealer) error {
 	if err != nil || m == nil {
 		return err
 	}
-	m.carrier = &carrier{}
+	m.carrier = &carrier{told: c.hooks.Mailed}
 	m.carrier.now.Store(&m.Sender)
 	m.Outbox, err = mail.NewOutbox(mail.OutboxOptions{
 		Store: c.Store, Sender: m.carrier, Sealer: seals, Log: c.Log, Now: time.Now, Every: mailEvery,

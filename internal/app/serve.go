@@ -43,18 +43,19 @@ func now() time.Time { return time.Now() }
 // Server is the running program.
 type Server struct {
 	*Core
-	monitor *monitor.Monitor
-	csrf    *csrf.Tokens
-	tally   *tally
-	traces  *trace.Recorder
-	hashed  hashed
-	seen    *watch.Watch
-	node    *node
-	rounds  *rounds
-	alerts  *alerts
-	http    *http.Server
-	listen  net.Listener
-	cert    *certificate
+	monitor   *monitor.Monitor
+	telemetry *telemetry
+	csrf      *csrf.Tokens
+	tally     *tally
+	traces    *trace.Recorder
+	hashed    hashed
+	seen      *watch.Watch
+	node      *node
+	rounds    *rounds
+	alerts    *alerts
+	http      *http.Server
+	listen    net.Listener
+	cert      *certificate
 	// serve answers requests. After a reload the server that does so is another
 	// view of this one, see reload.go.
 	serve  http.Handler
@@ -73,6 +74,9 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 	s.node = newNode(s)
 	s.rounds = newRounds(s, s.node.row.ID)
 	var err error
+	if s.telemetry, log, err = newTelemetry(cfg, log, s.node.row.ID); err != nil {
+		return nil, err
+	}
 	if s.monitor, err = s.newMonitor(cfg, log); err != nil {
 		return nil, err
 	}
@@ -82,7 +86,11 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 			s.monitor.Hashed(algorithm, d)
 			s.hashed.note(now())
 		},
-		Asked: func(_ context.Context, a store.Asked) { s.monitor.Asked(a.Err) },
+		Asked: func(ctx context.Context, a store.Asked) {
+			s.monitor.Asked(a.Err)
+			s.telemetry.asked(ctx, a)
+		},
+		Followed: s.telemetry.followed, Mailed: s.telemetry.mailed,
 		HashWaited: func(d time.Duration) {
 			busy.hashing()
 			s.monitor.HashWaited(d)
@@ -162,6 +170,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.alerts.run(background) })
 	workers.Go(func() { s.traces.Run(background) })
 	workers.Go(func() { s.monitor.Run(background) })
+	workers.Go(func() { s.telemetry.run(background) })
 	workers.Go(func() { tendCollector(background) })
 	workers.Go(func() { s.reloads(background) })
 	workers.Go(func() { s.alone(background, s.backups()) })

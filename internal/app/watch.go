@@ -40,6 +40,7 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 				}
 			},
 			CertificateEnds: s.certificateEnds,
+			Sent:            s.telemetry.counts,
 			KeyID:           func() string { return s.live().Tokens.KeyID() },
 			Findings:        func() []api.Finding { return s.found() },
 			Alerts:          func() []api.AlertFiring { return s.alerts.Firing() },

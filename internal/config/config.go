@@ -154,6 +154,29 @@ type Config struct {
 	OutboundAllow []string
 	// METRICS_TOKEN: the bearer token that may read metrics and health details.
 	MetricsToken secret.Value
+	// OTEL_EXPORTER_OTLP_ENDPOINT: the OpenTelemetry collector that is sent traces and logs,
+	// by OTLP over HTTP in JSON, such as http://127.0.0.1:4318. Nothing is sent without it.
+	OTLPEndpoint string
+	// OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: the whole address for traces, in place of /v1/traces below it.
+	OTLPTraces string
+	// OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: the whole address for logs, in place of /v1/logs below it.
+	OTLPLogs string
+	// OTEL_EXPORTER_OTLP_HEADERS: headers for the collector, name=value separated by commas.
+	OTLPHeaders secret.Value
+	// OTEL_SERVICE_NAME: what this service is called there.
+	OTelService string
+	// OTEL_RESOURCE_ATTRIBUTES: more about it, name=value separated by commas.
+	OTelAttributes string
+	// OTEL_TRACES_SAMPLER: which traces are sent: always_on, always_off, traceidratio, or one of
+	// them with parentbased_ before it, which follows what a trusted proxy decided.
+	OTelSampler string
+	// OTEL_TRACES_SAMPLER_ARG: the part of traces that traceidratio sends, 0 to 1.
+	OTelSamplerArg string
+	// OTEL_SDK_DISABLED: true sends nothing, whatever else is set.
+	OTelDisabled bool
+	// OTEL_IDS: on puts users and sessions into traces, as hashes that this installation alone
+	// can make.
+	OTelIDs bool
 	// ALERT_MAIL: addresses, separated by commas, that get a letter when something has to be
 	// looked at, and when it is over.
 	AlertMail []string

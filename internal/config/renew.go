@@ -41,6 +41,16 @@ var lasting = []kept{
 	{"AUDIT_SHIP_WEBHOOK", func(to, from *Config) { to.AuditShipWebhook = from.AuditShipWebhook }},
 	{"AUDIT_SHIP_WEBHOOK_SECRET", func(to, from *Config) { to.AuditShipWebhookSecret = from.AuditShipWebhookSecret }},
 	{"OUTBOUND_ALLOW", func(to, from *Config) { to.OutboundAllow = from.OutboundAllow }},
+	{"OTEL_EXPORTER_OTLP_ENDPOINT", func(to, from *Config) { to.OTLPEndpoint = from.OTLPEndpoint }},
+	{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", func(to, from *Config) { to.OTLPTraces = from.OTLPTraces }},
+	{"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", func(to, from *Config) { to.OTLPLogs = from.OTLPLogs }},
+	{"OTEL_EXPORTER_OTLP_HEADERS", func(to, from *Config) { to.OTLPHeaders = from.OTLPHeaders }},
+	{"OTEL_SERVICE_NAME", func(to, from *Config) { to.OTelService = from.OTelService }},
+	{"OTEL_RESOURCE_ATTRIBUTES", func(to, from *Config) { to.OTelAttributes = from.OTelAttributes }},
+	{"OTEL_TRACES_SAMPLER", func(to, from *Config) { to.OTelSampler = from.OTelSampler }},
+	{"OTEL_TRACES_SAMPLER_ARG", func(to, from *Config) { to.OTelSamplerArg = from.OTelSamplerArg }},
+	{"OTEL_SDK_DISABLED", func(to, from *Config) { to.OTelDisabled = from.OTelDisabled }},
+	{"OTEL_IDS", func(to, from *Config) { to.OTelIDs = from.OTelIDs }},
 	{"LOG_FORMAT", func(to, from *Config) { to.LogFormat = from.LogFormat }},
 }
 

@@ -56,6 +56,8 @@ type Options struct {
 	// every request that was answered. Both may be nil.
 	Refused func(audit.Row)
 	Done    func(Done)
+	// Spans follows requests for operators; may be nil.
+	Spans Spans
 	// Trace keeps what is told of refused requests to operators; may be nil.
 	Trace Tracer
 }

@@ -21,11 +21,14 @@ func (k *Kit) line(q *Request, d Done) {
 	if !k.o.Log.Enabled(context.Background(), level) || level == slog.LevelInfo && k.o.Lines != nil && k.quick(q, d) {
 		return
 	}
-	attrs := append(make([]slog.Attr, 0, 14),
+	attrs := append(make([]slog.Attr, 0, 15),
 		slog.String("request_id", q.ID), slog.String("method", d.Method), slog.String("route", d.Route),
 		slog.String("path", q.r.URL.Path), slog.Int("status", d.Status),
 		slog.Float64("duration_ms", float64(d.Took.Microseconds())/1000), slog.Int64("bytes", q.bytes),
 		slog.String("client_ip", q.Client.IP))
+	if q.traceID != "" {
+		attrs = append(attrs, slog.String("trace_id", q.traceID))
+	}
 	if q.person != nil {
 		attrs = append(attrs, slog.String("user_id", string(q.person.User().ID)), slog.String("session_id", q.person.Session.ID))
 	}
@@ -35,7 +38,7 @@ func (k *Kit) line(q *Request, d Done) {
 			attrs = append(attrs, slog.String("cause", f.Cause.Error()))
 		}
 	}
-	k.o.Log.LogAttrs(context.Background(), level, "request", attrs...)
+	k.o.Log.LogAttrs(q.r.Context(), level, "request", attrs...)
 }
 
 // quick writes the same line, to the byte, in a sixth of the time. A text that
@@ -56,6 +59,9 @@ func (k *Kit) quick(q *Request, d Done) bool {
 	l.b = strconv.AppendFloat(append(l.b, `,"duration_ms":`...), float64(d.Took.Microseconds())/1000, 'f', -1, 64)
 	l.number(`,"bytes":`, q.bytes)
 	l.text(`,"client_ip":"`, q.Client.IP)
+	if q.traceID != "" {
+		l.text(`,"trace_id":"`, q.traceID)
+	}
 	if q.person != nil {
 		l.text(`,"user_id":"`, string(q.person.User().ID))
 		l.text(`,"session_id":"`, q.person.Session.ID)

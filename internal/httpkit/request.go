@@ -52,6 +52,9 @@ type Request struct {
 	lang  string
 	spoke bool
 
+	// traceID is of the trace that the request is a part of; "" where none is sent.
+	traceID string
+
 	status int
 	bytes  int64
 	failed *fault.Error

@@ -23,6 +23,8 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 		began := k.o.Now()
 		q := &Request{kit: k, w: w, r: r}
 		q.look()
+		q.follow(began)
+		r = q.r
 		k.headers(q, w.Header())
 		if r.Body != http.NoBody {
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
@@ -107,6 +109,9 @@ func (k *Kit) done(q *Request, d Done) {
 	}
 	k.line(q, d)
 	k.o.Done(d)
+	if k.o.Spans != nil {
+		k.o.Spans.End(d)
+	}
 }
 
 // tally counts refusals that were decided before a credential was looked at;

@@ -30,12 +30,14 @@ var (
 		[]string{"alert", "severity"}, nil)
 	descCertificate = prometheus.NewDesc(prefix+"tls_certificate_not_after_timestamp_seconds",
 		"When the TLS certificate ends that is served; missing where a proxy has it.", nil, nil)
+	descSent = prometheus.NewDesc(prefix+"telemetry_items_total", "Spans and log records for the collector, by whether it took them.",
+		[]string{"signal", "result"}, nil)
 	descPoolWait = prometheus.NewDesc(prefix+"db_pool_wait_seconds_total", "Time spent waiting for a connection.", []string{"pool"}, nil)
 )
 
 // Describe names what Collect gives.
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlerts, descCertificate} {
+	for _, d := range []*prometheus.Desc{descSessions, descQueue, descRunning, descWorkers, descTurned, descLines, descPool, descPoolWait, descFinding, descAlerts, descCertificate, descSent} {
 		out <- d
 	}
 	describeValkey(out)
@@ -68,6 +70,12 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	if s.CertificateEnds != nil {
 		if at := s.CertificateEnds(); !at.IsZero() {
 			gauge(descCertificate, float64(at.Unix()))
+		}
+	}
+	if s.Sent != nil {
+		for _, one := range s.Sent() {
+			out <- prometheus.MustNewConstMetric(descSent, prometheus.CounterValue, float64(one.Taken), one.Signal, success)
+			out <- prometheus.MustNewConstMetric(descSent, prometheus.CounterValue, float64(one.Lost), one.Signal, "dropped")
 		}
 	}
 	told := map[api.Cause]bool{}

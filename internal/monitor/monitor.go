@@ -73,10 +73,18 @@ type Sources struct {
 	CertificateEnds func() time.Time
 	// Audit is how the chain of the audit is, and how far it was sent elsewhere.
 	Audit func(ctx context.Context) (Audit, error)
+	// Sent is what became of the traces and logs that a collector was to get; nil is nothing.
+	Sent func() []Sent
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
 	// LastBackup is when the last good backup was made; zero for none.
 	LastBackup func(ctx context.Context) (time.Time, error)
+}
+
+// Sent counts the items of a signal that a collector took, and those that were lost.
+type Sent struct {
+	Signal      string
+	Taken, Lost int64
 }
 
 // Hashing is the pool of password hashes now.

@@ -24,6 +24,7 @@ func everything(t *testing.T) *fixture {
 			return []api.AlertFiring{{Rule: "login_failures", Severity: "critical", Count: 1}}
 		}
 		o.Sources.LastBackup = func(context.Context) (time.Time, error) { return time.Now(), nil }
+		o.Sources.Sent = func() []Sent { return []Sent{{"traces", 1, 0}, {"logs", 1, 0}} }
 		o.Sources.CertificateEnds = func() time.Time { return time.Now() }
 	})
 	f.w.valkey = &Valkey{State: connected}
@@ -37,7 +38,7 @@ func everything(t *testing.T) *fixture {
 var listed = map[string]bool{
 	"kind": true, "state": true, "sink": true, "class": true, "by": true, "direction": true, "limit": true, "algorithm": true,
 	"csrf_rejections_total reason": true, "password_hash_dropped_total reason": true, "csrf_tokens_issued_total result": true,
-	"db_queries_total result": true, "token_validations_total result": true,
+	"db_queries_total result": true, "signal": true, "telemetry_items_total result": true, "token_validations_total result": true,
 }
 
 const referenceHead = `# Metrics

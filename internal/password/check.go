@@ -42,6 +42,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if len(password) > MaxBytes {
 		return "", tooManyBytes()
 	}
+	defer h.follow(ctx, h.now())
 	text := forms(password)[0]
 	if f := unhashable(h.kind.algorithm, text); f != nil {
 		return "", f
@@ -64,6 +65,7 @@ func (h *Hasher) Check(ctx context.Context, hash, password string) (Result, erro
 	if len(password) > MaxBytes {
 		return Result{}, tooManyBytes()
 	}
+	defer h.follow(ctx, h.now())
 	texts := forms(password)
 	st, unusable := parse(hash)
 	if unusable == "" {

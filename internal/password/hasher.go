@@ -31,6 +31,9 @@ type Options struct {
 	Stretch Params
 	// Observe, when set, is told the time of every hash that ran.
 	Observe func(algorithm string, d time.Duration)
+	// Followed, when set, is told of each password that was hashed or checked, with
+	// all that it waited, whatever came of it.
+	Followed func(ctx context.Context, began time.Time)
 	// Waited, when set, is told how long each job that ran had waited.
 	Waited func(d time.Duration)
 	// Now is the clock; default time.Now.
@@ -46,6 +49,7 @@ type Hasher struct {
 	stretch Params
 	upgrade bool
 	observe func(string, time.Duration)
+	follow  func(context.Context, time.Time)
 	now     func() time.Time
 
 	background context.Context // of the measuring; ended by Close
@@ -79,11 +83,14 @@ func newHasher(o Options, e engine) (*Hasher, error) {
 	if o.Observe == nil {
 		o.Observe = func(string, time.Duration) {}
 	}
+	if o.Followed == nil {
+		o.Followed = func(context.Context, time.Time) {}
+	}
 	if o.Waited == nil {
 		o.Waited = func(time.Duration) {}
 	}
 	h := &Hasher{
-		engine: e, kind: k, stretch: o.Stretch, upgrade: o.Upgrade, observe: o.Observe, now: o.Now,
+		engine: e, kind: k, stretch: o.Stretch, upgrade: o.Upgrade, observe: o.Observe, follow: o.Followed, now: o.Now,
 		pool:  newPool(o.Workers, o.MaxWait, o.Now, o.Waited),
 		costs: newCosts(o.Now),
 	}

@@ -76,8 +76,8 @@ func (s *Store) KeepAlerts(ctx context.Context, held Held, c alert.Change, lette
 		if err := t.post(ctx, c.Notice.At, letters); err != nil {
 			return err
 		}
-		for _, o := range out {
-			_, err := t.ExecContext(ctx, `INSERT INTO alert_notices (id, receiver, body, created_ms, next_ms) VALUES ($1, $2, $3, $4, $4)`,
+		for _, o := range out { // due at once, whatever the clock of whoever sends it says
+			_, err := t.ExecContext(ctx, `INSERT INTO alert_notices (id, receiver, body, created_ms, next_ms) VALUES ($1, $2, $3, $4, 0)`,
 				o.ID, o.Receiver, plain(string(o.Body)), millis(c.Notice.At))
 			if err != nil {
 				return err

@@ -31,10 +31,16 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		together(t, shared, accountChecks, sessionChecks, refreshChecks, attemptChecks, auditChecks, bulkChecks, traceChecks, naughtyChecks)
 		together(t, shared, accountRows...)
 	})
-	for _, c := range slices.Concat(installationChecks, operatorChecks, nodeChecks, leaseChecks, clockChecks, outboxChecks, reportChecks, figureChecks, hammerChecks, traceBoundChecks, factChecks, censusChecks, upkeepChecks, keyChecks) {
+	for _, c := range slices.Concat(
+		installationChecks, alertChecks, operatorChecks, nodeChecks, leaseChecks, clockChecks, outboxChecks, reportChecks, figureChecks,
+		hammerChecks, traceBoundChecks, factChecks, censusChecks, upkeepChecks, keyChecks,
+	) {
 		t.Run(c.name, func(t *testing.T) { c.test(t, migrated(t, open)) })
 	}
 	t.Run("FourMigratorsAtOnceTakeEachStepOnce", func(t *testing.T) { fourMigrators(t, open(t)) })
+	for _, c := range importChecks {
+		t.Run(c.name, func(t *testing.T) { c.test(t, migrated(t, open)) })
+	}
 }
 
 // accountRows are the checks of what refers to an account by its id.
