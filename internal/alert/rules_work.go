@@ -26,8 +26,10 @@ func databaseErrors() Rule {
 }
 
 // ownRule are causes that another rule watches.
-var ownRule = []string{"guessing_wave", "disk_nearly_full", "disk_full", "certificate_expires_soon", "certificate_expired", "backup_too_old",
-	"audit_chain_broken", "audit_shipping_behind"}
+var ownRule = []string{
+	"guessing_wave", "disk_nearly_full", "disk_full", "certificate_expires_soon", "certificate_expired", "backup_too_old",
+	"audit_chain_broken", "audit_shipping_behind",
+}
 
 func doctorFinding() Rule {
 	return Rule{
@@ -93,8 +95,11 @@ func smtpCause(text string) api.Cause {
 		part  string
 		cause api.Cause
 	}{
-		{": AUTH", "smtp_refuses_login"}, {": MAIL FROM", "smtp_refuses_sender"}, {"certificate", "smtp_certificate_untrusted"},
-		{": STARTTLS", "smtp_tls_mismatch"}, {"TLS from the first byte", "smtp_tls_mismatch"},
+		{": AUTH", "smtp_refuses_login"},
+		{": MAIL FROM", "smtp_refuses_sender"},
+		{"certificate", "smtp_certificate_untrusted"},
+		{": STARTTLS", "smtp_tls_mismatch"},
+		{"TLS from the first byte", "smtp_tls_mismatch"},
 	} {
 		if strings.Contains(text, one.part) {
 			return one.cause
