@@ -29,7 +29,7 @@ var layers = map[string]int{
 	"internal/moving": 4, "internal/moving/tables": 5,
 	"internal/httpkit": 5, "internal/doctor/outside": 5, "internal/otlp": 5,
 	"internal/httpapi": 6, "internal/web": 6, "internal/monitor": 6, "internal/store": 6,
-	"internal/valkey":        6,
+	"internal/valkey": 6, "internal/demo": 6,
 	"internal/doctor/inside": 7,
 	"internal/app":           8,
 	"internal/doctor/prove":  9,

@@ -4,13 +4,13 @@ package api
 var rowCauses = map[Cause]CauseInfo{
 	"row_unusable_hash": {
 		Severity: Serious, Title: "An account has a password hash that cannot be checked",
-		Meaning:  "The stored value is no bcrypt or argon2id hash: it is missing, cut off, of another kind, or the password itself. Its owner is told that the password is wrong, whatever is typed.",
+		Meaning:  "The stored value is no hash of a kind that is checked here (argon2, bcrypt, PBKDF2, scrypt): it is missing, cut off, of another kind, or the password itself. Its owner is told that the password is wrong, whatever is typed.",
 		Remedy:   "Give the owner a one-time link to set a new password; what is only wrapped or padded is mended in place.",
 		Commands: []string{"aiwfe-auth user repair --email ADDRESS", "aiwfe-auth user reset-password --email ADDRESS"},
 	},
 	"row_expensive_hash": {
 		Severity: Serious, Title: "An account has a password hash that is too dear to check",
-		Meaning:  "The hash would cost more time or memory than one sign-in may take (bcrypt above cost 14, argon2id above 256 MiB), so it never runs, and its owner is told that the password is wrong.",
+		Meaning:  "The hash would cost more time or memory than one sign-in may take (bcrypt above cost 14, argon2 and scrypt above 256 MiB, PBKDF2 above 2,000,000 iterations), so it never runs, and its owner is told that the password is wrong.",
 		Remedy:   "Give the owner a one-time link to set a new password.",
 		Commands: []string{"aiwfe-auth user reset-password --email ADDRESS"},
 	},

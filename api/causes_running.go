@@ -63,9 +63,10 @@ var runningCauses = map[Cause]CauseInfo{
 	},
 	"reload_refused": {
 		Severity: Warning, Title: "A new configuration is refused, and the server goes on with the old one",
-		Meaning: "The server was told to read its configuration anew (SIGHUP), and there is a fault in it. Nothing of it was taken over: " +
+		Meaning: "The server read its configuration anew, by SIGHUP or because a file of it was changed, and there is a fault in it, or a " +
+			"password or certificate of it is refused. Nothing of it was taken over: " +
 			"people sign in as before, but what was to be changed is not, and the server would not start again with it.",
-		Remedy:   "Mend the settings that the evidence names, and send SIGHUP once more. The log has a line for each fault.",
+		Remedy:   "Mend the settings that the evidence names; a changed file is noticed by itself, else send SIGHUP once more. The log has a line for each fault.",
 		Commands: []string{"aiwfe-auth config check", "kill -HUP $(pidof aiwfe-auth)"},
 	},
 	"guessing_wave": {

@@ -113,6 +113,15 @@ var secretCauses = map[Cause]CauseInfo{
 		Commands: []string{"openssl rand -base64 48", "aiwfe-auth config show"},
 		Explains: []Cause{"data_key_wrong", "signing_key_changed"},
 	},
+	"key_compromised": {
+		Severity: Serious, Title: "A key in use was declared compromised",
+		Meaning: "Somebody declared this key compromised, and it is still the one that is configured. Tokens of a compromised signing key are " +
+			"refused and none is signed, so nobody can sign in; under a compromised data key nothing is sealed anew.",
+		Remedy: "Set a new key on every server. Where the data key is concerned, put the old one into DATA_ENCRYPTION_PREVIOUS_KEYS " +
+			"until keys list says that it can go.",
+		Commands: []string{"aiwfe-auth keys list", "aiwfe-auth keys rotate jwt"},
+		Explains: []Cause{"signing_key_changed", "unknown_key_tokens", "running_with_other_settings"},
+	},
 	"signing_key_changed": {
 		Severity: Warning, Title: "The key that signs tokens is another one than before",
 		Meaning: "Tokens that were signed with the earlier key are refused: everybody who has one is signed out once. If it comes again with " +

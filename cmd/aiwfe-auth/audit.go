@@ -67,7 +67,7 @@ func (p *program) audit() *cobra.Command {
 		})
 	})
 	return group("audit", "Read, verify and export the audit",
-		cmd, p.auditVerify(), p.auditCheckpoint(), p.auditKey(), p.auditExport(), p.auditSinks())
+		cmd, p.auditVerify(), p.auditCheckpoint(), p.auditKey(), p.auditExport(), p.auditSinks(), p.auditRestart())
 }
 
 // noRows says what was asked for and how far back there is anything: nothing

@@ -44,7 +44,7 @@ func (p *program) imports() *cobra.Command {
 	flags.BoolVar(&f.Update, "update", false, "take over what has changed there since an earlier import")
 	flags.BoolVar(&f.Admins, "admins", false, "let administrators be administrators here; else they become users")
 	flags.BoolVar(&f.Invite, "invite", false, "mail a link to people whose password cannot come along, instead of refusing them")
-	flags.BoolVar(&f.DropFactors, "drop-factors", false, "take people along without a second factor that cannot come along, instead of refusing them")
+	flags.BoolVar(&f.DropFactors, "drop-factors", false, "take people along without a second factor that cannot come along")
 	flags.StringVar(&f.Domain, "domain", "", "make name@DOMAIN of names that are no addresses")
 	flags.StringVar(&f.Source, "source", "", "a name of this installation, to tell two of one system apart")
 	flags.StringVar(&f.urlFile, "from-file", "", "a file that holds the URL of the database to read from")
@@ -60,7 +60,8 @@ func importArgs(cmd *cobra.Command, args []string) error {
 	case len(args) == 0:
 		return fmt.Errorf("which system? One of %s", strings.Join(moving.Systems(), ", "))
 	case !slices.Contains(moving.Systems(), args[0]):
-		return fmt.Errorf("%q is no system that people are imported from; there are %s", args[0], strings.Join(moving.Systems(), ", "))
+		return fmt.Errorf("%q is no system that people are imported from; there are %s",
+			args[0], strings.Join(moving.Systems(), ", "))
 	case len(args) > 2:
 		return errors.New("one file or URL at a time")
 	case len(args) == 2 && cmd.Flags().Changed("from-file"):
@@ -130,9 +131,12 @@ func tellImport(w io.Writer, s *moving.Summary, report string) {
 		n    int64
 		what string
 	}{
-		{s.Imported, did + " imported"}, {s.Unchanged, "were imported before and are as they were"},
-		{s.Updated, "had changed there and " + did + " updated"}, {s.Differs, "differ from what was imported before and were left as they are here"},
-		{s.Gone, "were imported before and deleted here since; they stay deleted"}, {s.Refused, did + " refused"},
+		{s.Imported, did + " imported"},
+		{s.Unchanged, "were imported before and are as they were"},
+		{s.Updated, "had changed there and " + did + " updated"},
+		{s.Differs, "differ from what was imported before and were left as they are here"},
+		{s.Gone, "were imported before and deleted here since; they stay deleted"},
+		{s.Refused, did + " refused"},
 	} {
 		if l.n > 0 {
 			fmt.Fprintf(w, "  %d %s\n", l.n, l.what)
@@ -141,7 +145,8 @@ func tellImport(w io.Writer, s *moving.Summary, report string) {
 	for _, what := range slices.Sorted(maps.Keys(s.PassedOver)) {
 		fmt.Fprintf(w, "  %d passed over: %s\n", s.PassedOver[what], what)
 	}
-	fmt.Fprintf(w, "Of those imported: %d administrators, %d disabled, %d with an authenticator app.\n", s.Admins, s.Disabled, s.SecondFactors)
+	fmt.Fprintf(w, "Of those imported: %d administrators, %d disabled, %d with an authenticator app.\n",
+		s.Admins, s.Disabled, s.SecondFactors)
 	for _, kind := range slices.Sorted(maps.Keys(s.Hashes)) {
 		fmt.Fprintf(w, "  %d with a password hash of the kind %s\n", s.Hashes[kind], kind)
 	}
@@ -149,7 +154,7 @@ func tellImport(w io.Writer, s *moving.Summary, report string) {
 		fmt.Fprintf(w, "  left behind, %d times: %s\n", s.Left[what], what)
 	}
 	if s.WithoutPassword > 0 {
-		fmt.Fprintf(w, "%d accounts wait for a first password; %d of them %s sent a link now.\n", s.WithoutPassword, s.Invited, "were")
+		fmt.Fprintf(w, "%d accounts wait for a first password; %d of them were sent a link now.\n", s.WithoutPassword, s.Invited)
 	}
 	if s.Refused > 0 && report == "" {
 		fmt.Fprintln(w, "To see which rows were refused and why, add --report refused.csv")

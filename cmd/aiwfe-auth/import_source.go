@@ -49,8 +49,8 @@ func (p *program) importSource(ctx context.Context, core *app.Core, args []strin
 	case len(args) == 2 && isURL(args[1]):
 		if u, err := url.Parse(args[1]); err == nil && u.User != nil {
 			if _, secret := u.User.Password(); secret {
-				fmt.Fprintf(p.err, "warning: everybody on this host can read the password in these arguments, and the shell keeps them; "+
-					"change it, and use --from-file, %s or standard input\n", importVariable)
+				fmt.Fprintf(p.err, "warning: everybody on this host can read the password in these arguments, "+
+					"and the shell keeps them; change it, and use --from-file, %s or standard input\n", importVariable)
 			}
 		}
 		return p.importTable(ctx, core, system, args[1])

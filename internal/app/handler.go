@@ -125,7 +125,7 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog, watched *alert
 		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
 		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
 		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
-		Doctor:  s.rounds, Upkeep: s,
+		Doctor:  s.rounds, Upkeep: s, Overview: s.overview(),
 		Alerts: watched, Firing: s.alerts.count,
 		Account: web.AccountOptions{
 			PublicURL: Issuer(s.Config),

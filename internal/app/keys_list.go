@@ -173,9 +173,9 @@ func (l *listing) data(k *Key, u store.KeyUse, key secret.Value) {
 	if k.State == "current" {
 		k.Derived = purposes()
 	}
-	header := string(headerOf(key))
+	header := headerOf(key)
 	if !key.Empty() {
-		k.Sealed = l.counts[header]
+		k.Sealed = l.counts[string(header)]
 	}
 	switch {
 	case len(k.Nodes) > 0 || k.State == "current":
@@ -184,8 +184,8 @@ func (l *listing) data(k *Key, u store.KeyUse, key secret.Value) {
 		k.Needs = "it is to seal next"
 	case key.Empty():
 		k.Needs, k.May = "it is not configured here, so what it sealed cannot be told", false
-	case l.facts[header] > 0:
-		k.Needs = fmt.Sprintf("%d rows sealed with it wait to be sealed anew", l.facts[header])
+	case l.facts[string(header)] > 0:
+		k.Needs = fmt.Sprintf("%d rows sealed with it wait to be sealed anew", l.facts[string(header)])
 	default:
 		k.Needs, k.May = "nothing, but backups made before it was exchanged", true
 	}

@@ -16,9 +16,6 @@ const resealBatch = 200
 // where it is still the one that was read, and both keys open meanwhile. shut
 // counts what opens with no key at hand.
 func (c *Core) Reseal(ctx context.Context, progress func(what string, done int)) (done, shut int, err error) {
-	if done, err = c.resealAudit(ctx); err != nil {
-		return done, 0, err
-	}
 	for _, p := range store.SealedPlaces {
 		for after := ""; ; {
 			out, err := c.Store.Reseal(ctx, p, c.seals.Header(), after, resealBatch, c.seals.Again)
@@ -36,28 +33,6 @@ func (c *Core) Reseal(ctx context.Context, progress func(what string, done int))
 		}
 	}
 	return done, shut, nil
-}
-
-// resealAudit seals the keys of the audit's chain anew.
-func (c *Core) resealAudit(ctx context.Context) (done int, err error) {
-	roots, err := c.Store.AuditRoots(ctx)
-	if err != nil {
-		return 0, err
-	}
-	for n, sealed := range roots {
-		if !c.seals.Stale(sealed) {
-			continue
-		}
-		again, ok := c.seals.Again(sealed, rootBound(n)...)
-		if !ok {
-			continue
-		}
-		if err := c.Store.ResealAuditRoot(ctx, n, sealed, again); err != nil {
-			return done, err
-		}
-		done++
-	}
-	return done, nil
 }
 
 // retireData seals anew what previous data keys sealed, and retires those that
@@ -136,15 +111,6 @@ func (c *Core) sealedBy(ctx context.Context) (map[string]int64, error) {
 	for header, tables := range counts {
 		for _, n := range tables {
 			all[header] += n
-		}
-	}
-	roots, err := c.Store.AuditRoots(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, sealed := range roots {
-		if len(sealed) > 5 {
-			all[string(sealed[:5])]++
 		}
 	}
 	for _, name := range []string{factDerived, inside.FactSealed} {

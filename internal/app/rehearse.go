@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/config"
@@ -25,7 +26,7 @@ func roundTrip(cfg *config.Config) func(context.Context, *store.Store) error {
 		if err := tokenTrip(cfg); err != nil {
 			return &inside.TripError{Cause: "token_round_trip_fails", Err: err}
 		}
-		if err := csrfTrip(cfg); err != nil {
+		if err := csrfTrip(ctx, cfg, db); err != nil {
 			return &inside.TripError{Cause: "csrf_round_trip_fails", Err: err}
 		}
 		if err := db.Rehearse(ctx, now()); err != nil {
@@ -76,8 +77,13 @@ func oldForm(key secret.Value) (string, error) {
 
 // csrfTrip makes a CSRF token and checks it, for the browser that it belongs to
 // and for another one.
-func csrfTrip(cfg *config.Config) error {
-	tokens, err := (&Core{Config: cfg, keys: &keyring{derived: derive(cfg.DataEncryptionKey)}}).csrfTokens()
+func csrfTrip(ctx context.Context, cfg *config.Config, db *store.Store) error {
+	core := &Core{Config: cfg, Store: db, Log: slog.New(slog.DiscardHandler)}
+	var err error
+	if core.keys, err = core.keyring(ctx, cfg, false); err != nil { // of the database the next step tells
+		core.keys = &keyring{derived: derive(cfg.DataEncryptionKey)}
+	}
+	tokens, err := core.csrfTokens()
 	if err != nil {
 		return err
 	}

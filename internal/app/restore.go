@@ -80,7 +80,9 @@ func Restore(ctx context.Context, cfg *config.Config, log *slog.Logger, r Restor
 	} else if err := rep.load(ctx, cfg, db, f, r); err != nil {
 		return rep, cause(err)
 	}
-	_, err = db.Migrate(ctx)
+	if _, err = db.Migrate(ctx); err == nil {
+		err = db.FinishRestore(ctx, restoredRow(f, r), marksOf(cfg))
+	}
 	rep.Seconds = time.Since(began).Seconds()
 	return rep, cause(err)
 }
@@ -172,16 +174,21 @@ func (rep *RestoreReport) load(ctx context.Context, cfg *config.Config, db *stor
 	if _, err := db.MigrateTo(ctx, f.Manifest().Schema); err != nil {
 		return err
 	}
+	var err error
+	rep.Restored, err = db.Load(ctx, f, store.Restoring{
+		ID: f.ID, Replace: r.Replace, Undo: r.Undo, KeepSessions: r.KeepSessions, Fresh: inside.Fresh, Now: now(), Row: restoredRow(f, r),
+		Marks: marksOf(cfg),
+	})
+	return err
+}
+
+// restoredRow tells of it in the audit.
+func restoredRow(f *backup.File, r RestoreAs) audit.Row {
 	row := audit.Succeeded(audit.EventRestored, login.Host().Client)
 	row.At, row.Actor = now(), login.Host().ID
 	row.Detail = fmt.Sprintf("%s of %s", f.ID, f.MadeAt.UTC().Format(time.RFC3339))
 	if r.KeepSessions {
 		row.Detail += ", sessions kept"
 	}
-	var err error
-	rep.Restored, err = db.Load(ctx, f, store.Restoring{
-		ID: f.ID, Replace: r.Replace, Undo: r.Undo, KeepSessions: r.KeepSessions, Fresh: inside.Fresh, Now: now(), Row: row,
-		Marks: marksOf(cfg),
-	})
-	return err
+	return row
 }

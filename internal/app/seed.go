@@ -22,6 +22,8 @@ type Seed struct {
 	// Show is for how many sessions, spread over all, a token and a cookie are given to Live.
 	Show int
 	Live func(SeededSession) error
+	// Made is told of each account; may be nil.
+	Made func(account.User)
 	// Step is told after each batch.
 	Step func(what string, done int)
 }
@@ -93,7 +95,11 @@ func (f *seeding) person(i int) account.User {
 }
 
 func (f *seeding) user(b *store.Bulk, i int) error {
-	b.Users = append(b.Users, f.person(i))
+	u := f.person(i)
+	b.Users = append(b.Users, u)
+	if f.Made != nil {
+		f.Made(u)
+	}
 	return nil
 }
 

@@ -116,7 +116,8 @@ func (t *telemetry) End(d httpkit.Done) {
 		attrs = append(attrs, otlp.String("error.type", string(d.Code)))
 	}
 	if user, session := q.Who(); user != "" && !t.ids.Empty() {
-		attrs = append(attrs, otlp.String("enduser.id", t.id("user", user)), otlp.String("session.id", t.id("session", session)))
+		attrs = append(attrs,
+			otlp.String("enduser.id", t.id("user", user)), otlp.String("session.id", t.id("session", session)))
 	}
 	span.End(d.At, failed, attrs...)
 }

@@ -169,7 +169,7 @@ func stopped(t *testing.T, p *running) {
 	if p.telemetry == nil {
 		t.Fatal("there is no telemetry")
 	}
-	sendAll(t, p.telemetry)
+	sendRest(t, p.telemetry)
 }
 
 func TestTelemetryIsOffUnlessAsked(t *testing.T) {
@@ -207,7 +207,7 @@ func TestCollectorThatIsAwayStopsNoRequest(t *testing.T) {
 			t.Fatal(w.status)
 		}
 	}
-	sendAll(t, p.telemetry)
+	sendRest(t, p.telemetry)
 	stop()
 	if got := text.String(); !strings.Contains(got, "telemetry cannot be sent") || strings.Contains(got, "hush-hush") || !strings.Contains(got, `"trace_id":"`) {
 		t.Error(got)
@@ -236,8 +236,8 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-// sendAll is the end of a run: what waits is sent.
-func sendAll(t *testing.T, of *telemetry) {
+// sendRest is the end of a run: what waits is sent.
+func sendRest(t *testing.T, of *telemetry) {
 	t.Helper()
 	ctx, end := context.WithCancel(t.Context())
 	end()

@@ -127,7 +127,9 @@ func disks(cfg *config.Config) (list []upkeep.Disk) {
 // the server, which all nodes share.
 func (c *Core) upkeepPools(ctx context.Context) (list []upkeep.Pool, err error) {
 	for name, p := range c.Store.Pools() {
-		list = append(list, upkeep.Pool{Name: name, Used: p.InUse, Most: p.Size, Waits: p.Waits, WaitedInAll: p.WaitTime, Setting: "DB_MAX_CONNS"})
+		list = append(list, upkeep.Pool{
+			Name: name, Used: p.InUse, Most: p.Size, Waits: p.Waits, WaitedInAll: p.WaitTime, Setting: "DB_MAX_CONNS",
+		})
 	}
 	if c.Store.Engine() != store.Postgres || c.Store.Pooled() {
 		return list, nil // behind a pooler its own limits count, which the doctor looks at

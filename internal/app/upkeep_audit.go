@@ -12,7 +12,10 @@ import (
 // upkeepChain follows the whole audit, and keeps what it finds where the doctor
 // reads it.
 func (c *Core) upkeepChain(ctx context.Context) (upkeep.Chain, error) {
-	report, err := audit.Verify(ctx, c.Store, c.Audit, nil)
+	if c.Audit == nil {
+		return upkeep.Chain{}, errors.New("the keys of its chain are not at hand")
+	}
+	report, err := audit.Verify(ctx, c.Store, c.Audit, func(int64, int64) {})
 	wrong, found := errors.AsType[*audit.Wrong](err)
 	if err != nil && !found {
 		return upkeep.Chain{}, err
@@ -23,6 +26,6 @@ func (c *Core) upkeepChain(ctx context.Context) (upkeep.Chain, error) {
 	if found {
 		return upkeep.Chain{Rows: report.Rows, Said: wrong.Error()}, nil
 	}
-	said := fmt.Sprintf("each as it was written; %d signed checkpoints", report.Checkpoints)
+	said := fmt.Sprintf("each as it was written; checkpoints that hold: %d", report.Checkpoints)
 	return upkeep.Chain{Rows: report.Rows + report.Waiting, Whole: true, Said: said}, nil
 }

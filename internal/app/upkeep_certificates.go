@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"net/url"
 	"sync"
 	"time"
 
@@ -31,18 +30,18 @@ func certificates(ctx context.Context, cfg *config.Config) []upkeep.Certificate 
 	defer cancel()
 	looks := []struct {
 		what, renew string
-		at          func() (*x509.Certificate, error)
+		at          func(context.Context, *config.Config) (*x509.Certificate, error)
 	}{
-		{"TLS_CERT_FILE", "Put the new one into the file; the server reads it by itself.", func() (*x509.Certificate, error) { return ownFile(cfg) }},
-		{cfg.PublicURL.Host, "Let what renews it run, and see its log.", func() (*x509.Certificate, error) { return shownAt(ctx, cfg.PublicURL) }},
-		{"database", "Whoever runs the database renews it.", func() (*x509.Certificate, error) { return ofDatabase(ctx, cfg) }},
-		{"mail server", "Whoever runs the mail server renews it.", func() (*x509.Certificate, error) { return ofMail(ctx, cfg) }},
+		{"TLS_CERT_FILE", "Put the new one into the file; the server reads it by itself.", ownFile},
+		{cfg.PublicURL.Host, "Let what renews it run, and see its log.", shownAt},
+		{"database", "Whoever runs the database renews it.", ofDatabase},
+		{"mail server", "Whoever runs the mail server renews it.", ofMail},
 	}
 	found := make([]upkeep.Certificate, len(looks))
 	var all sync.WaitGroup
 	for i, l := range looks {
 		all.Go(func() {
-			leaf, err := l.at()
+			leaf, err := l.at(ctx, cfg)
 			found[i] = upkeep.Certificate{What: l.what, Renew: l.renew, Leaf: leaf, Err: err}
 		})
 	}
@@ -56,7 +55,7 @@ func certificates(ctx context.Context, cfg *config.Config) []upkeep.Certificate 
 	return list
 }
 
-func ownFile(cfg *config.Config) (*x509.Certificate, error) {
+func ownFile(_ context.Context, cfg *config.Config) (*x509.Certificate, error) {
 	if cfg.TLSCertFile == "" {
 		return nil, errNone
 	}
@@ -64,7 +63,8 @@ func ownFile(cfg *config.Config) (*x509.Certificate, error) {
 	return pair.Leaf, err
 }
 
-func shownAt(ctx context.Context, u *url.URL) (*x509.Certificate, error) {
+func shownAt(ctx context.Context, cfg *config.Config) (*x509.Certificate, error) {
+	u := cfg.PublicURL
 	if u.Scheme != "https" {
 		return nil, errNone
 	}

@@ -111,6 +111,21 @@ func choresOn(t *testing.T, c *Core) {
 	}
 }
 
+// TestMonthlyMaintenanceFollowsTheWholeAudit, and names a row that was changed.
+func TestMonthlyMaintenanceFollowsTheWholeAudit(t *testing.T) {
+	c := openOn(t)
+	auditsOf(t, c)
+	record(t, c, 20)
+	until(t, "the rows have a place", func() bool { return place(t, c) == 20 })
+	if one := verdicts(t, c, time.Now())["audit_chain"]; one.Verdict != api.ChoreWell || !strings.HasPrefix(one.Said, "20 rows") {
+		t.Errorf("of a whole audit: %+v", one)
+	}
+	sqlite(t, c, `UPDATE audit SET ip = '203.0.113.5' WHERE seq = 7`)
+	if one := verdicts(t, c, time.Now())["audit_chain"]; one.Verdict != api.ChoreToDo || !strings.Contains(one.Said, "row 7") {
+		t.Errorf("of a changed row: %+v", one)
+	}
+}
+
 func TestWideSettingsAreTold(t *testing.T) {
 	load := func(env ...string) *config.Config {
 		t.Helper()

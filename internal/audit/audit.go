@@ -68,6 +68,7 @@ const (
 	EventAlertTested     Event = "alert_tested"
 	EventBackedUp        Event = "backup_made"
 	EventRestored        Event = "backup_restored"
+	EventAuditRestarted  Event = "audit_restarted"
 	EventKeyRotated      Event = "key_rotated"
 	EventKeyRetired      Event = "key_retired"
 	EventKeyCompromised  Event = "key_compromised"
@@ -87,7 +88,7 @@ var Events = []Event{
 	EventMailAsked, EventLinkOpened, EventVerified, EventEmailAsked, EventEmailChanged,
 	EventReported, EventSelfUnlocked, EventExported,
 	EventAlertSilenced, EventAlertUnsilenced, EventAlertTested,
-	EventBackedUp, EventRestored,
+	EventBackedUp, EventRestored, EventAuditRestarted,
 	EventKeyRotated, EventKeyRetired, EventKeyCompromised,
 	EventUserImported,
 }

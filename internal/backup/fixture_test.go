@@ -22,8 +22,13 @@ type rows struct {
 }
 
 var columns = []backup.Column{
-	{Name: "id", Kind: backup.Key}, {Name: "hash", Kind: backup.Bytes}, {Name: "on", Kind: backup.Bool},
-	{Name: "at", Kind: backup.Time}, {Name: "text", Kind: backup.Text}, {Name: "n", Kind: backup.Int}, {Name: "x", Kind: backup.Real},
+	{Name: "id", Kind: backup.Key},
+	{Name: "hash", Kind: backup.Bytes},
+	{Name: "on", Kind: backup.Bool},
+	{Name: "at", Kind: backup.Time},
+	{Name: "text", Kind: backup.Text},
+	{Name: "n", Kind: backup.Int},
+	{Name: "x", Kind: backup.Real},
 }
 
 var errLost = errors.New("the database is gone")

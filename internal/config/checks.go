@@ -26,6 +26,7 @@ func (l *loader) check() {
 	l.checkAlerts()
 	l.checkBackups()
 	l.checkUnused()
+	l.checkMaintenance()
 }
 
 // servesTLS says whether the server speaks https itself.

@@ -20,6 +20,7 @@ func (c *Config) Hidden() (all []secret.Value) {
 	}
 	add(c.JWTSecretKey, c.DataEncryptionKey, c.MetricsToken)
 	add(c.AlertWebhookURL, c.AlertWebhookSecret, c.AlertSlackURL) // the address of a webhook is often its key
+	add(headerValues(string(c.OTLPHeaders.Reveal()))...)
 	add(c.JWTPreviousSecretKeys...)
 	add(c.DataEncryptionPreviousKeys...)
 	for _, address := range []secret.Value{c.RedisURL, c.SMTPURL, c.Database.DSN, c.DatabaseDirect.DSN} {

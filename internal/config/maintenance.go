@@ -77,3 +77,11 @@ func plainAddressField(at func(*Config) *string) field {
 		show: func(c *Config) string { return *at(c) },
 	}
 }
+
+// checkMaintenance tells that nobody will get a report. In development and test
+// letters go to the log.
+func (l *loader) checkMaintenance() {
+	if c := l.c; c.MaintenanceMail != "" && c.SMTPURL.Empty() && !c.Environment.Relaxed() && l.sound("SMTP_URL") {
+		l.warn("MAINTENANCE_MAIL is set and SMTP_URL is not: no report is sent by mail.")
+	}
+}

@@ -3,6 +3,9 @@ package config
 import (
 	"net/url"
 	"strconv"
+	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
 // collector is the address of an OpenTelemetry collector. What proves who we are
@@ -36,4 +39,20 @@ func part01(at func(*Config) *string) field {
 		},
 		show: func(c *Config) string { return *at(c) },
 	}
+}
+
+// headerValues are the values of name=value, as written and decoded. A short one
+// proves nothing, and would be struck out of every text.
+func headerValues(list string) (all []secret.Value) {
+	for one := range strings.SplitSeq(list, ",") {
+		_, v, _ := strings.Cut(one, "=")
+		if v = strings.TrimSpace(v); len(v) < 8 {
+			continue
+		}
+		all = append(all, secret.FromString(v))
+		if plain, err := url.PathUnescape(v); err == nil && plain != v {
+			all = append(all, secret.FromString(plain))
+		}
+	}
+	return all
 }

@@ -35,6 +35,8 @@ func (s *Service) InviteMoved(ctx context.Context, a Actor, id account.ID) (sent
 	row := s.actorRow(audit.EventInvited, a)
 	row.Detail = "role " + user.Role
 	pending := account.StatusPending
-	_, err = s.change(ctx, Change{ID: id, IfStatus: &pending, Link: &link, Letters: []mail.Letter{letter}, Rows: []audit.Row{row}})
+	_, err = s.change(ctx, Change{
+		ID: id, IfStatus: &pending, Link: &link, Letters: []mail.Letter{letter}, Rows: []audit.Row{row},
+	})
 	return err == nil, err
 }

@@ -87,7 +87,9 @@ var drawn = map[string]func(*figures.Sheet) *float64{
 	},
 	"response_p95_seconds": quantile(
 		figures.Class+figures.Auth, 0.95),
-	"database_error_ratio":    func(s *figures.Sheet) *float64 { return rate(s.Count(figures.Errors), s.Count(figures.Queries)) },
+	"database_error_ratio": func(s *figures.Sheet) *float64 {
+		return rate(s.Count(figures.Errors), s.Count(figures.Queries))
+	},
 	"csrf_issued":             counts(figures.CSRFMade),
 	"csrf_refused":            func(s *figures.Sheet) *float64 { return number(total(s.Under(figures.Refused))) },
 	"hash_queue_wait_seconds": quantile(figures.Wait, 0.95),

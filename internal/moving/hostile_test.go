@@ -57,19 +57,23 @@ func TestHostileRowsAreRefusedOneByOne(t *testing.T) {
 		{"sound", "auth0", user("a@x.example") + "\n\n" + user("b@x.example"), []string{"1 a@x.example", "3 b@x.example"}, ""},
 		{
 			"broken JSON", "auth0", user("a@x.example") + "\n{\"email\":\"b@x.example\",}\n" + user("c@x.example"),
-			[]string{"1 a@x.example", "2 the JSON is broken", "3 c@x.example"}, "",
+			[]string{"1 a@x.example", "2 the JSON is broken", "3 c@x.example"},
+			"",
 		},
 		{
 			"a string without an end", "auth0", `{"email":"a@x.example` + "\n" + user("b@x.example"),
-			[]string{"1 a string is not closed at the end of its line", "2 b@x.example"}, "",
+			[]string{"1 a string is not closed at the end of its line", "2 b@x.example"},
+			"",
 		},
 		{
 			"a brace that is missing", "auth0", `{"email":"a@x.example","app_metadata":{"x":1}` + "\n" + user("b@x.example"),
-			[]string{"1 a closing brace is missing", "2 b@x.example"}, "",
+			[]string{"1 a closing brace is missing", "2 b@x.example"},
+			"",
 		},
 		{
 			"a brace too many", "auth0", user("a@x.example") + "}\n" + user("b@x.example"),
-			[]string{"1 a@x.example", "1 here stands something else than an object", "2 b@x.example"}, "",
+			[]string{"1 a@x.example", "1 here stands something else than an object", "2 b@x.example"},
+			"",
 		},
 		{"a bracket for a brace", "auth0", "{\"email\":\"a@x.example\"]\n" + user("b@x.example"), []string{"1 braces and brackets do not fit", "2 b@x.example"}, ""},
 		{"nothing of it JSON", "auth0", user("a@x.example") + "\nDROP TABLE users\n" + user("b@x.example"), []string{
@@ -89,24 +93,28 @@ func TestHostileRowsAreRefusedOneByOne(t *testing.T) {
 		{"no address", "auth0", `{"user_id":"x"}`, []string{"1 it has no e-mail address"}, ""},
 		{
 			"an array that is cut off", "auth0", "[\n" + user("a@x.example") + ",\n" + `{"email":"b@`,
-			[]string{"2 a@x.example", "3 the file ends in the middle of it"}, "cut off",
+			[]string{"2 a@x.example", "3 the file ends in the middle of it"},
+			"cut off",
 		},
 		{"an array without an end", "auth0", "[" + user("a@x.example"), []string{"1 a@x.example"}, "cut off"},
 		{
 			"an array with a broken element", "kratos", "[\n  {\n    \"traits\": {\"email\": \"a@x.example\n  },\n  {\n    \"traits\": {\"email\": \"b@x.example\"}\n  }\n]",
-			[]string{"2 a string is not closed at the end of its line", "5 b@x.example"}, "",
+			[]string{"2 a string is not closed at the end of its line", "5 b@x.example"},
+			"",
 		},
 		{"a realm whose list is no list of people", "keycloak", `{"users":[1,{"email":"a@x.example"}]}`, []string{"1 here stands something else than an object; nothing after it could be read"}, "cut off"},
 		{
 			"dear hash", "fastapi-users", head + "1,a@x.example,pbkdf2_sha256$1000000000$salt$cfcKhhxcNxLiYkdI3PmwvC7bkgo8NgNRqnZO52mB1Rg=,\n2,b@x.example," + aHash + ",\n",
-			[]string{"2 the password is kept as a hash that costs more than one sign-in may; --invite sends the person a link to a new one", "3 b@x.example"}, "",
+			[]string{"2 the password is kept as a hash that costs more than one sign-in may; --invite sends the person a link to a new one", "3 b@x.example"},
+			"",
 		},
 		{"a quote without an end", "fastapi-users", head + "1,\"a@x.example," + aHash + ",\n2,b@x.example," + aHash + ",\n", []string{
 			"2 a quote is opened and never closed", "3 b@x.example",
 		}, ""},
 		{
 			"a quote that closes a megabyte later", "fastapi-users", head + "1,\"a@x.example," + aHash + ",\n2,b@x.example," + aHash + ",\n3,c@x.example," + huge + ",\"\n4,d@x.example," + aHash + ",\n",
-			[]string{"2 a quote is opened and never closed", "3 b@x.example", "4 the row is larger than 1 MiB", "5 d@x.example"}, "",
+			[]string{"2 a quote is opened and never closed", "3 b@x.example", "4 the row is larger than 1 MiB", "5 d@x.example"},
+			"",
 		},
 		{"a field over two lines", "fastapi-users", head + "1,a@x.example," + aHash + ",\"Ada\nLovelace\"\n2,b@x.example," + aHash + ",\n", []string{
 			"2 its name holds control characters", "4 b@x.example",

@@ -119,7 +119,8 @@ func (c *keycloakCredential) password(out *Record, data keycloakData, hidden key
 			out.Lost = "the password is kept by argon2 of an older version"
 			return
 		}
-		out.takeHash(password.Argon2("argon2"+data.one("type"), data.number("memory"), data.Iterations, data.number("parallelism"), salt, key))
+		memory, lanes := data.number("memory"), data.number("parallelism")
+		out.takeHash(password.Argon2("argon2"+data.one("type"), memory, data.Iterations, lanes, salt, key))
 	default:
 		out.Lost = "the password is kept by " + short(a) + ", which this program does not check"
 	}

@@ -44,8 +44,13 @@ func words(r *Record) string {
 		on   bool
 		what string
 	}{
-		{r.Status != "active", r.Status}, {r.Role != "user", r.Role}, {!r.Verified, "unverified"}, {len(r.Factors) > 0, "app"},
-		{r.Lost != "", r.Lost}, {r.FactorLost != "", r.FactorLost}, {len(r.Left) > 0, "left " + joined(r.Left)},
+		{r.Status != "active", r.Status},
+		{r.Role != "user", r.Role},
+		{!r.Verified, "unverified"},
+		{len(r.Factors) > 0, "app"},
+		{r.Lost != "", r.Lost},
+		{r.FactorLost != "", r.FactorLost},
+		{len(r.Left) > 0, "left " + joined(r.Left)},
 	} {
 		if w.on {
 			list = append(list, w.what)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
-	"github.com/aiwfe/aiwfe-auth/internal/password"
 )
 
 // batchRows is how many rows one transaction takes: few enough that a sign-in
@@ -34,41 +33,6 @@ type Options struct {
 	// taken before and is another now. Step is told after each batch.
 	Refused func(Refused) error
 	Step    func(*Summary)
-}
-
-// Store writes a batch, all of it or nothing, and says of each row in its order
-// what became of it.
-type Store interface {
-	Import(ctx context.Context, b Batch) ([]Outcome, error)
-}
-
-// Batch is rows for one transaction.
-type Batch struct {
-	Source         string
-	Now            time.Time
-	DryRun, Update bool
-	Rows           []*Newcomer
-}
-
-// What became of a row.
-const (
-	Imported  = "imported"
-	Unchanged = "unchanged"
-	Updated   = "updated"
-	Differs   = "differs"
-	Gone      = "gone"  // was imported before and deleted here since
-	Taken     = "taken" // somebody else here has the address
-	Kept      = "kept"  // differs, and what is here now counts
-)
-
-// Outcome is what became of a row.
-type Outcome struct {
-	What string
-	User account.ID
-	// Fields differ from what was taken over before.
-	Fields []string
-	// Waits says that the account has no password yet and may have a link.
-	Waits bool
 }
 
 // run is one import under way.
@@ -167,7 +131,9 @@ func (r *run) flush(ctx context.Context) error {
 	}
 	rows := r.batch
 	r.batch = nil
-	out, err := r.store.Import(ctx, Batch{Source: r.Source, Now: r.Now().UTC(), DryRun: r.DryRun, Update: r.Update, Rows: rows})
+	out, err := r.store.Import(ctx, Batch{
+		Source: r.Source, Now: r.Now().UTC(), DryRun: r.DryRun, Update: r.Update, Rows: rows,
+	})
 	if err != nil {
 		return err
 	}
@@ -180,53 +146,4 @@ func (r *run) flush(ctx context.Context) error {
 		r.Step(r.sum)
 	}
 	return nil
-}
-
-func (r *run) count(ctx context.Context, n *Newcomer, o Outcome) error {
-	switch o.What {
-	case Imported:
-		r.sum.took(n)
-	case Unchanged:
-		r.sum.Unchanged++
-	case Updated:
-		r.sum.Updated++
-	case Gone:
-		r.sum.Gone++
-	case Differs, Kept:
-		r.sum.Differs++
-		if r.Options.Refused != nil {
-			reason := "differs from what was imported before: " + joined(o.Fields)
-			if o.What == Kept {
-				reason += "; it was changed here too, and what is here counts"
-			} else {
-				reason += "; --update takes it over"
-			}
-			if err := r.Options.Refused(*n.refused("%s", reason)); err != nil {
-				return err
-			}
-		}
-	case Taken:
-		return r.refuse(n.refused("an account with this address exists here already, and was not imported from there"))
-	}
-	if !o.Waits {
-		return nil
-	}
-	r.sum.WithoutPassword++
-	if !r.Invite || r.DryRun || r.Invited == nil {
-		return nil
-	}
-	sent, err := r.Invited(ctx, o.User)
-	if sent {
-		r.sum.Invited++
-	}
-	return err
-}
-
-// kindOf names the form of a hash for the summary.
-func kindOf(hash string) string {
-	kind, unusable := password.Kind(hash)
-	if unusable != "" {
-		return "none"
-	}
-	return kind
 }

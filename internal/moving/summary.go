@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/password"
 )
 
 // Summary is what an import did, or what a dry run would have done.
@@ -68,3 +69,12 @@ func (s *Summary) took(n *Newcomer) {
 func (s *Summary) end(now time.Time) { s.Seconds = now.Sub(s.began).Seconds() }
 
 func joined(names []string) string { return strings.Join(names, ", ") }
+
+// kindOf names the form of a hash for the summary.
+func kindOf(hash string) string {
+	kind, unusable := password.Kind(hash)
+	if unusable != "" {
+		return "none"
+	}
+	return kind
+}

@@ -66,7 +66,8 @@ func ofObjects[T any](in *input, make func(int64, *T) (*Record, error), under st
 func Read(system string, r io.Reader, now time.Time) (Reader, error) {
 	s, ok := systems[system]
 	if !ok {
-		return nil, fmt.Errorf("%q is no system that people are imported from; there are %s", system, strings.Join(Systems(), ", "))
+		return nil, fmt.Errorf("%q is no system that people are imported from; there are %s",
+			system, strings.Join(Systems(), ", "))
 	}
 	in, err := newInput(r)
 	if err != nil {

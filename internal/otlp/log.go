@@ -53,8 +53,8 @@ func (h *handler) WithGroup(name string) slog.Handler {
 // personal are facts that name a person or a place; they stay in the log of the
 // machine.
 var personal = map[string]bool{
-	"user_id": true, "session_id": true, "client_ip": true, "ip": true, "path": true, "address": true, "email": true, "to": true,
-	"user": true, "device": true, "user_agent": true, "peer": true, "stack": true,
+	"user_id": true, "session_id": true, "client_ip": true, "ip": true, "path": true, "address": true, "email": true,
+	"to": true, "user": true, "device": true, "user_agent": true, "peer": true, "stack": true,
 }
 
 func flatten(list []Attr, group string, a slog.Attr) []Attr {

@@ -9,7 +9,8 @@ import (
 
 // Samplers are the values of OTEL_TRACES_SAMPLER that are understood.
 var Samplers = []string{
-	"always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio",
+	"always_on", "always_off", "traceidratio",
+	"parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio",
 }
 
 // sampler says which traces are sent.

@@ -43,7 +43,9 @@ func (s *Span) Context() Context {
 }
 
 // Start begins a span below remote, or a trace of its own where that is zero.
-func (e *Exporter) Start(ctx context.Context, name string, kind Kind, began time.Time, remote Context) (context.Context, *Span) {
+func (e *Exporter) Start(
+	ctx context.Context, name string, kind Kind, began time.Time, remote Context,
+) (context.Context, *Span) {
 	if !e.Traces() {
 		return ctx, nil
 	}

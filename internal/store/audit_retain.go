@@ -148,7 +148,7 @@ func (s *Store) KeepAuditRoot(ctx context.Context, number byte, sealed []byte, n
 // ResealAuditRoot puts the same secret in another seal in its place.
 func (s *Store) ResealAuditRoot(ctx context.Context, number byte, was, sealed []byte) error {
 	return s.write(ctx, "seal a key of the audit anew", func(ctx context.Context, t *tx) error {
-		_, err := t.ExecContext(ctx, `UPDATE audit_roots SET sealed = $1 WHERE number = $2 AND sealed = $3`, sealed, int64(number), was)
+		_, err := t.ExecContext(ctx, `UPDATE audit_roots SET sealed = $1 WHERE number = $2 AND sealed = $3`, sealed, strconv.Itoa(int(number)), was)
 		return err
 	})
 }

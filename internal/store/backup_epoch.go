@@ -1,10 +1,12 @@
 package store
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/backup"
 )
 
@@ -27,6 +29,9 @@ type RestoredMark struct {
 	ID string    `json:"id"`
 	At time.Time `json:"at"`
 	Of time.Time `json:"of"`
+	// Owed is set while the audit does not tell of it: its table is still that of
+	// the backup's schema, which this program writes no rows into.
+	Owed bool `json:"owed,omitempty"`
 }
 
 // count sets the counters at least to where they were, so that no number is
@@ -101,7 +106,12 @@ func (l *loading) epoch(r Restoring, c *Carried) error {
 	if err := l.applyCarried(c, r); err != nil {
 		return err
 	}
-	mark, err := json.Marshal(RestoredMark{ID: r.ID, At: r.Now.UTC().Truncate(time.Millisecond), Of: l.from.At})
+	newest, _, err := l.s.known()
+	if err != nil {
+		return err
+	}
+	owed := l.from.Schema < newest
+	mark, err := json.Marshal(RestoredMark{ID: r.ID, At: r.Now.UTC().Truncate(time.Millisecond), Of: l.from.At, Owed: owed})
 	if err != nil {
 		return err
 	}
@@ -109,18 +119,60 @@ func (l *loading) epoch(r Restoring, c *Carried) error {
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, RestoredFact, string(mark)); err != nil {
 		return err
 	}
-	if r.Marks != nil {
-		roots, err := auditRoots(l.ctx, l.Tx)
-		if err != nil {
-			return err
-		}
-		keys, err := r.Marks(roots)
-		if err != nil {
-			return err
-		}
-		l.s.MarkAudit(keys)
+	if owed {
+		return nil
+	}
+	if err := l.s.markBy(l.ctx, l.Tx, r.Marks); err != nil {
+		return err
 	}
 	return l.record(l.ctx, r.Row)
+}
+
+// markBy takes the keys of the audit that came with the backup.
+func (s *Store) markBy(ctx context.Context, db querier, marks AuditMarks) error {
+	if marks == nil {
+		return nil
+	}
+	roots, err := auditRoots(ctx, db)
+	if err != nil {
+		return err
+	}
+	keys, err := marks(roots)
+	if err == nil {
+		s.MarkAudit(keys)
+	}
+	return err
+}
+
+// FinishRestore writes the row that is owed, once the schema is that of this
+// program; call it after Migrate.
+func (s *Store) FinishRestore(ctx context.Context, row audit.Row, marks AuditMarks) error {
+	return s.write(ctx, "write that the database was restored", func(ctx context.Context, t *tx) error {
+		if err := t.lockName(ctx, RestoredFact); err != nil {
+			return err
+		}
+		var text string
+		var mark RestoredMark
+		if err := t.QueryRowContext(ctx, `SELECT value FROM facts WHERE name = $1`, RestoredFact).Scan(&text); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(text), &mark); err != nil || !mark.Owed {
+			return err
+		}
+		mark.Owed = false
+		told, err := json.Marshal(mark)
+		if err != nil {
+			return err
+		}
+		if _, err := t.ExecContext(ctx, `UPDATE facts SET value = $2 WHERE name = $1`, RestoredFact, string(told)); err != nil {
+			return err
+		}
+		if err := s.markBy(ctx, t.Tx, marks); err != nil {
+			return err
+		}
+		row.At = mark.At
+		return t.record(ctx, row)
+	})
 }
 
 var _ backup.Sink = (*loading)(nil)

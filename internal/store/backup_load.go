@@ -28,12 +28,15 @@ type Restoring struct {
 	Now   time.Time
 	// Marks opens the keys of the audit that came with the backup, for Row to be
 	// marked with; nil leaves it without a mark.
-	Marks func(roots map[byte][]byte) (*audit.Keys, error)
+	Marks AuditMarks
 	// Row is written into the audit in the same transaction. Exact leaves
 	// everything as the backup has it, for looking at it: no row, no new epoch.
 	Row   audit.Row
 	Exact bool
 }
+
+// AuditMarks opens the keys of the audit, as a database keeps them.
+type AuditMarks func(roots map[byte][]byte) (*audit.Keys, error)
 
 // Restored is what came of it.
 type Restored struct {
@@ -117,10 +120,17 @@ func (l *loading) all(from backup.Source, r Restoring) error {
 	if l.target, _, err = l.s.backupTables(l.ctx, l.Tx); err != nil {
 		return err
 	}
+	indexes, err := l.dropIndexes()
+	if err != nil {
+		return err
+	}
 	if err := from.Each(l.ctx, l); err != nil {
 		if l.put != nil {
 			l.put.stop(err)
 		}
+		return err
+	}
+	if err := l.makeIndexes(indexes); err != nil {
 		return err
 	}
 	if err := l.count(r); err != nil || r.Exact {

@@ -50,7 +50,8 @@ func (s *Store) Figures(ctx context.Context, q figures.Query) (list []figures.Ro
 	}
 	err = s.read(ctx, "read the figures", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, `SELECT at_ms, node, host, sheet FROM figures`+c.sql()+` ORDER BY at_ms, node`, c.args, func(row scanner) error {
+		query := `SELECT at_ms, node, host, sheet FROM figures` + c.sql() + ` ORDER BY at_ms, node`
+		return each(ctx, db, query, c.args, func(row scanner) error {
 			r := figures.Row{Step: q.Step}
 			var ms int64
 			var sheet string
@@ -71,8 +72,9 @@ func (s *Store) Figures(ctx context.Context, q figures.Query) (list []figures.Ro
 // thinned are the sweeps of figures: what is older is told by coarser rows.
 func thinned(k Keep) (list []sweepStep) {
 	for i, step := range figures.Steps {
-		list = append(list, sweepStep{fmt.Sprintf(`DELETE FROM figures WHERE (step_s, at_ms, node) IN
-			(SELECT step_s, at_ms, node FROM figures WHERE step_s = %d AND at_ms < $1 LIMIT 500)`, int64(step/time.Second)), k.Figures[i]})
+		query := fmt.Sprintf(`DELETE FROM figures WHERE (step_s, at_ms, node) IN
+			(SELECT step_s, at_ms, node FROM figures WHERE step_s = %d AND at_ms < $1 LIMIT 500)`, int64(step/time.Second))
+		list = append(list, sweepStep{query, k.Figures[i]})
 	}
 	return list
 }

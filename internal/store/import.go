@@ -81,7 +81,8 @@ func (b *importing) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return each(ctx, b.tx, `SELECT id, lower(email) FROM users WHERE lower(email) IN (`+places(len(addresses))+`)`, addresses,
+	query := `SELECT id, lower(email) FROM users WHERE lower(email) IN (` + places(len(addresses)) + `)`
+	return each(ctx, b.tx, query, addresses,
 		func(row scanner) error {
 			var id, email string
 			err := row.Scan(&id, &email)
@@ -116,7 +117,8 @@ func (b *importing) put(ctx context.Context, n *moving.Newcomer) (moving.Outcome
 		}
 	}
 	query, args := b.S.insertUser(login.NewUser{
-		Now: b.Now, Created: n.Created, Email: n.Address, Name: n.Name, Hash: n.Hash, Role: n.Role, Status: n.Status, Verified: n.Verified,
+		Now: b.Now, Created: n.Created, Email: n.Address, Name: n.Name, Hash: n.Hash, Role: n.Role, Status: n.Status,
+		Verified: n.Verified,
 	})
 	var id account.ID
 	err := b.QueryRowContext(ctx, query, args...).Scan((*string)(&id))

@@ -42,7 +42,9 @@ var errMeanwhile = errors.New("an account was changed at this very moment; pleas
 // update takes over what has changed there since, but for a password that was
 // changed or upgraded here, a second factor, an address that is taken, and what
 // would shut an administrator out.
-func (b *importing) update(ctx context.Context, n *moving.Newcomer, m met, user account.User, out moving.Outcome) (moving.Outcome, error) {
+func (b *importing) update(
+	ctx context.Context, n *moving.Newcomer, m met, user account.User, out moving.Outcome,
+) (moving.Outcome, error) {
 	c := login.Change{ID: user.ID, Now: b.Now, Reason: session.EndedByHost}
 	kept := []string{}
 	for _, field := range out.Fields {
@@ -56,7 +58,8 @@ func (b *importing) update(ctx context.Context, n *moving.Newcomer, m met, user 
 		case "name":
 			c.Name = &n.Name
 		case "status", "role":
-			if user.IsAdmin() {
+			waits := field == "status" && n.Status == account.StatusPending && user.Hash != ""
+			if user.IsAdmin() || waits { // whoever has a password here waits for none
 				kept = append(kept, field)
 				continue
 			}

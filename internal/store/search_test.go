@@ -24,7 +24,7 @@ func big(n, of int, end time.Time) audit.Row {
 		RequestID: "req" + strconv.Itoa(n),
 	})
 	person := (n * 7919) % max(of/100, 1)
-	r.At = end.Add(-365 * 24 * time.Hour).Add(time.Duration(int64(n) * int64(365*24*time.Hour) / int64(of)))
+	r.At = end.Add(-365 * 24 * time.Hour).Add(time.Duration(float64(n) / float64(of) * float64(365*24*time.Hour)))
 	r.User, r.Session, r.Device = account.ID(strconv.Itoa(person)), "ses_"+strconv.Itoa(n/9), "dev_"+strconv.Itoa(n/40)
 	switch {
 	case n%50_000 == 17:

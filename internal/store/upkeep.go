@@ -77,7 +77,8 @@ func (s *Store) AdminPlaces(ctx context.Context) (list []upkeep.Place, err error
 func (s *Store) Besieged(ctx context.Context, since time.Time, least int64) (list []upkeep.Besieged, err error) {
 	err = s.read(ctx, "count refused sign-ins by account", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, `SELECT many.address, many.n, many.ips FROM (SELECT address, CAST(SUM(count) AS BIGINT) AS n, COUNT(DISTINCT ip) AS ips
+		return each(ctx, db, `SELECT many.address, many.n, many.ips
+			FROM (SELECT address, CAST(SUM(count) AS BIGINT) AS n, COUNT(DISTINCT ip) AS ips
 				FROM audit`+s.by("audit_refused")+` WHERE outcome = 'refused' AND at_ms >= $1 AND event = $2 AND address <> ''
 				GROUP BY address HAVING SUM(count) >= $3) AS many
 			WHERE EXISTS (SELECT 1 FROM users u WHERE lower(u.email) = many.address) ORDER BY many.n DESC, many.address LIMIT 50`,

@@ -50,7 +50,8 @@ func (s *Store) counted(ctx context.Context, step, condition string, args ...any
 		if err := db.QueryRowContext(ctx, `SELECT COUNT(*) FROM users u WHERE `+condition, args...).Scan(&n); err != nil || n == 0 {
 			return err
 		}
-		return each(ctx, db, `SELECT COALESCE(u.email, '') FROM users u WHERE `+condition+` ORDER BY u.id LIMIT 9`, args, func(row scanner) error {
+		names := `SELECT COALESCE(u.email, '') FROM users u WHERE ` + condition + ` ORDER BY u.id LIMIT 9`
+		return each(ctx, db, names, args, func(row scanner) error {
 			var address string
 			err := row.Scan(&address)
 			some = append(some, address)

@@ -280,6 +280,19 @@ func TestWhatCannotBeAskedIsUnknown(t *testing.T) {
 	}
 }
 
+// TestChoreThatBreaksEndsNothing: the server goes on, and so do the others.
+func TestChoreThatBreaksEndsNothing(t *testing.T) {
+	s, _ := healthy()
+	s.Chain = func(context.Context) (Chain, error) { panic("broken") }
+	r := Do(t.Context(), api.MaintenanceMonthly, *s)
+	if c := find(t, r, "audit_chain"); c.Verdict != api.ChoreUnknown || !strings.Contains(c.Said, "broken") {
+		t.Errorf("it is told as %+v", c)
+	}
+	if c := find(t, r, "recovery_rehearsal"); c.Verdict != api.ChoreWell {
+		t.Errorf("the next one is %+v", c)
+	}
+}
+
 // TestTextFitsOnAScreen and keeps what strangers chose from moving the cursor.
 func TestTextFitsOnAScreen(t *testing.T) {
 	s, f := healthy()

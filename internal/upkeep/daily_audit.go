@@ -3,7 +3,6 @@ package upkeep
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -110,7 +109,8 @@ func newAdmins(ctx context.Context, s *Sources, r *result) {
 	}
 	admins := 0
 	found = slices.DeleteFunc(found, func(row audit.Row) bool {
-		if row.Event == audit.EventSetupCompleted || strings.Contains(row.Detail, "role admin") || strings.Contains(row.Detail, "role=admin") {
+		if row.Event == audit.EventSetupCompleted || strings.Contains(row.Detail, "role admin") ||
+			strings.Contains(row.Detail, "role=admin") {
 			admins++
 			return false
 		}
@@ -157,7 +157,11 @@ func factorsRemoved(ctx context.Context, s *Sources, r *result) {
 	}
 }
 
-func events(ctx context.Context, s *Sources, r *result, e audit.Event, thing string, counts func(audit.Row) bool, what func(audit.Row) string) {
+// events lists the rows of an event that count.
+func events(
+	ctx context.Context, s *Sources, r *result, e audit.Event, thing string,
+	counts func(audit.Row) bool, what func(audit.Row) string,
+) {
 	found, err := rows(ctx, s, e)
 	if r.failed("the audit", err) {
 		return
@@ -173,46 +177,4 @@ func events(ctx context.Context, s *Sources, r *result, e audit.Event, thing str
 		return
 	}
 	r.say("%s within a day", many(int64(len(found)), thing))
-}
-
-func shutButAlive(ctx context.Context, s *Sources, r *result) {
-	list, err := s.Store.ShutButAlive(ctx, s.Now)
-	if r.failed("the sessions", err) {
-		return
-	}
-	if len(list) == 0 {
-		r.say("none")
-		return
-	}
-	var lines []string
-	for _, h := range list {
-		lines = append(lines, fmt.Sprintf("%s (%s): %s, %s", h.Address, h.Status, many(h.Sessions, "session"), many(h.Tokens, "token")))
-	}
-	r.listed(lines)
-	r.say("%s", many(int64(len(list)), "account"))
-	r.toDo("They are refused while the account is shut, and count again when it is opened: end them. "+
-		"Somebody shut the account by another way than this program.",
-		"aiwfe-auth session list --email ADDRESS", "aiwfe-auth session revoke --email ADDRESS --id ID")
-}
-
-// manyFailures within a day is more than somebody who forgot a password tries.
-const manyFailures = 50
-
-func besieged(ctx context.Context, s *Sources, r *result) {
-	list, err := s.Store.Besieged(ctx, s.Now.Add(-day), manyFailures)
-	if r.failed("the audit", err) {
-		return
-	}
-	if len(list) == 0 {
-		r.say("no account with %d failures within a day", manyFailures)
-		return
-	}
-	var lines []string
-	for _, b := range list {
-		lines = append(lines, fmt.Sprintf("%s: %s from %s", b.Address, many(b.Refused, "failure"), many(b.Networks, "address")))
-	}
-	r.listed(lines)
-	r.say("%s", many(int64(len(list)), "account"))
-	r.toDo("Somebody guesses, or a script has an old password. See where it comes from.",
-		"aiwfe-auth audit list --outcome refused --since 24h --email ADDRESS")
 }

@@ -47,7 +47,8 @@ const (
 func Do(ctx context.Context, kind string, s Sources) api.MaintenanceReport {
 	began := time.Now()
 	report := api.MaintenanceReport{
-		Kind: kind, At: s.Now.UTC().Truncate(time.Millisecond), Version: s.Version, Subject: s.Subject, By: s.By, Chores: []api.Chore{},
+		Kind: kind, At: s.Now.UTC().Truncate(time.Millisecond), Version: s.Version, Subject: s.Subject, By: s.By,
+		Chores: []api.Chore{},
 	}
 	for _, c := range list(kind) {
 		if s.Begun != nil {
@@ -79,13 +80,23 @@ func (c chore) do(ctx context.Context, s *Sources, report *api.MaintenanceReport
 	if c.needsStore && s.Store == nil {
 		r.unknown("the database cannot be asked")
 	} else {
-		c.look(ctx, s, r)
+		c.guarded(ctx, s, r)
 	}
 	for i, line := range r.Evidence {
 		r.Evidence[i] = clean(line)
 	}
 	r.Said = clean(r.Said)
 	return r.Chore
+}
+
+// guarded keeps a fault of one chore from ending the server that makes it.
+func (c chore) guarded(ctx context.Context, s *Sources, r *result) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.unknown("it broke off, which is a fault of this program: %v", p)
+		}
+	}()
+	c.look(ctx, s, r)
 }
 
 // rank is the order of a report: what is to be done first.
@@ -130,6 +141,17 @@ func (r *result) advise(remedy string, commands ...string) {
 func (r *result) unknown(format string, args ...any) {
 	r.Verdict = api.ChoreUnknown
 	r.say(format, args...)
+}
+
+// missing is something that there is not here, or that cannot be seen while the
+// database is away.
+func (r *result) missing(s *Sources, said, remedy string) {
+	if s.Away != nil {
+		r.unknown("the database cannot be asked")
+		return
+	}
+	r.say("%s", said)
+	r.note(remedy)
 }
 
 // failed is unknown for the reason of an error; true if there was one.

@@ -129,6 +129,7 @@ var eventWords = map[audit.Event]string{
 
 	audit.EventBackedUp:        "account.event.backup_made",
 	audit.EventRestored:        "account.event.backup_restored",
+	audit.EventAuditRestarted:  "account.event.audit_restarted",
 	audit.EventAlertSilenced:   "account.event.alert_silenced",
 	audit.EventAlertUnsilenced: "account.event.alert_unsilenced",
 	audit.EventAlertTested:     "account.event.alert_tested",

@@ -19,7 +19,8 @@ import (
 // adminPages is the list of them.
 func (s *Site) adminPages() map[string]func(*httpkit.Request) error {
 	return map[string]func(*httpkit.Request) error{
-		"GET /admin":                           s.forAdmins(s.adminStart),
+		"GET /admin":                           s.forAdmins(s.overview),
+		"GET /admin/figures.csv":               s.forAdmins(s.figuresCSV),
 		"GET /admin/users":                     s.forAdmins(s.users),
 		"GET /admin/users/new":                 s.forAdmins(s.inviteForm),
 		"POST /admin/users/new":                s.fromAdmins(s.inviteSend, s.inviteAgain),
@@ -114,8 +115,6 @@ func (s *Site) fromAdmins(
 	}
 }
 
-func (s *Site) adminStart(v visit) error { return redirect(v.Request, "/admin/users") }
-
 // adminNotices are the messages that a redirect may ask for by name, each
 // harmless wherever it is shown.
 var adminNotices = map[string]Notice{
@@ -192,7 +191,8 @@ func (s *Site) nav(b Base) []NavItem {
 	}
 	list := []NavItem{item("admin.nav.account", "/account")}
 	if b.User.Role == account.RoleAdmin {
-		list = append(list, item("admin.nav.users", "/admin/users"), item("admin.nav.audit", "/admin/audit"),
+		start := NavItem{Label: s.say(b, "overview.nav"), Href: "/admin", Current: b.Path == "/admin"}
+		list = append(list, start, item("admin.nav.users", "/admin/users"), item("admin.nav.audit", "/admin/audit"),
 			s.doctorItem(b, item("admin.nav.doctor", "/admin/doctor")), s.alertsItem(b, item("admin.nav.alerts", "/admin/alerts")), item("admin.nav.explain", "/admin/explain"),
 			item("admin.nav.reports", "/admin/reports"), item("admin.nav.maintenance", "/admin/maintenance"))
 	}

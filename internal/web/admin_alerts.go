@@ -25,8 +25,11 @@ var silenceSpans = []struct {
 	minutes int
 	key     string
 }{
-	{60, "admin.alerts.span.hour"}, {240, "admin.alerts.span.hours"}, {1440, "admin.alerts.span.day"},
-	{10080, "admin.alerts.span.week"}, {43200, "admin.alerts.span.month"},
+	{60, "admin.alerts.span.hour"},
+	{240, "admin.alerts.span.hours"},
+	{1440, "admin.alerts.span.day"},
+	{10080, "admin.alerts.span.week"},
+	{43200, "admin.alerts.span.month"},
 }
 
 func (s *Site) alerts(v visit) error { return s.alertsPage(v, httpkit.Form{}, nil, nil) }

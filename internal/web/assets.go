@@ -28,6 +28,7 @@ var assetTypes = map[string]string{
 	".js":  "text/javascript; charset=utf-8",
 	".svg": "image/svg+xml",
 	".png": "image/png",
+	".txt": "text/plain; charset=utf-8", // licences of what others wrote
 }
 
 // Assets are the files under /static/. Each has an address with the hash of

@@ -84,7 +84,7 @@ func states(t testing.TB, p *Pages, x string) []state {
 	}
 	f := fault.Internal(errors.New(x))
 	f.Detail = x
-	return slices.Concat(adminStates(in, x), flowStates(base, in, x, at), accountStates(in, member, at, x), []state{
+	return slices.Concat(adminStates(in, x), overviewStates(p, in, x), flowStates(base, in, x, at), accountStates(in, member, at, x), []state{
 		{"login", PageLogin, LoginPage{Base: base, RegistrationOpen: true}},
 		{"login, on the way elsewhere", PageLogin, LoginPage{Base: flash, Email: x, Next: x, NextHost: x, RecoveryHref: "/forgot-password"}},
 		{"login, wrong password", PageLogin, LoginPage{Base: base, Email: x, Next: x, Error: wrong}},

@@ -61,6 +61,8 @@ type SiteOptions struct {
 	Account AccountOptions
 	// Doctor examines the running server.
 	Doctor Doctor
+	// Overview is whom the first page of administrators asks.
+	Overview OverviewSources
 	// Upkeep knows what maintenance came to; nil where nobody does any.
 	Upkeep Upkeep
 	// Alerts lists alerts and keeps them quiet, Firing counts those that fire.

@@ -25,6 +25,13 @@ func keyInjections() []injection {
 		again("D14", "another signing key than the running server has", "running_with_other_settings", keys, env{"JWT_SECRET_KEY": signing + "x"}, nil),
 		again("D14", "a signing key that is new at this start", "signing_key_changed", keys,
 			env{"JWT_SECRET_KEY": "q" + signing}, func(s *ground.Instance) { s.Stop() }),
+		{fault: "D14", how: "the signing key was declared compromised, and is still the one in use", cause: "key_compromised", examine: func(t *testing.T) api.Diagnosis {
+			s := ground.Server(t, keys)
+			if res := s.Run("keys", "rotate", "jwt", "--compromised", "--yes"); res.Code != 0 {
+				t.Fatal(res.Stderr)
+			}
+			return doctor(t, s)
+		}},
 		again("D14", "a folder with the keys that was not kept", "generated_keys_lost", nil, nil, func(s *ground.Instance) {
 			s.Stop()
 			for _, name := range []string{"jwt-secret-key", "data-encryption-key"} {

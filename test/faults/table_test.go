@@ -18,6 +18,7 @@ var folders = map[string]string{
 	"faults": ".", "faultlab": "../faultlab", "store": "../../internal/store", "contract": "../contract", "watch": "../../internal/doctor/watch",
 	"ratelimit": "../../internal/ratelimit", "mail": "../../internal/mail", "httpkit": "../../internal/httpkit", "config": "../../internal/config",
 	"session": "../../internal/session", "token": "../../internal/token", "mfa": "../../internal/mfa", "app": "../../internal/app",
+	"backup": "../../internal/backup",
 }
 
 func TestTableOfFaults(t *testing.T) {

@@ -143,7 +143,7 @@ func TestStrangersAndMembersSeeNoAdminPage(t *testing.T) {
 	if got := eval[string](t, ctx, "location.pathname + location.search"); got != "/admin/audit?event=login" {
 		t.Errorf("the way back led to %s", got)
 	}
-	for _, path := range []string{"/admin/users", "/admin/users/new", "/admin/users/1", "/admin/users/1/delete"} {
+	for _, path := range []string{"/admin", "/admin/figures.csv?chart=success", "/admin/users", "/admin/users/new", "/admin/users/1", "/admin/users/1/delete"} {
 		browser.Open(t, ctx, s.URL+path)
 		at(t, ctx, "Not allowed")
 	}

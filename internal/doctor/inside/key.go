@@ -17,6 +17,7 @@ func (in *inside) keyChecks() []doctor.Check {
 	return []doctor.Check{
 		{Name: "data_key", Title: "DATA_ENCRYPTION_KEY opens what this database holds", Needs: needs, Run: in.opened(in.dataKey)},
 		{Name: "signing_key", Title: "Tokens are signed with the same key as before", Needs: needs, Run: in.opened(in.signingKey)},
+		{Name: "keys_in_use", Title: "The keys in use may be used", Needs: needs, Run: in.opened(in.keysInUse)},
 		{
 			Name:  "passkeys",
 			Title: "Passkeys belong to the host of PUBLIC_URL",

@@ -63,8 +63,9 @@ func source(from string) (driver, dsn string, err error) {
 	if strings.HasPrefix(from, "postgres://") || strings.HasPrefix(from, "postgresql://") {
 		return "pgx", from, nil
 	}
-	if kind, _, ok := strings.Cut(from, "://"); ok && !strings.HasPrefix(kind, "sqlite") && !strings.HasPrefix(kind, "file") {
-		return "", "", errors.New("the URL of the database begins with postgres:// or sqlite:")
+	kind, _, ok := strings.Cut(from, "://")
+	if ok && !strings.HasPrefix(kind, "sqlite") && kind != "file" {
+		return "", "", errors.New("the URL of the database must begin with postgres:// or with sqlite: and a path")
 	}
 	for _, prefix := range []string{"sqlite+aiosqlite:///", "sqlite:///", "sqlite://", "sqlite:", "file:"} {
 		from = strings.TrimPrefix(from, prefix)
@@ -72,7 +73,8 @@ func source(from string) (driver, dsn string, err error) {
 	if _, err := os.Stat(from); err != nil { // it would be made
 		return "", "", fmt.Errorf("the database file cannot be read: %w", err)
 	}
-	return "sqlite", "file:" + (&url.URL{Path: from}).EscapedPath() + "?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(5000)", nil
+	dsn = "file:" + (&url.URL{Path: from}).EscapedPath() + "?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(5000)"
+	return "sqlite", dsn, nil
 }
 
 func (t *Table) begin(ctx context.Context, system string, names []string) error {
@@ -106,32 +108,8 @@ func (t *Table) begin(ctx context.Context, system string, names []string) error 
 		t.columns, err = t.rows.Columns()
 		return err
 	}
-	return fmt.Errorf("there is no table %s with people of %s in this database: %w", strings.Join(names, " or "), system, hidden(last))
-}
-
-// isolation is that of one moment, which SQLite has without being asked.
-func isolation(db *sql.DB) sql.IsolationLevel {
-	if strings.Contains(fmt.Sprintf("%T", db.Driver()), "sqlite") {
-		return sql.LevelDefault
-	}
-	return sql.LevelRepeatableRead
-}
-
-func quote(name string) string {
-	return `"` + strings.ReplaceAll(name, ".", `"."`) + `"`
-}
-
-// goTrueQuery puts the verified second factors beside each account, where the
-// version of GoTrue has them.
-func goTrueQuery(ctx context.Context, tx *sql.Tx) string {
-	var there bool
-	_ = tx.QueryRowContext(ctx, `SELECT to_regclass('auth.mfa_factors') IS NOT NULL`).Scan(&there)
-	factors := `NULL`
-	if there {
-		factors = `(SELECT json_agg(json_build_object('factor_type', f.factor_type::text, 'secret', f.secret, 'friendly_name', f.friendly_name))
-			FROM auth.mfa_factors f WHERE f.user_id = u.id AND f.status::text = 'verified')`
-	}
-	return `SELECT u.*, ` + factors + `::text AS mfa_factors FROM auth.users u ORDER BY u.id`
+	return fmt.Errorf("there is no table %s with people of %s in this database: %w",
+		strings.Join(names, " or "), system, hidden(last))
 }
 
 // Next gives a row by its columns, without those that are NULL.
@@ -158,22 +136,6 @@ func (t *Table) Next() (map[string]string, error) {
 	return out, nil
 }
 
-// textOf writes a value as an export would.
-func textOf(v any) (string, bool) {
-	switch v := v.(type) {
-	case nil:
-		return "", false
-	case []byte:
-		return string(v), true
-	case time.Time:
-		return v.UTC().Format(time.RFC3339Nano), true
-	case [16]byte:
-		return fmt.Sprintf("%x-%x-%x-%x-%x", v[0:4], v[4:6], v[6:8], v[8:10], v[10:]), true
-	default:
-		return fmt.Sprint(v), true
-	}
-}
-
 // Close ends it.
 func (t *Table) Close() {
 	t.end()
@@ -181,18 +143,4 @@ func (t *Table) Close() {
 		_ = t.rows.Close()
 	}
 	_ = t.db.Close()
-}
-
-// hidden takes the password out of what a driver says of a URL.
-func hidden(err error) error {
-	if err == nil {
-		return nil
-	}
-	if f, ok := errors.AsType[*url.Error](err); ok {
-		return f.Err
-	}
-	if text := err.Error(); strings.Contains(text, "://") {
-		return errors.New("the URL of the database cannot be used as it is")
-	}
-	return err
 }

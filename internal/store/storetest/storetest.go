@@ -38,6 +38,9 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		t.Run(c.name, func(t *testing.T) { c.test(t, migrated(t, open)) })
 	}
 	t.Run("FourMigratorsAtOnceTakeEachStepOnce", func(t *testing.T) { fourMigrators(t, open(t)) })
+	for _, c := range importChecks {
+		t.Run(c.name, func(t *testing.T) { c.test(t, migrated(t, open)) })
+	}
 }
 
 // accountRows are the checks of what refers to an account by its id.
