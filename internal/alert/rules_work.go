@@ -26,8 +26,10 @@ func databaseErrors() Rule {
 }
 
 // ownRule are causes that another rule watches.
-var ownRule = []string{"guessing_wave", "disk_nearly_full", "disk_full", "certificate_expires_soon", "certificate_expired", "backup_too_old",
-	"audit_chain_broken", "audit_shipping_behind"}
+var ownRule = []string{
+	"guessing_wave", "disk_nearly_full", "disk_full", "certificate_expires_soon", "certificate_expired", "backup_too_old",
+	"audit_chain_broken", "audit_shipping_behind",
+}
 
 func doctorFinding() Rule {
 	return Rule{
