@@ -65,6 +65,9 @@ func auditKeys(seals *secret.Sealer, sealed map[byte][]byte) (*audit.Keys, error
 // them the backup is good, and what is written of it lacks a mark.
 func marksOf(cfg *config.Config) func(map[byte][]byte) (*audit.Keys, error) {
 	return func(sealed map[byte][]byte) (*audit.Keys, error) {
+		if cfg.DataEncryptionKey.Empty() { // the first start makes one
+			return nil, nil
+		}
 		seals, err := secret.NewSealer(cfg.DataEncryptionKey, cfg.DataEncryptionPreviousKeys...)
 		if err != nil {
 			return nil, err

@@ -67,10 +67,14 @@ func TestAnyChangedByteIsRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			dir := t.TempDir()
+			dir, rows := t.TempDir(), whole(t, path, c.unlock)
 			refused := func(what string, at int, text []byte) {
 				t.Helper()
-				err := refusal(t, changed(t, dir, text), c.unlock)
+				path := changed(t, dir, text)
+				err := refusal(t, path, c.unlock)
+				if err == nil && c.lock.Closed() == backup.Open && cmp.Equal(whole(t, path, c.unlock), rows) {
+					return // gzip has bits that say nothing, such as those before the next whole byte
+				}
 				if err == nil {
 					t.Fatalf("%s at byte %d of %d is not noticed", what, at, len(text))
 				}
@@ -81,9 +85,6 @@ func TestAnyChangedByteIsRefused(t *testing.T) {
 			for at := 0; at < len(text); at += 3 {
 				other := bytes.Clone(text)
 				other[at] ^= 1 << (at % 8)
-				if c.lock.Closed() == backup.Open && harmlessInGzip(text, at) {
-					continue
-				}
 				refused("a changed bit", at, other)
 			}
 			for at := 0; at < len(text); at += 29 {
@@ -96,13 +97,6 @@ func TestAnyChangedByteIsRefused(t *testing.T) {
 			}
 		})
 	}
-}
-
-// harmlessInGzip are bytes of a gzip header that say nothing about what is in it: time, effort and system.
-func harmlessInGzip(text []byte, at int) bool {
-	from := bytes.IndexByte(text, '\n') + 1
-	from += bytes.IndexByte(text[from:], '\n') + 1
-	return at >= from+4 && at <= from+9
 }
 
 func TestWhoCannotOpenItIsToldSo(t *testing.T) {
