@@ -113,7 +113,13 @@ func faultsOfTheRest() []Fault {
 				"faults.TestOldVersionDoesNotStartOnASchemaThatTookSomethingAway faults.TestJobOfAKilledNodeIsDoneByTheOther " +
 				"contract.TestWhatIsBegunOnOneNodeEndsOnAnother contract.TestWhatIsBegunEndsAfterARestart"), true, "",
 		},
-		{"F17", "keys, certificate and password of the database are rotated", "nobody is signed out", nil, false, "not yet: rotation comes later"},
+		{
+			"F17", "keys, certificate and password of the database are rotated, kill -9 of it",
+			"nobody is signed out, no request fails; an old key ends with its last token, a compromised one at once",
+			tests("faults.TestNobodyNoticesARotation faults.TestForgeriesWithAnOldKeyEndWithItsLastToken " +
+				"faults.TestCompromisedKeyEndsEverythingOnEveryNode faults.TestRotationThatIsKilledLeavesAWorkingServer " +
+				"faults.TestNothingIsLostWhenSealingAnewIsKilled faults.TestWrongPasswordOrCertificateKeepsTheOldOne"), true, "",
+		},
 		{
 			"F18", "backup while writing, restore elsewhere, kill -9 of either",
 			"nothing acknowledged before is missing, no half file and no half restore, people sign in as before and nothing revoked comes back",
