@@ -25,7 +25,8 @@ deps: ## Install what the tests need: PostgreSQL, pgbouncer, Redis, nginx, HAPro
 test: deps ## Run all tests, on real databases, real proxies and a real browser
 	$(GO) test -race -timeout 18m $$($(GO) list . ./api ./cmd/... ./internal/... | grep -v -e /doctor/prove -e /store$$)
 	$(GO) test -race -timeout 18m -run 'OnSQLite|ShareACommit|NobodyAlong|HarmsNobody' ./internal/store
-	$(GO) test -timeout 18m ./internal/doctor/prove ./internal/store ./test/...
+	$(GO) test -timeout 18m ./internal/doctor/prove ./internal/store
+	$(GO) test -timeout 18m ./test/...
 
 test-full: deps ## The tests, and the long ones: more kills, more rounds, the timing of refusals
 	AIWFE_TEST_FULL=1 $(GO) test -race -timeout 60m -count=1 ./...

@@ -80,7 +80,7 @@ type answer struct {
 
 // patience is how long it waits before it asks again where a proxy lets only so
 // many requests through: an examination asks more at once than a person does.
-var patience = []time.Duration{300 * time.Millisecond, time.Second, 2 * time.Second}
+var patience = []time.Duration{300 * time.Millisecond, time.Second, 3 * time.Second}
 
 // ask sends one request, and again where it was held up by a limit.
 func (v *visitor) ask(ctx context.Context, q request) (*answer, error) {
