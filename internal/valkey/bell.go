@@ -33,6 +33,9 @@ func openHearing(ctx context.Context, t Target, heard func(rung bool)) (c *Clien
 	defer cancel()
 	// In a cluster one server has the bell: to ask for it finds out which.
 	if _, err = c.do(ctx, bellKey, "GET", bellKey); err == nil {
+		c.mu.Lock()
+		c.bell = c.slots[slotOf(bellKey)] // "" where the first has it
+		c.mu.Unlock()
 		_, err = c.do(ctx, bellKey, "CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", bellKey, "NOLOOP")
 		if r, ok := errors.AsType[refusal](err); ok && unknown(r) {
 			return c, r, nil

@@ -20,6 +20,8 @@ type Client struct {
 	wires map[string]*wire // by address
 	first string
 	slots map[uint16]string
+	// bell is the address whose connection hears; a new one would not.
+	bell string
 	// old is set for a server that does not speak RESP3, and so tells of no keys.
 	old error
 }
@@ -45,8 +47,8 @@ func open(ctx context.Context, t Target, heard func(rung bool)) (*Client, error)
 func (c *Client) wire(ctx context.Context, address string) (*wire, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if w := c.wires[address]; w != nil {
-		return w, nil
+	if w := c.wires[address]; w != nil && (!w.lost() || address == c.first || address == c.bell) {
+		return w, nil // that of the first and of the bell is made anew with the whole client, which hears again then
 	}
 	w, err := connect(ctx, c.t, address, c.heard)
 	if err != nil {
@@ -109,6 +111,11 @@ func (c *Client) do(ctx context.Context, key string, words ...string) (any, erro
 	v, err := c.ask(ctx, address, words)
 	slot, at, ok := moved(err)
 	if !ok {
+		if _, said := errors.AsType[refusal](err); err != nil && !said && address != c.first {
+			c.mu.Lock()
+			delete(c.slots, slotOf(key)) // another may serve it now, and the first knows who
+			c.mu.Unlock()
+		}
 		return v, err
 	}
 	c.mu.Lock()

@@ -33,7 +33,7 @@ func cluster(t *testing.T, n int) (servers []*ground.RedisServer, share func()) 
 // the address is found there, the bell too.
 func TestNodesShareACluster(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1, 3} {
+	for _, n := range []int{1, 5} {
 		t.Run(fmt.Sprintf("%d servers", n), func(t *testing.T) {
 			t.Parallel()
 			servers, share := cluster(t, n)
@@ -55,9 +55,31 @@ func TestNodesShareACluster(t *testing.T) {
 					t.Errorf("%s: %d requests were allowed", name, allowed)
 				}
 			}
+			loseOne(t, servers, a)
 			before := b.Stats().Heard
 			a.Announce()
 			waitFor(t, "the bell is heard", func() bool { return b.Stats().Heard == before+1 })
 		})
+	}
+}
+
+// loseOne loses the connections to a server that has neither the bell nor what a
+// look spends: nothing but a request that needs it finds that out.
+func loseOne(t *testing.T, servers []*ground.RedisServer, a *party) {
+	t.Helper()
+	n := len(servers)
+	of := func(key string) int { return (int(slotOf(key))*n + n - 1) / 16384 }
+	for i, r := range servers {
+		if i == 0 || i == of(bellKey) || i == of(probeKey) {
+			continue
+		}
+		r.Do([]string{"CLIENT", "KILL", "TYPE", "normal"})
+		for k := range 60 {
+			waitFor(t, "it is asked again", func() bool {
+				_, _, err := a.Count("198.51.100."+strconv.Itoa(k), 1000, time.Hour)
+				return err == nil
+			})
+		}
+		return
 	}
 }

@@ -175,6 +175,12 @@ func (w *wire) over(err error) {
 	close(w.dead)
 }
 
+func (w *wire) lost() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err != nil
+}
+
 func (w *wire) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
