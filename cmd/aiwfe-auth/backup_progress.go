@@ -3,10 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
-
-	"golang.org/x/term"
 )
 
 // progress shows on a terminal how far something is that takes long. Elsewhere
@@ -22,8 +19,7 @@ type progress struct {
 const begunAfter = time.Second
 
 func (p *program) progress() *progress {
-	file, ok := p.err.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor is a small number
+	if !onTerminal(p.err) {
 		return &progress{}
 	}
 	return &progress{to: p.err, began: time.Now()}

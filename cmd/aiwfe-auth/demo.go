@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/app"
@@ -80,7 +78,7 @@ func (p *program) traffic(cmd *cobra.Command, core *app.Core, f demoFlags) error
 		return err
 	}
 	f.Seed = uint64(time.Now().UnixNano()) //nolint:gosec // any number does
-	if demoWatched(p.err) {
+	if onTerminal(p.err) {
 		ends := time.Now().Add(f.For)
 		f.Told = func(r demo.Report) {
 			left := time.Until(ends).Round(time.Second)
@@ -93,12 +91,6 @@ func (p *program) traffic(cmd *cobra.Command, core *app.Core, f demoFlags) error
 		return err
 	}
 	return p.print(found, func(w io.Writer) { writeTraffic(w, found) })
-}
-
-// demoWatched says whether a person looks at standard error.
-func demoWatched(err io.Writer) bool {
-	file, ok := err.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd())) //nolint:gosec // a file descriptor is a small number
 }
 
 func total(refused map[string]int) (n int) {

@@ -3,12 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/aiwfe/aiwfe-auth/internal/moving"
 )
@@ -26,7 +23,7 @@ type bar struct {
 // newBar is silent where nobody looks.
 func newBar(w io.Writer, done *atomic.Int64, total int64) *bar {
 	b := &bar{w: w, done: done, total: total, began: time.Now()}
-	if file, ok := w.(*os.File); !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a small number
+	if !onTerminal(w) {
 		b.w = nil
 	}
 	return b

@@ -3,12 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/aiwfe/aiwfe-auth/internal/app"
 )
@@ -138,8 +136,7 @@ func (p *program) keysRetire() *cobra.Command {
 
 // counting tells on a terminal what goes on; done ends the line.
 func (p *program) counting() (say func(what string, n int), done func()) {
-	f, ok := p.err.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a descriptor is small
+	if !onTerminal(p.err) {
 		return nil, func() {}
 	}
 	began, said := time.Now(), false
@@ -148,10 +145,10 @@ func (p *program) counting() (say func(what string, n int), done func()) {
 				return
 			}
 			said = true
-			fmt.Fprintf(f, "\r\033[K%s: %d", what, n)
+			fmt.Fprintf(p.err, "\r\033[K%s: %d", what, n)
 		}, func() {
 			if said {
-				fmt.Fprint(f, "\r\033[K")
+				fmt.Fprint(p.err, "\r\033[K")
 				said = false
 			}
 		}

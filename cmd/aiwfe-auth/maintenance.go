@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/app"
@@ -78,8 +76,7 @@ func (p *program) reported(cmd *cobra.Command, chores app.Chores, report api.Mai
 
 // choreProgress tells at a terminal what is being done, once it takes long.
 func (p *program) choreProgress() func(string) {
-	file, ok := p.err.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor is a small number
+	if !onTerminal(p.err) {
 		return nil
 	}
 	began := time.Now()

@@ -87,8 +87,13 @@ func (p *program) ask(file *os.File, prompt string) (string, error) {
 
 // terminal says whether a person sits at standard input.
 func (p *program) terminal() bool {
-	file, ok := p.in.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd())) //nolint:gosec // as above
+	return onTerminal(p.in)
+}
+
+// onTerminal says whether a person sits where something is read from or written to.
+func onTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd())) //nolint:gosec // a file descriptor is a small number
 }
 
 // confirm asks before something that cannot be taken back.
