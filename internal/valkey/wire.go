@@ -30,7 +30,6 @@ type wire struct {
 	due  []*question
 	err  error // why it is over
 	mine bool  // closed by ourselves
-	dead chan struct{}
 }
 
 type question struct {
@@ -55,7 +54,7 @@ func connect(ctx context.Context, t Target, address string, heard func(rung bool
 		}
 		conn = c
 	}
-	w := &wire{conn: conn, r: bufio.NewReaderSize(conn, 16<<10), heard: heard, dead: make(chan struct{})}
+	w := &wire{conn: conn, r: bufio.NewReaderSize(conn, 16<<10), heard: heard}
 	go w.read()
 	return w, nil
 }
@@ -172,7 +171,6 @@ func (w *wire) over(err error) {
 	}
 	w.due = nil
 	_ = w.conn.Close()
-	close(w.dead)
 }
 
 func (w *wire) lost() bool {
