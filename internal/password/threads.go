@@ -3,6 +3,7 @@ package password
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // threads run the hashes: as many threads of the operating system as there are
@@ -10,8 +11,16 @@ import (
 // comes in while all processors hash is then let in at once, where it would else
 // wait for the end of a slice of time; and processors that nobody else wants are
 // theirs all the same.
+//
+// That is manners towards our own requests. Towards another program that wants
+// the processors it would be too much of it: where one leaves the hashes next to
+// nothing, they run on threads of ordinary priority, until it has gone.
 type threads struct {
 	start func()
+	// measure runs a hash and says what it took.
+	measure func(run func()) spending
+	// kept says whether strangers kept the last hash from the processors.
+	kept  atomic.Bool
 	tasks chan task
 	quit  chan struct{}
 	end   func()
@@ -24,7 +33,7 @@ type task struct {
 }
 
 func newThreads(n int) *threads {
-	t := &threads{tasks: make(chan task), quit: make(chan struct{})}
+	t := &threads{measure: measured, tasks: make(chan task), quit: make(chan struct{})}
 	t.end = sync.OnceFunc(func() { close(t.quit) })
 	t.start = sync.OnceFunc(func() { // most commands hash nothing
 		for range n {
@@ -42,11 +51,15 @@ func (t *threads) work() {
 	for {
 		select {
 		case j := <-t.tasks:
-			j.done <- caught(j.run)
+			j.done <- caught(func() { t.judge(j.run) })
 		case <-t.quit:
 			return
 		}
 	}
+}
+
+func (t *threads) judge(run func()) {
+	t.kept.Store(t.measure(run).keptByStrangers(runtime.NumCPU(), t.kept.Load()))
 }
 
 func caught(run func()) (panicked any) {
@@ -58,6 +71,12 @@ func caught(run func()) (panicked any) {
 // do runs on one of the threads and comes back when it is done. A panic goes on
 // in the caller, whose request it is.
 func (t *threads) do(run func()) {
+	if t.kept.Load() {
+		runtime.LockOSThread() // so that what is measured is this hash's
+		defer runtime.UnlockOSThread()
+		t.judge(run)
+		return
+	}
 	t.start()
 	done := make(chan any, 1)
 	select {

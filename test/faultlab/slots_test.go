@@ -44,7 +44,7 @@ func slotInjections() []injection {
 			examine: func(t *testing.T) api.Diagnosis {
 				pg := ground.Postgres(t)
 				url := pg.NewDatabase(t)
-				super(t, pg, url, "ALTER DATABASE "+name(url)+" CONNECTION LIMIT 12")
+				super(t, pg, url, "ALTER DATABASE "+name(url)+" CONNECTION LIMIT 25")
 				return doctor(t, ground.Server(t, map[string]string{"DATABASE_URL": url, "DB_MAX_CONNS": "30"}))
 			},
 		},

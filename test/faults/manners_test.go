@@ -27,19 +27,33 @@ func TestSIGTERMAnswersWhatIsInFlightAndExitsZero(t *testing.T) {
 		var open []*raw
 		for range 6 {
 			r := dial(t, s)
-			if _, err := io.WriteString(r, post("/api/v1/auth/jwt/login", "X-CSRF-TOKEN: "+c.csrf+"\r\n"+contentLength(len(body)))+string(body[:half])); err != nil {
+			head := post("/api/v1/auth/jwt/login", "X-CSRF-TOKEN: "+c.csrf+"\r\n"+contentLength(len(body))+"Expect: 100-continue\r\n")
+			if _, err := io.WriteString(r, head); err != nil {
+				t.Fatal(err)
+			}
+			// What is in flight begins with a head that is read: only then the server asks for the body.
+			want(t, "a head that asks whether to go on", r.hear(), http.StatusContinue, "")
+			if _, err := io.WriteString(r, string(body[:half])); err != nil {
 				t.Fatal(err)
 			}
 			open = append(open, r)
 		}
-		time.Sleep(100 * time.Millisecond) // so that each head is read: what is in flight begins with it
 		s.Signal(syscall.SIGTERM)
 		eventually(t, 5*time.Second, "nobody new is let in", func() bool { return newCaller(s).status("").err != nil })
 		for _, r := range open {
 			r.say(string(body[half:]))
 		}
+		begun := 0
 		for _, r := range open {
-			want(t, "a login that was in flight", r.hear(), http.StatusOK, "")
+			a := r.hear()
+			if a.code() == string(api.CodeOverloaded) { // on a busy machine six hashes may be more than fit; it is an answer
+				continue
+			}
+			want(t, "a login that was in flight", a, http.StatusOK, "")
+			begun++
+		}
+		if begun == 0 {
+			t.Error("no login that was in flight was let in")
 		}
 		if code := s.Wait(); code != 0 {
 			t.Errorf("it ended with %d", code)
@@ -48,8 +62,8 @@ func TestSIGTERMAnswersWhatIsInFlightAndExitsZero(t *testing.T) {
 			t.Errorf("it ended with a dump:\n%s", log)
 		}
 		s.Start()
-		if n := count(t, at.open(t, s), alive); n != len(open) {
-			t.Errorf("%d logins were answered and %d sessions are alive", len(open), n)
+		if n := count(t, at.open(t, s), alive); n != begun {
+			t.Errorf("%d logins were answered and %d sessions are alive", begun, n)
 		}
 		halves(t, at.open(t, s))
 	})
