@@ -28,10 +28,20 @@ type Seal struct {
 // two minutes, and a clock that is off.
 const countedFor = 3 * time.Minute
 
+// waiting is the table, by the index of the few rows that wait for their place.
+// SQLite would take the one of tallies, which nearly all rows lack, and read them
+// all, every second.
+func (s *Store) waiting() string {
+	if s.engine == SQLite {
+		return `audit INDEXED BY audit_waiting`
+	}
+	return `audit`
+}
+
 // AnyWaiting says cheaply whether a row waits for its place.
 func (s *Store) AnyWaiting(ctx context.Context) (due bool, err error) {
 	err = s.read(ctx, "look whether rows of the audit wait for their place", func(ctx context.Context, db *sql.DB) error {
-		return db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit WHERE seq IS NULL AND tally IS NULL)`).Scan(&due)
+		return db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+s.waiting()+` WHERE seq IS NULL AND tally IS NULL)`).Scan(&due)
 	})
 	return due, err
 }
@@ -83,7 +93,7 @@ func (t *tx) mayBeStrict(ctx context.Context, o Seal, s audit.State) (yes bool, 
 	if !o.Strict || s.Marked > 0 {
 		return false, nil
 	}
-	err = t.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM audit WHERE seq IS NULL AND mark IS NULL)`).Scan(&yes)
+	err = t.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM `+t.s.waiting()+` WHERE seq IS NULL AND mark IS NULL)`).Scan(&yes)
 	return yes, err
 }
 
@@ -120,7 +130,7 @@ func (t *tx) due(ctx context.Context, o Seal) (list []audit.Link, err error) {
 		query = `tally IS NOT NULL AND at_ms < ` + t.s.clock() + ` - $2 ORDER BY id LIMIT $1`
 		args = append(args, countedFor.Milliseconds())
 	}
-	err = each(ctx, t, `SELECT id, `+auditColumns+`, `+linkColumns+` FROM audit WHERE seq IS NULL AND `+query+t.s.forUpdate(), args,
+	err = each(ctx, t, `SELECT id, `+auditColumns+`, `+linkColumns+` FROM `+t.s.waiting()+` WHERE seq IS NULL AND `+query+t.s.forUpdate(), args,
 		func(row scanner) error {
 			l, err := scanLink(row)
 			list = append(list, l)
