@@ -123,7 +123,13 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	if o.doc != "" && ctx.Err() == nil {
-		failed = append(failed, write(report, o.doc))
+		if o.only != "" {
+			report, err = renewed(report, o.doc)
+			failed = append(failed, err)
+		}
+		if err == nil {
+			failed = append(failed, write(report, o.doc))
+		}
 	}
 	return errors.Join(failed...)
 }

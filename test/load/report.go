@@ -1,10 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/bench"
 )
@@ -51,6 +54,33 @@ func write(r bench.Report, page string) error {
 		return err
 	}
 	return os.WriteFile(page, []byte(b.String()), 0o644) //nolint:gosec // a page of the docs
+}
+
+// renewed is what stands beside the page, with the parts that were measured again in the place of what they were. Figures
+// of another day or machine are not mixed with them.
+func renewed(r bench.Report, page string) (bench.Report, error) {
+	file := strings.TrimSuffix(page, ".md") + ".json"
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return r, err
+	}
+	var old bench.Report
+	if err := json.Unmarshal(data, &old); err != nil {
+		return r, fmt.Errorf("%s: %w", file, err)
+	}
+	const day = time.DateOnly
+	if old.Machine != r.Machine || old.At.UTC().Format(day) != r.At.UTC().Format(day) {
+		return r, fmt.Errorf("%s is of another day or machine, so all parts have to be measured", file)
+	}
+	for _, row := range r.Rows {
+		i := slices.IndexFunc(old.Rows, func(o bench.Row) bool { return o.ID == row.ID })
+		if i < 0 {
+			return r, fmt.Errorf("%s has no row %s, so all parts have to be measured", file, row.ID)
+		}
+		old.Rows[i] = row
+	}
+	old.At = r.At
+	return old, nil
 }
 
 // picture is a chart and the name of its file.
