@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/policy"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -66,6 +67,24 @@ type Config struct {
 	// addresses and hear of revocations at once; without it each counts by itself and reads
 	// the revocations from the database, twice a second.
 	RedisURL secret.Value
+
+	// UPSTREAM_URL: the application behind this server, such as http://127.0.0.1:8000.
+	// Set, whatever is no page or API of this server is handed on to it, if POLICY_FILE allows.
+	UpstreamURL *url.URL
+	// UPSTREAMS: several applications, separated by commas, by path or by host and path:
+	// /api=http://127.0.0.1:8000, app.example.com/=http://127.0.0.1:3000. The longest path counts.
+	Upstreams []Upstream
+	// UPSTREAM_TIMEOUT: how long an application may take to begin its answer.
+	UpstreamTimeout time.Duration
+	// UPSTREAM_CREDENTIALS: what of the user's credentials is handed on: none, bearer (the
+	// Authorization header), or cookie (our cookies, too). Applications are told who it is either way.
+	UpstreamCredentials string
+	// POLICY_FILE: a YAML file of rules that say who may reach which host, path and method of the
+	// applications. Unset, whoever is signed in may reach all hosts of PUBLIC_URL and CORS_ORIGINS.
+	PolicyFile string
+	// Policy is what stands in POLICY_FILE, nil where there is none.
+	Policy     *policy.Policy
+	policyText string
 
 	// JWT_SECRET_KEY: signs access tokens (HS256) and nothing else: the bytes of the
 	// text as given, at least 32.

@@ -121,11 +121,14 @@ func (c *Config) Changed(from *Config) (names []string) {
 }
 
 // same compares what is shown, which tells secrets apart by their fingerprint,
-// and the addresses of databases whole, for their password is not shown.
+// the addresses of databases whole, for their password is not shown, and rules by
+// their text.
 func same(name string, a, b *Config) bool {
 	switch name {
 	case "DATABASE_URL":
 		return a.Database.DSN.Equal(b.Database.DSN)
+	case "POLICY_FILE":
+		return a.PolicyFile == b.PolicyFile && a.policyText == b.policyText
 	case "DATABASE_DIRECT_URL":
 		return a.DatabaseDirect.DSN.Equal(b.DatabaseDirect.DSN)
 	}

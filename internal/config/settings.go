@@ -65,6 +65,18 @@ var table = []setting{
 		field: secretURL(func(c *Config) *secret.Value { return &c.RedisURL }, "redis", "rediss", "valkey", "valkeys", "unix"),
 	},
 
+	{name: "UPSTREAM_URL", field: upstreamURLField()},
+	{name: "UPSTREAMS", list: true, field: upstreamsField()},
+	{
+		name: "UPSTREAM_TIMEOUT", def: "60s",
+		field: duration(func(c *Config) *time.Duration { return &c.UpstreamTimeout }, time.Second),
+	},
+	{
+		name: "UPSTREAM_CREDENTIALS", def: "none",
+		field: choice(func(c *Config) *string { return &c.UpstreamCredentials }, "none", "bearer", "cookie"),
+	},
+	{name: "POLICY_FILE", field: policyField()},
+
 	{
 		name: "JWT_SECRET_KEY", secret: true,
 		manual: "made and kept in DATA_DIR in development and test, required elsewhere",

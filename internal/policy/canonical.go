@@ -1,0 +1,138 @@
+package policy
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"path"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxTarget bounds a path or host that is judged, in bytes.
+const maxTarget = 8 << 10
+
+// Errors of Path and Host. Their text is for the operator: what was sent is not
+// repeated in it.
+var (
+	ErrTooLong  = errors.New("it is longer than 8 KiB")
+	ErrNoPath   = errors.New("it does not begin with a single slash")
+	ErrControl  = errors.New("it has a control character, a blank or bytes that are not UTF-8")
+	ErrEscape   = errors.New("it has a percent sign without two hexadecimal digits")
+	ErrHidden   = errors.New("it hides a slash, backslash, percent sign, dot or control character behind an escape")
+	ErrBack     = errors.New("it has a backslash")
+	ErrSegments = errors.New("it has an empty, \".\" or \"..\" segment")
+	ErrMatrix   = errors.New("a segment of dots is followed by a semicolon")
+	ErrQuery    = errors.New("it has a question mark or a number sign")
+	ErrHost     = errors.New("it is no host name or address")
+)
+
+// Path gives the one spelling of a path by which rules are chosen, decoded, from
+// the bytes that a client sent (RFC 3986, 3.3), without its query.
+//
+// Whatever two servers could read in two ways is refused, not mended: a rule
+// would be judged for one path, and the application would serve another
+// (CVE-2026-33494, CVE-2025-54576, CVE-2026-67309). What comes out leads to itself.
+func Path(raw string) (string, error) {
+	switch {
+	case len(raw) > maxTarget:
+		return "", ErrTooLong
+	case !strings.HasPrefix(raw, "/"):
+		return "", ErrNoPath
+	case strings.ContainsAny(raw, "?#"):
+		return "", ErrQuery
+	case strings.Contains(raw, `\`):
+		return "", ErrBack
+	case strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		return "", ErrControl
+	}
+	plain, err := unescaped(raw)
+	if err != nil {
+		return "", err
+	}
+	return plain, segments(plain)
+}
+
+// unescaped decodes once. An escape of what changes where a path leads is
+// refused: nobody has to write these, and every server reads them differently.
+func unescaped(raw string) (string, error) {
+	plain, err := url.PathUnescape(raw)
+	if err != nil {
+		return "", ErrEscape
+	}
+	for rest := raw; ; {
+		_, after, ok := strings.Cut(rest, "%")
+		if !ok {
+			break
+		}
+		one, err := url.PathUnescape("%" + after[:2])
+		if err != nil || strings.ContainsAny(one, `/\%.?#;`) || one < " " || one == "\x7f" {
+			return "", ErrHidden
+		}
+		rest = after[2:]
+	}
+	if !utf8.ValidString(plain) || strings.ContainsFunc(plain, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }) {
+		return "", ErrControl
+	}
+	return plain, nil
+}
+
+// segments refuses those that a server would resolve or merge away.
+func segments(plain string) error {
+	for rest := plain[1:]; rest != ""; {
+		one, after, more := strings.Cut(rest, "/")
+		name, _, matrix := strings.Cut(one, ";") // Java's servers drop what follows before they resolve dots
+		switch {
+		case one == "" || one == "." || one == "..":
+			return ErrSegments
+		case matrix && (name == "" || strings.Trim(name, ".") == ""):
+			return ErrMatrix
+		case !more:
+			return nil
+		}
+		rest = after
+	}
+	return nil
+}
+
+// Host gives the one spelling of a host, without port and trailing dot, in lower
+// case; an IPv6 address without brackets. Names are ASCII: a browser sends the
+// encoded form of others (RFC 5891).
+func Host(raw string) (string, error) {
+	host := raw
+	switch {
+	case len(raw) > 255+6:
+		return "", ErrTooLong
+	case strings.HasPrefix(host, "["):
+		inner, port, ok := strings.Cut(host[1:], "]")
+		a, err := netip.ParseAddr(inner)
+		if !ok || err != nil || !a.Is6() || a.Zone() != "" || !goodPort(port) {
+			return "", ErrHost
+		}
+		return a.String(), nil
+	case strings.Contains(host, ":"):
+		name, port, _ := strings.Cut(host, ":")
+		if !goodPort(":" + port) {
+			return "", ErrHost
+		}
+		host = name
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if host == "" || path.Clean(host) != host || !goodName(host) {
+		return "", ErrHost
+	}
+	return host, nil
+}
+
+func goodPort(s string) bool {
+	return s == "" || len(s) >= 2 && len(s) <= 6 && s[0] == ':' && strings.Trim(s[1:], "0123456789") == ""
+}
+
+func goodName(host string) bool {
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			return false
+		}
+	}
+	return true
+}
