@@ -28,7 +28,7 @@ var layers = map[string]int{
 	"internal/login": 4, "internal/doctor/watch": 4, "internal/trace": 4, "internal/selftest": 4, "internal/alert": 4, "internal/upkeep": 4,
 	"internal/moving": 4, "internal/moving/tables": 5,
 	"internal/httpkit": 5, "internal/doctor/outside": 5, "internal/otlp": 5,
-	"internal/httpapi": 6, "internal/web": 6, "internal/monitor": 6, "internal/store": 6,
+	"internal/httpapi": 6, "internal/web": 6, "internal/gateway": 6, "internal/monitor": 6, "internal/store": 6,
 	"internal/valkey": 6, "internal/demo": 6,
 	"internal/doctor/inside": 7,
 	"internal/app":           8,

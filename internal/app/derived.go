@@ -25,9 +25,13 @@ const (
 	forRefresh  = "refresh"
 	forCSRF     = "csrf"
 	forShared   = "shared limits"
+	// forAssertions is the seed of the key that tells applications who it is.
+	forAssertions = "assertions"
 )
 
-func purposes() []string { return []string{forAttempts, forDevices, forRefresh, forCSRF, forShared} }
+func purposes() []string {
+	return []string{forAttempts, forDevices, forRefresh, forCSRF, forShared, forAssertions}
+}
 
 // factDerived holds them in the database.
 const factDerived = "derived_keys"

@@ -10,6 +10,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/alert"
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/gateway"
 	"github.com/aiwfe/aiwfe-auth/internal/httpapi"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
@@ -72,6 +73,11 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	front, err := s.gateway(kit)
+	if err != nil {
+		return nil, err
+	}
+	front.Register(machines)
 	routes.Register(machines)
 	s.monitor.Register(machines)
 	return kit.Server(strayed(routes, split(
@@ -148,7 +154,7 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog, watched *alert
 func split(machines, people http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch p := r.URL.Path; {
-		case strings.HasPrefix(p, "/api/"), p == "/metrics", p == "/healthz", p == "/livez", p == "/readyz":
+		case strings.HasPrefix(p, "/api/"), p == "/metrics", p == "/healthz", p == "/livez", p == "/readyz", p == gateway.JWKSPath:
 			machines.ServeHTTP(w, r)
 		default:
 			people.ServeHTTP(w, r)
