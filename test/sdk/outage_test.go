@@ -17,7 +17,9 @@ func TestADatabaseThatIsAwaySignsNobodyOut(t *testing.T) {
 	p.start(t, goExample(t), nil, nil)
 	ada := newVisitor(t)
 	ada.signIn(p.URL, residents[0])
-	look := func(app *platform, path string) seen { return ada.ask("GET", app.appURL()+path, nil, "Accept", "text/html") }
+	look := func(app *platform, path string) seen {
+		return ada.ask("GET", app.appURL()+path, nil, "Accept", "text/html")
+	}
 	for name, app := range apps {
 		if a := look(app, "/asks"); a.status != http.StatusOK {
 			t.Fatalf("%s: %d %s", name, a.status, a.body)
