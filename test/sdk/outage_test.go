@@ -13,8 +13,9 @@ import (
 func TestADatabaseThatIsAwaySignsNobodyOut(t *testing.T) {
 	pg := ground.PrivatePostgres(t, ground.Options{})
 	p := newPlatform(t, map[string]string{"DATABASE_URL": pg.NewDatabase(t)})
-	apps := map[string]*platform{"Go": p}
+	apps := map[string]*platform{"Go": p, "Python": p.next(t)}
 	p.start(t, goExample(t), nil, nil)
+	apps["Python"].startPython(t, "app.py")
 	ada := newVisitor(t)
 	ada.signIn(p.URL, residents[0])
 	look := func(app *platform, path string) seen {

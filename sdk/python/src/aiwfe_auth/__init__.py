@@ -12,6 +12,7 @@ A server or a database that is away is never taken for "signed out": it is an
 ``Unavailable``, and the middleware answers 503.
 """
 
+from ._answer import Login
 from ._assertion import Assertions
 from ._client import Challenge, Client, SignedIn, Tokens
 from ._errors import (
@@ -29,6 +30,6 @@ from ._status import AskStatus
 
 __all__ = [
     "AskStatus", "Assertions", "AuthError", "Challenge", "Client", "First", "ForeignOrigin", "Identity", "Incoming",
-    "NoCredential", "Problem", "Refusal", "SignedIn", "Tokens", "Unavailable", "Verifier", "is_signed_out",
+    "Login", "NoCredential", "Problem", "Refusal", "SignedIn", "Tokens", "Unavailable", "Verifier", "is_signed_out",
     "is_unavailable",
 ]

@@ -35,10 +35,9 @@ class Identity:
 class Incoming:
     """A request as verifiers look at it: a method and headers, each name with all its values."""
 
-    def __init__(self, method: str, header: Iterable[tuple[str, str]], repeated: bool = True) -> None:
+    def __init__(self, method: str, header: Iterable[tuple[str, str]]) -> None:
         self.method = method.upper()
         self._header: dict[str, list[str]] = {}
-        self.repeated = repeated  # False where the server has joined headers of one name by commas (WSGI)
         for name, value in header:
             self._header.setdefault(name.lower(), []).append(value)
 
