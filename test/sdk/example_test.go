@@ -75,4 +75,6 @@ func (p *platform) walkIn(t *testing.T) {
 		chromedp.SendKeys(chromedp.CSS("input[name=password]"), peoplesPassword+kb.Enter),
 		chromedp.WaitVisible(chromedp.CSS("#id")),
 	)
+	browser.Open(t, ctx, p.URL+"/behind") // the same application, through the gateway
+	browser.Do(t, ctx, chromedp.WaitVisible(chromedp.CSS("#id")))
 }

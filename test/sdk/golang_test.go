@@ -56,6 +56,7 @@ func goExample(t *testing.T) string {
 }
 
 func TestGo(t *testing.T) {
+	t.Parallel()
 	p := newPlatform(t, nil)
 	t.Run("the module's own tests", func(t *testing.T) {
 		folder := inSDK(t, "go/authclient")
@@ -64,5 +65,7 @@ func TestGo(t *testing.T) {
 	})
 	p.start(t, goExample(t), nil, nil)
 	t.Run("the example", p.visitExample)
+	t.Run("through the gateway", p.comeThroughGateway)
+	t.Run("two people a thousand times each", p.crowd)
 	t.Run("in a browser", p.walkIn)
 }

@@ -11,6 +11,7 @@ import (
 
 // TestADatabaseThatIsAwaySignsNobodyOut asks an example of each language.
 func TestADatabaseThatIsAwaySignsNobodyOut(t *testing.T) {
+	t.Parallel()
 	pg := ground.PrivatePostgres(t, ground.Options{})
 	p := newPlatform(t, map[string]string{"DATABASE_URL": pg.NewDatabase(t)})
 	apps := map[string]*platform{"Go": p, "Python": p.next(t)}

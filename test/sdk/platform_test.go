@@ -20,7 +20,8 @@ const peoplesPassword = "a mule at the copper gate"
 
 var residents = []string{"ada@example.com", "bob@example.com", "cleo@example.com"}
 
-// platform is a server with people in it, and an application of another port.
+// platform is a server with people in it, and an application that is reached at
+// its own port and through the gateway of the server.
 type platform struct {
 	*ground.Instance
 	app string // where the application listens, as host:port
@@ -32,6 +33,7 @@ func newPlatform(t *testing.T, env map[string]string) *platform {
 	_, port, _ := strings.Cut(addr, ":")
 	full := map[string]string{
 		"CORS_ORIGINS": "http://localhost:" + port, "LOGIN_LIMIT_ADDRESS": "10000/1m", "LOGIN_LIMIT_ACCOUNT": "1000/1m", "SESSION_LIMIT": "100",
+		"UPSTREAM_URL": "http://" + addr,
 	}
 	maps.Copy(full, env)
 	p := &platform{ground.Server(t, full), addr}
@@ -114,15 +116,17 @@ type seen struct {
 	body   string
 }
 
+// ask may be called by many goroutines: an answer that did not come is an error of the test, and status 0.
 func (v *visitor) ask(method, url string, body any, header ...string) seen {
 	v.t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
-		v.t.Fatal(err)
+		v.t.Error(err)
 	}
 	req, err := http.NewRequestWithContext(context.Background(), method, url, bytes.NewReader(text))
 	if err != nil {
-		v.t.Fatal(err)
+		v.t.Error(err)
+		return seen{}
 	}
 	if body == nil {
 		req.Body, req.ContentLength = http.NoBody, 0
@@ -134,12 +138,13 @@ func (v *visitor) ask(method, url string, body any, header ...string) seen {
 	}
 	res, err := v.Do(req)
 	if err != nil {
-		v.t.Fatal(err)
+		v.t.Error(err)
+		return seen{}
 	}
 	defer res.Body.Close()
 	got, err := io.ReadAll(res.Body)
 	if err != nil {
-		v.t.Fatal(err)
+		v.t.Error(err)
 	}
 	return seen{res.StatusCode, res.Header, string(got)}
 }

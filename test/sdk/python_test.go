@@ -25,6 +25,7 @@ func python(t *testing.T) string {
 }
 
 func TestPython(t *testing.T) {
+	t.Parallel()
 	p, python := newPlatform(t, nil), python(t)
 	folder := inSDK(t, "python")
 	source := "PYTHONPATH=" + filepath.Join(folder, "src")
@@ -33,14 +34,14 @@ func TestPython(t *testing.T) {
 		tool(t, folder, append(p.told(), source), python, "-W", "error", "-m", "unittest", "discover", "-s", "tests/live", "-p", "live_*.py")
 	})
 	t.Run("the example", func(t *testing.T) {
-		p := p.next(t)
 		p.startPython(t, "app.py")
 		p.visitExample(t)
+		p.comeThroughGateway(t)
 	})
 	t.Run("the example with FastAPI", func(t *testing.T) {
-		p := p.next(t)
 		p.startPython(t, "-m", "uvicorn", "fastapi_app:app", "--port", p.app[strings.LastIndex(p.app, ":")+1:])
 		p.visitExample(t)
+		p.comeThroughGateway(t)
 	})
 }
 
