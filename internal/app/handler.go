@@ -51,7 +51,7 @@ func (s *Server) handler() (http.Handler, error) {
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
 		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.done, Trace: s.traces,
-		Spans: s.telemetry.spans(),
+		Spans: s.telemetry.spans(), HandedOn: gateway.IsExtAuthz,
 	}
 	if l := linesOf(s.Log); l != nil && (s.telemetry == nil || !s.telemetry.Logs()) {
 		o.Lines = l
@@ -80,10 +80,10 @@ func (s *Server) handler() (http.Handler, error) {
 	front.Register(machines)
 	routes.Register(machines)
 	s.monitor.Register(machines)
-	return kit.Server(strayed(routes, split(
+	return kit.Server(front.ExtAuthz(strayed(routes, split(
 		httpkit.Mux(machines, func(q *httpkit.Request, f *fault.Error) { q.Fail(f) }),
 		httpkit.Mux(pages, site.Fail),
-	))), nil
+	)))), nil
 }
 
 func (s *Server) api(kit *httpkit.Kit, watched *alert.Service) (*httpapi.API, error) {

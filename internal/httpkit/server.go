@@ -82,7 +82,7 @@ func (k *Kit) cors(q *Request) bool {
 		h.Set("Access-Control-Expose-Headers", "X-Request-ID, Retry-After, WWW-Authenticate, Deprecation, Sunset")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
-	if q.r.Method != http.MethodOptions || q.r.Header.Get("Access-Control-Request-Method") == "" {
+	if q.r.Method != http.MethodOptions || q.r.Header.Get("Access-Control-Request-Method") == "" || k.o.HandedOn(q.r) {
 		return false
 	}
 	h.Add("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
