@@ -57,7 +57,7 @@ func goExample(t *testing.T) string {
 
 func TestGo(t *testing.T) {
 	t.Parallel()
-	p := newPlatform(t, nil)
+	p := newPlatform(t, map[string]string{"UPSTREAM_CREDENTIALS": "cookie"})
 	t.Run("the module's own tests", func(t *testing.T) {
 		folder := inSDK(t, "go/authclient")
 		tool(t, folder, nil, "go", "vet", "-tags", "live", ".")

@@ -4,7 +4,8 @@
 //
 // Its pages: / for everybody, /asks for who is signed in, by asking the server;
 // /behind for who comes through the gateway or forward-auth, by the signed
-// header; /admin for administrators; POST /notes for whoever may write.
+// header; /both for who does, and whose session the server is asked after, too;
+// /admin for administrators; POST /notes for whoever may write.
 package main
 
 import (
@@ -59,6 +60,10 @@ func handler(server string, app *url.URL) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	both, err := auth.Assertions(client, auth.AssertionOptions{Audience: []string{app.Hostname()}, Revocation: asks})
+	if err != nil {
+		return nil, err
+	}
 	hello := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, _ := auth.FromContext(r.Context())
 		w.Header().Set("Cache-Control", "no-store")
@@ -68,6 +73,7 @@ func handler(server string, app *url.URL) (http.Handler, error) {
 	mux.Handle("GET /{$}", auth.Optional(auth.First(behind, asks))(hello))
 	mux.Handle("GET /asks", auth.RequireOrLogin(asks, server, app.String())(hello))
 	mux.Handle("GET /behind", auth.Require(behind)(hello))
+	mux.Handle("GET /both", auth.Require(both)(hello))
 	mux.Handle("GET /admin", auth.Require(asks)(auth.RequireRole("admin")(hello)))
 	mux.Handle("POST /notes", auth.Require(asks)(auth.RequireScope("write")(hello)))
 	return mux, nil

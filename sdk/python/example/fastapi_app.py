@@ -17,7 +17,8 @@ from aiwfe_auth.fastapi import current_user, optional_user, require_role, requir
 SERVER = os.environ.get("AUTH_URL", "http://localhost:8080")
 APP = os.environ.get("APP_URL", "http://localhost:3000")
 client = Client(SERVER)
-asks, behind = AskStatus(client), Assertions(client, audience=[urlsplit(APP).hostname])
+asks, host = AskStatus(client), urlsplit(APP).hostname
+behind, both = Assertions(client, audience=host), Assertions(client, audience=host, revocation=asks)
 
 app = FastAPI()
 setup(app, First(behind, asks), login=Login(SERVER, APP))
@@ -41,6 +42,11 @@ def asked(who: Identity = Depends(current_user)) -> HTMLResponse:
 
 @app.get("/behind")
 def came_through(who: Identity = Depends(verified_by(behind))) -> HTMLResponse:
+    return hello(who)
+
+
+@app.get("/both")
+def asked_after(who: Identity = Depends(verified_by(both))) -> HTMLResponse:
     return hello(who)
 
 

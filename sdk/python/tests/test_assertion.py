@@ -47,7 +47,7 @@ class TestAssertions(Case):
             "SUB for sub": signed("one", HEAD, claims().replace('"sub"', '"SUB"')),
             "name twice further down": signed("one", HEAD, claims().replace('"Ada"', '{"a":1,"a":2}')),
             "deep": signed("one", HEAD, claims().replace('"Ada"', "[" * 2500 + "]" * 2500)),
-            "no UTF-8": signed("one", HEAD, claims().encode().replace(b"Ada", b"\xff")), "NaN": signed("one", HEAD, claims().replace('"Ada"', "NaN")),
+            "no UTF-8": signed("one", HEAD, claims().encode().replace(b"Ada", b"\xff")), "NaN": signed("one", HEAD, claims(more=0).replace('"more": 0', '"more": NaN')),
         }
         for wrong in ('"alg":"none"', '"alg":"HS256"', '"ALG":"EdDSA"', '"alg":"none","alg":"EdDSA"', '"alg":["EdDSA"]'):
             bad[wrong] = signed("one", HEAD.replace('"alg":"EdDSA"', wrong), claims())
@@ -79,12 +79,10 @@ class TestAssertions(Case):
         self.assertIsNone(self.fault(v, good))
         self.keys = jwks("two")
         self.keys["keys"][0]["kid"] = "one"  # another key of the same name
-        self.now += 301 - 300  # nothing is due yet
-        self.assertIsNone(self.fault(v, good))
-        late = signed("one", HEAD, claims(iat=NOON + 301, exp=NOON + 361))
-        self.assertIsNone(self.fault(self.verifier(), signed("two", HEAD, claims())))
-        self.now = NOON + 301.0
-        self.assertTrue(is_signed_out(self.fault(v, late)), "the key that signed it is another by now")
+        self.now += 4
+        self.assertIsNone(self.fault(v, good), "nothing is due yet")
+        self.fault(v, signed("x", HEAD.replace("one", "x"), claims()))  # a name that has it look again
+        self.assertTrue(is_signed_out(self.fault(v, good)), "the key that signed it is another by now")
 
 
 class TestKeys(Case):
