@@ -42,7 +42,8 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	s := &http.Server{Addr: cmp.Or(os.Getenv("LISTEN_ADDR"), "127.0.0.1:3000"), Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	addr := cmp.Or(os.Getenv("LISTEN_ADDR"), "127.0.0.1:3000")
+	s := &http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second}
 	log.Printf("listening on %s, people sign in at %s", s.Addr, server)
 	if err := s.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return err

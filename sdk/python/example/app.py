@@ -26,9 +26,15 @@ LISTEN = os.environ.get("LISTEN_ADDR", "127.0.0.1:3000")
 def hello(environ, start_response):
     """A page that says who it is."""
     who = identity(environ)
-    said = f"<h1>Hello {html.escape(who.email)}</h1><p id=\"id\">{html.escape(who.id)}</p>" if who else "<h1>Hello stranger</h1>"
+    said = (
+        f'<h1>Hello {html.escape(who.email)}</h1><p id="id">{html.escape(who.id)}</p>'
+        if who
+        else "<h1>Hello stranger</h1>"
+    )
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")])
-    return [f'<!doctype html><html lang="en"><title>Example</title>{said}<p><a href="/asks">For who is signed in</a></p></html>\n'.encode()]
+    return [
+        f'<!doctype html><html lang="en"><title>Example</title>{said}<a href="/asks">For who is signed in</a></html>\n'.encode()
+    ]
 
 
 def nothing(_environ, start_response):

@@ -25,8 +25,14 @@ setup(app, First(behind, asks), login=Login(SERVER, APP))
 
 
 def hello(who: Optional[Identity]) -> HTMLResponse:
-    said = f'<h1>Hello {html.escape(who.email)}</h1><p id="id">{html.escape(who.id)}</p>' if who else "<h1>Hello stranger</h1>"
-    page = f'<!doctype html><html lang="en"><title>Example</title>{said}<p><a href="/asks">For who is signed in</a></p></html>\n'
+    said = (
+        f'<h1>Hello {html.escape(who.email)}</h1><p id="id">{html.escape(who.id)}</p>'
+        if who
+        else "<h1>Hello stranger</h1>"
+    )
+    page = (
+        f'<!doctype html><html lang="en"><title>Example</title>{said}<a href="/asks">For who is signed in</a></html>\n'
+    )
     return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
 
