@@ -246,7 +246,8 @@ func TestOneQuestionPerCredentialAtATime(t *testing.T) {
 		_ = json.NewEncoder(w).Encode(Status{Authenticated: true, User: User{ID: who}, Session: Session{ID: "s"}})
 	})
 	f.instead.Store(&h)
-	v := f.verifier(t, StatusOptions{Remember: -1}).(*statusVerifier)
+	v := f.verifier(t, StatusOptions{}).(*statusVerifier)
+	v.kept.life = time.Hour // who comes when the answers are there is given them
 	var wg sync.WaitGroup
 	for i := range 100 {
 		wg.Add(1)
@@ -263,7 +264,7 @@ func TestOneQuestionPerCredentialAtATime(t *testing.T) {
 	}
 	close(hold)
 	wg.Wait()
-	if n := f.asked.Load(); n >= 100 {
+	if n := f.asked.Load(); n != 2 {
 		t.Errorf("100 callers of two credentials asked %d times", n)
 	}
 }

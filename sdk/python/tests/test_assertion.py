@@ -95,7 +95,7 @@ class TestAssertions(Case):
             {"sub": 7},
             {"sid": None},
             {"exp": None},
-            {"exp": NOON - 30},
+            {"iat": NOON - 90, "exp": NOON - 30},
             {"exp": str(NOON + 60)},
             {"exp": NOON + 60.5},
             {"exp": True},

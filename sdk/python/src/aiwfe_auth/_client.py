@@ -21,9 +21,9 @@ class Tokens:
     """What a program holds of its session. Keep them as a password is kept."""
 
     access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    session_id: str
-    expires: float  # of time.time()
+    refresh_token: str = field(default="", repr=False)
+    session_id: str = ""
+    expires: float = 0.0  # of time.time()
 
 
 class Client:
@@ -45,7 +45,10 @@ class Client:
         return self._outcome("/jwt/login", {"email": email, "password": password})
 
     def resume(self, tokens: Tokens) -> SignedIn:
-        """Takes up a session whose tokens were kept."""
+        """Takes up a session whose tokens were kept.
+
+        A personal access token has no refresh token, and is used as it is: ``Tokens("aiwfe_pat_...")``.
+        """
         return SignedIn(self, tokens)
 
     def _outcome(self, path: str, body: dict[str, Any]) -> SignedIn | Challenge:
@@ -110,7 +113,7 @@ class SignedIn:
     def access_token(self) -> str:
         """One that is good for a while, for the Authorization header of services that ask this server."""
         used = self._tokens
-        if used.expires - time.time() <= EARLY:
+        if used.refresh_token and used.expires - time.time() <= EARLY:
             self.refresh(used)
         return self._tokens.access_token
 
@@ -143,7 +146,7 @@ class SignedIn:
                     )
                 )
             except Problem as p:
-                if last or p.code != "token_expired":
+                if last or not used.refresh_token or p.code != "token_expired":
                     raise
                 self.refresh(used)
 
