@@ -1,0 +1,36 @@
+package deploy
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+func put(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// parsed reads a YAML file below deploy/, strictly: no key that the type does not have, where it is a struct.
+func parsed[T any](t *testing.T, parts ...string) T {
+	t.Helper()
+	return decoded[T](t, read(t, parts...))
+}
+
+func decoded[T any](t *testing.T, text string) (v T) {
+	t.Helper()
+	d := yaml.NewDecoder(strings.NewReader(text))
+	d.KnownFields(true)
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return v
+}
