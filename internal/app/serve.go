@@ -57,7 +57,7 @@ type Server struct {
 	listen    net.Listener
 	// supervisor is told when the server is ready, reloads, stops and is alive.
 	supervisor supervisor
-	cert      *certificate
+	cert       *certificate
 	// serve answers requests. After a reload the server that does so is another
 	// view of this one, see reload.go.
 	serve  http.Handler
