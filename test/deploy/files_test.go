@@ -3,10 +3,13 @@ package deploy
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/aiwfe/aiwfe-auth/internal/config"
 )
 
 func put(t *testing.T, path, text string) {
@@ -33,4 +36,12 @@ func decoded[T any](t *testing.T, text string) (v T) {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	return v
+}
+
+// isSetting holds a variable against the table of settings; a secret goes by its file.
+func isSetting(t *testing.T, where, variable string) {
+	t.Helper()
+	if !slices.ContainsFunc(config.Flags(), func(f config.Flag) bool { return f.Variable == variable }) {
+		t.Errorf("%s: %s is no setting of the program, or a secret that does not go by its file", where, variable)
+	}
 }
