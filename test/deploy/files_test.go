@@ -45,3 +45,13 @@ func isSetting(t *testing.T, where, variable string) {
 		t.Errorf("%s: %s is no setting of the program, or a secret that does not go by its file", where, variable)
 	}
 }
+
+// secretSettings are those that go by a file.
+func secretSettings() (names []string) {
+	for _, f := range config.Flags() {
+		if name, secret := strings.CutSuffix(f.Variable, "_FILE"); secret && strings.HasPrefix(f.Meaning, "a file that holds "+name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
