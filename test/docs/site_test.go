@@ -20,14 +20,7 @@ var (
 // opened from a folder, without a server and without the internet.
 func TestSiteIsWhole(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "site")
-	repository, err := filepath.Abs(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	build := exec.CommandContext(t.Context(), "go", "-C", filepath.Join(repository, "tools"), "run", "./site", "-root", repository, "-out", out)
-	if said, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("the site was not made: %v\n%s", err, said)
-	}
+	build(t, out)
 	ids, texts := site(t, out)
 	if len(texts) < 250 {
 		t.Errorf("the site has only %d pages", len(texts))
@@ -56,6 +49,19 @@ func TestSiteIsWhole(t *testing.T) {
 	index, err := os.ReadFile(filepath.Join(out, "search-index.js"))
 	if err != nil || len(index) > 3<<20 || !strings.Contains(string(index), "From nothing to a first sign-in") {
 		t.Errorf("the index has %d bytes (%v), or lacks a sentence of docs/start.md", len(index), err)
+	}
+}
+
+// build makes the site by the module of the tools, as make site does.
+func build(t *testing.T, out string) {
+	t.Helper()
+	repository, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := exec.CommandContext(t.Context(), "go", "-C", filepath.Join(repository, "tools"), "run", "./site", "-root", repository, "-out", out)
+	if said, err := made.CombinedOutput(); err != nil {
+		t.Fatalf("the site was not made: %v\n%s", err, said)
 	}
 }
 

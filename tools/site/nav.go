@@ -53,7 +53,7 @@ type view struct {
 	Title, Root, Home string
 	Parts             []part
 	Contents          []entry
-	Body              template.HTML
+	Heading, Body     template.HTML
 	Edit              string
 }
 
@@ -61,7 +61,11 @@ var layout = template.Must(template.ParseFS(assets, "assets/page.html"))
 
 func (s *site) whole(p *page) []byte {
 	root := strings.Repeat("../", strings.Count(p.out, "/"))
-	v := view{Title: p.title, Root: root, Home: root + "index.html", Body: template.HTML(p.body), Edit: source + p.source} //nolint:gosec // our own pages
+	head, body, _ := strings.Cut(p.body, "</h1>") // the list of headings comes between
+	v := view{
+		Title: p.title, Root: root, Home: root + "index.html", Edit: source + p.source,
+		Heading: template.HTML(head + "</h1>"), Body: template.HTML(body), //nolint:gosec // our own pages
+	}
 	for _, name := range sections {
 		v.Parts = append(v.Parts, s.part(name, p))
 	}

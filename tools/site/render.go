@@ -42,6 +42,9 @@ func (s *site) walk(p *page, tree ast.Node) error {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
+		if t, ok := n.(*ast.Text); n.Type() == ast.TypeBlock || ok && t.SoftLineBreak() {
+			defer p.say(" ") // a word may be of several nodes, and ends with none of them
+		}
 		var err error
 		switch n := n.(type) {
 		case *ast.Heading:
@@ -54,7 +57,9 @@ func (s *site) walk(p *page, tree ast.Node) error {
 			n.Destination, err = s.turn(p, n.Destination)
 			n.SetAttributeString("loading", "lazy")
 		case *ast.Text:
-			p.say(string(n.Value(p.text)))
+			if n.Parent().Kind() != ast.KindHeading {
+				p.say(string(n.Value(p.text)))
+			}
 		case *ast.FencedCodeBlock:
 			p.say(string(n.Lines().Value(p.text)))
 		}
@@ -67,7 +72,7 @@ func (s *site) walk(p *page, tree ast.Node) error {
 
 func (p *page) say(text string) {
 	if len(p.heads) > 0 {
-		p.heads[len(p.heads)-1].words.WriteString(" " + text)
+		p.heads[len(p.heads)-1].words.WriteString(text)
 	}
 }
 
