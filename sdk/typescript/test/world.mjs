@@ -16,7 +16,7 @@ export function browserFetch(base = address()) {
   const jar = new Map();
   return async (input, init) => {
     const request = new Request(input, init);
-    request.headers.set("Origin", new URL(base).origin);
+    if (!request.headers.has("Origin")) request.headers.set("Origin", new URL(base).origin);
     if (jar.size > 0 && request.credentials !== "omit") {
       request.headers.set("Cookie", [...jar].map(([k, v]) => `${k}=${v}`).join("; "));
     }
