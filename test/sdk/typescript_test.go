@@ -25,7 +25,7 @@ func TestTypeScript(t *testing.T) {
 	}
 	cmd := exec.Command(program(t, "node"), append([]string{"--test"}, tests...)...)
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "AIWFE_AUTH_URL="+srv.URL, "AIWFE_AUTH_BRIEF_URL="+brief.URL)
+	cmd.Env = append(os.Environ(), "AIWFE_AUTH_URL="+srv.URL, "AIWFE_AUTH_BRIEF_URL="+brief.URL, "AIWFE_MINT_URL="+mint(t))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("node --test: %v\n%s", err, out)
 	}
