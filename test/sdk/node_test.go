@@ -43,7 +43,7 @@ func command(t *testing.T, folder, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-var once struct{ sdk sync.Once }
+var once struct{ sdk, example sync.Once }
 
 // built is sdk/typescript, compiled once for all tests.
 func built(t *testing.T) string {
