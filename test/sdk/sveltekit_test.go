@@ -95,12 +95,9 @@ type application struct {
 
 func listening(t *testing.T) application {
 	t.Helper()
-	folder := inModule(t, "sdk/typescript/example")
 	address := ground.FreeAddr(t)
 	_, port, _ := net.SplitHostPort(address)
-	built(t)
-	once.example.Do(func() { run(t, folder, "node", "node_modules/vite/bin/vite.js", "build") })
-	return application{address, "http://localhost:" + port, folder}
+	return application{address, "http://localhost:" + port, exampleBuilt(t)}
 }
 
 // start starts the built application and waits until it answers.
