@@ -19,8 +19,9 @@ build: ## Build the one static binary, bin/aiwfe-auth
 run: build ## Build and start everything on SQLite, http://localhost:8080
 	$(BIN) serve
 
-deps: ## Install what the tests need: PostgreSQL, pgbouncer, Redis, nginx, HAProxy, Caddy, Chromium
+deps: ## Install what the tests need: PostgreSQL, pgbouncer, Redis, nginx, HAProxy, Caddy, Chromium, Node.js and npm's packages
 	scripts/install-test-deps
+	scripts/install-sdk-deps
 
 test: deps ## Run all tests, on real databases, real proxies and a real browser
 	$(GO) test -race -timeout 18m $$($(GO) list . ./api ./cmd/... ./internal/... | grep -v -e /doctor/prove -e /store$$)
