@@ -159,7 +159,7 @@ func besides(t *testing.T, tab context.Context) context.Context {
 func openTab(t *testing.T, ctx context.Context, f *front) {
 	t.Helper()
 	browser.Open(t, ctx, f.public+"/tab")
-	until(t, ctx, `document.title`, "Ready")
+	becomes(t, ctx, `document.title`, "Ready")
 }
 
 // value is what a script comes to, once its promise is kept.
@@ -184,7 +184,7 @@ func script(t *testing.T, ctx context.Context, text, want string) {
 }
 
 // until asks again until a script comes to what is wanted.
-func until(t *testing.T, ctx context.Context, text, want string) {
+func becomes(t *testing.T, ctx context.Context, text, want string) {
 	t.Helper()
 	got := ""
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
