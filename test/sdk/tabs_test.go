@@ -100,7 +100,7 @@ func TestTwoTabsRefreshOnce(t *testing.T) {
 		script(t, tab, `(window.calls = Promise.all(Array.from({length: 10}, () => client.accessToken())), "under way")`, "under way")
 	}
 	// One of them is in the middle of it, and the other waits for its turn.
-	until(t, one, `navigator.locks.query().then((l) => l.held.length + " " + l.pending.length)`, "1 1")
+	becomes(t, one, `navigator.locks.query().then((l) => l.held.length + " " + l.pending.length)`, "1 1")
 	close(f.release)
 
 	same := `calls.then((all) => new Set(all).size === 1 && all.length === 10 ? all[0] : "not the same")`
@@ -116,7 +116,7 @@ func TestTwoTabsRefreshOnce(t *testing.T) {
 	script(t, two, me, "ada@example.com")
 	script(t, two, `localStorage.length + sessionStorage.length + " " + document.cookie`, "0 ")
 	script(t, one, `client.logout().then(() => ends[0].reason + " " + ends[0].elsewhere)`, "signed_out false")
-	until(t, two, `ends.map((e) => e.reason + " " + e.elsewhere).join()`, "signed_out true")
+	becomes(t, two, `ends.map((e) => e.reason + " " + e.elsewhere).join()`, "signed_out true")
 	script(t, two, `client.status().then((s) => String(s))`, "null")
 }
 
