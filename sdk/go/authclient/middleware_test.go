@@ -229,10 +229,12 @@ func TestAnswersAreRememberedForAMoment(t *testing.T) {
 	}
 	r := with()
 	r.Header.Set("Authorization", "Bearer root")
-	one, _ := v.Verify(r)
-	one.Groups[0] = "changed by whoever got it"
-	if two, _ := v.Verify(r); two.Groups[0] != "admin" {
-		t.Error("what is remembered can be changed")
+	for range 3 {
+		who, err := v.Verify(r)
+		if err != nil || who.Groups[0] != "admin" {
+			t.Fatal("what is remembered can be changed")
+		}
+		who.Groups[0] = "changed by whoever got it"
 	}
 }
 
