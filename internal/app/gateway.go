@@ -15,7 +15,7 @@ func (s *Server) gateway(kit *httpkit.Kit) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	gate := &gateway.Gate{Policy: s.rules(), Allowed: s.csrf.Origins().Allowed, Now: now}
-	return gateway.New(gateway.Options{Gate: gate, Assertions: assertions, Kit: kit})
+	return gateway.New(gateway.Options{Gate: gate, Assertions: assertions, Kit: kit, KeepSession: s.Config.UpstreamCredentials == "cookie"})
 }
 
 // rules are those of POLICY_FILE. Without one, whoever is signed in may reach
