@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -39,10 +40,11 @@ type arrived struct {
 // world is a proxy before an application and a server that it asks.
 type world struct {
 	*ground.Instance
-	name string
-	port string // of the proxy
-	hits atomic.Int64
-	http *http.Client
+	name   string
+	port   string // of the proxy
+	hits   atomic.Int64
+	people int
+	http   *http.Client
 }
 
 // started starts an application, the proxy by the configuration that is printed, and the server.
@@ -94,12 +96,26 @@ func (w *world) served(t *testing.T) {
 
 func (w *world) echo(out http.ResponseWriter, r *http.Request) {
 	w.hits.Add(1)
+	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		upgraded(out, r)
+		return
+	}
 	out.Header().Set("Content-Type", "application/json")
 	out.Header().Set("X-App", "1")
 	if r.Method == http.MethodOptions {
 		out.Header().Set("Access-Control-Allow-Methods", "GET, POST")
 	}
 	_ = json.NewEncoder(out).Encode(arrived{r.Method, r.RequestURI, r.Host, r.Header})
+}
+
+// upgraded says by the other protocol who it is.
+func upgraded(out http.ResponseWriter, r *http.Request) {
+	c, _, err := http.NewResponseController(out).Hijack()
+	if err != nil {
+		return
+	}
+	defer func() { _ = c.Close() }()
+	_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nyou are "+r.Header.Get("Remote-User"))
 }
 
 // proxies start a proxy with what is printed for it.
@@ -187,8 +203,10 @@ func (w *world) send(t *testing.T, r *http.Request) answer {
 type person struct{ id, email, cookie, token string }
 
 // signedIn makes an account on the host, and signs in through the proxy.
-func (w *world) signedIn(t *testing.T, email, role string) person {
+func (w *world) signedIn(t *testing.T, name, role string) person {
 	t.Helper()
+	w.people++
+	email := fmt.Sprintf("%s%d@example.com", name, w.people)
 	if r := w.RunInput(password, "user", "create", "--email", email, "--role", role, "--password-stdin"); r.Code != 0 {
 		t.Fatal(r.Stderr)
 	}
