@@ -26,3 +26,10 @@ var Misleading = []string{
 	"X-Original-Url", "X-Original-Uri", "X-Original-Method", "X-Original-Host", "X-Rewrite-Url", "X-Forwarded-Uri", "X-Forwarded-Method",
 	"X-Forwarded-Prefix", "X-Forwarded-Port", "X-Forwarded-Server", "X-Http-Method", "X-Http-Method-Override", "X-Method-Override", "X-Host", "Forwarded",
 }
+
+// Asked are the headers that Envoy hands on with its question, beside the method,
+// host and path: who asks, how, and by which page.
+var Asked = []string{
+	"cookie", "authorization", "accept", "accept-language", "user-agent", "origin", "upgrade", "x-requested-with",
+	"x-forwarded-for", "x-forwarded-proto", "x-request-id",
+}

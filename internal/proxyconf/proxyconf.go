@@ -61,6 +61,7 @@ type view struct {
 	Apps                         []app
 	Settings                     []string
 	Identity, Claims, Misleading []string
+	Asked                        []string
 	Bearer                       bool
 	Script                       string
 }
@@ -96,6 +97,7 @@ func (d Deployment) view() view {
 	}
 	v.Apps, v.Settings, v.Bearer = d.apps(v.Port), d.Settings(), d.Bearer
 	v.Identity, v.Claims, v.Misleading = Identity, Claims, Misleading
+	v.Asked = Asked
 	v.Script = cmp.Or(d.Script, usualScript)
 	if v.Port == "" {
 		v.Port = map[bool]string{true: "443", false: "80"}[v.HTTPS]

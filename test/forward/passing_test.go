@@ -124,7 +124,7 @@ func aServerThatIsAwayOpensNothing(t *testing.T, w *world) {
 // nobodyBecomesAnother: two people, a thousand mixed requests each, and strangers among them (Oathkeeper
 // CVE-2026-33496, Traefik CVE-2026-71326).
 func nobodyBecomesAnother(t *testing.T, w *world) {
-	ada, bob := w.signedIn(t, "ada", "user"), w.signedIn(t, "bob@example.com", "admin")
+	ada, bob := w.signedIn(t, "ada", "user"), w.signedIn(t, "bob", "admin")
 	var all sync.WaitGroup
 	for _, p := range []person{ada, bob} {
 		for lane := range 10 {

@@ -67,20 +67,26 @@ func started(t *testing.T, name string, env map[string]string) *world {
 	}
 	maps.Copy(full, env)
 	w.Instance = ground.Server(t, full)
+	w.http = client(t, w.port)
+	w.served(t)
+	return w
+}
+
+// client speaks to the port, whatever host it asks for.
+func client(t *testing.T, port string) *http.Client {
+	t.Helper()
 	dialer := &net.Dialer{}
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: 64, DisableCompression: true,
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, network, "127.0.0.1:"+w.port)
+			return dialer.DialContext(ctx, network, "127.0.0.1:"+port)
 		},
 	}
 	t.Cleanup(transport.CloseIdleConnections)
-	w.http = &http.Client{
+	return &http.Client{
 		Transport: transport, Timeout: 30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	w.served(t)
-	return w
 }
 
 // served waits until the proxy has found out that the server is there, which was started after it.
