@@ -55,7 +55,7 @@ func (p *program) proxy() *cobra.Command {
 				Cert:    f.cert,
 				Key:     f.key,
 				Protect: f.protected,
-				Bearer:  cfg.UpstreamCredentials == "bearer",
+				Bearer:  cfg.UpstreamCredentials != "none",
 			}
 			return p.proxyPrinted(args[0], d)
 		},

@@ -81,7 +81,9 @@ func (s *Server) reloads(ctx context.Context) {
 		select {
 		case <-s.reload.asked:
 			s.reload.aloud = true
+			s.say("RELOADING=1")
 			s.readAnew(ctx)
+			s.say("READY=1")
 			s.reload.aloud = false
 		case <-s.turned:
 			s.keysAnew(ctx)
@@ -184,7 +186,7 @@ func (s *Server) viewOf(ctx context.Context, old *Server, cfg *config.Config) (*
 		return nil, err
 	}
 	view := &Server{
-		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, alerts: s.alerts, stopping: s.stopping,
+		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, alerts: s.alerts, behind: s.behind, stopping: s.stopping,
 	}
 	view.serve, err = view.handler()
 	return view, err

@@ -87,7 +87,8 @@ func without(v url.Values, name string) string {
 // redirect to a page that it cannot read.
 func navigates(ask Ask) bool {
 	h := ask.Header
-	if m := ask.Place.Method; m != http.MethodGet && m != http.MethodHead || upgrades(h) || len(h["X-Requested-With"]) > 0 {
+	if m := ask.Place.Method; m != http.MethodGet && m != http.MethodHead || upgrades(h) ||
+		len(h["X-Requested-With"])+len(h["Authorization"]) > 0 {
 		return false
 	}
 	if mode, ok := h["Sec-Fetch-Mode"]; ok && strings.Join(mode, ",") != "navigate" {

@@ -1,6 +1,10 @@
 package gateway
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+)
 
 // leftCookies are the cookies of a request without ours, as one header: a proxy
 // that takes it over hands no application what it could act with elsewhere
@@ -21,11 +25,7 @@ func leftCookies(lines []string, keepSession bool) string {
 	return strings.Join(kept, "; ")
 }
 
-// isOurs says whether a cookie is one of ours under any prefix and in any case,
-// as browsers tell prefixes.
 func isOurs(cookie string, keepSession bool) bool {
 	name, _, _ := strings.Cut(cookie, "=")
-	name = strings.ToLower(strings.Trim(name, " \t"))
-	name = strings.TrimPrefix(strings.TrimPrefix(name, "__host-"), "__secure-")
-	return strings.HasPrefix(name, "aiwfe_") && !(keepSession && name == "aiwfe_session")
+	return httpkit.IsOurCookie(name) && !(keepSession && httpkit.IsSessionCookie(name))
 }
