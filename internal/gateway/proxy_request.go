@@ -27,6 +27,9 @@ func (t *trip) rewrite(p *httputil.ProxyRequest) {
 		delete(h, "Upgrade") // another protocol would carry requests that nobody judges
 		delete(h, "Connection")
 	}
+	if len(p.Out.Trailer) > 0 {
+		withTrailer(p, t.q.Proxied)
+	}
 	p.Out.URL.Scheme, p.Out.URL.Host = t.up.url.Scheme, t.up.url.Host
 	p.Out.URL.RawQuery = p.In.URL.RawQuery // as it came: it is the application's to read
 	p.Out.Host = target(p.In.Host, t.ask.Place.Host)

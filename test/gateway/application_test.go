@@ -49,7 +49,7 @@ func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.asks.Add(1)
 	if serve := map[string]http.HandlerFunc{
 		"/events": a.events, "/socket": a.socket, "/upload": upload, "/download": download, "/trailers": trailers,
-		"/cookies": cookies, "/hint": hint, "/dies": dies, "/slow": slow, "/fails": fails,
+		"/cookies": cookies, "/hint": hint, "/dies": dies, "/slow": slow, "/fails": fails, "/drops": drops,
 	}[r.URL.Path]; serve != nil {
 		serve(w, r)
 		return
@@ -144,7 +144,6 @@ func hint(w http.ResponseWriter, _ *http.Request) {
 }
 
 func dies(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Length", "1000")
 	_, _ = io.WriteString(w, "half")
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
@@ -158,3 +157,6 @@ func slow(_ http.ResponseWriter, r *http.Request) {
 }
 
 func fails(w http.ResponseWriter, _ *http.Request) { http.Error(w, "the application's own", http.StatusInternalServerError) }
+
+// drops closes the connection without an answer.
+func drops(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
