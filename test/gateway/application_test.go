@@ -94,7 +94,9 @@ func (a *application) socket(w http.ResponseWriter, r *http.Request) {
 }
 
 // counted is the size and hash of a body.
-func counted(h hash.Hash, n int64) string { return fmt.Sprintf("%d %s", n, hex.EncodeToString(h.Sum(nil))) }
+func counted(h hash.Hash, n int64) string {
+	return fmt.Sprintf("%d %s", n, hex.EncodeToString(h.Sum(nil)))
+}
 
 func upload(w http.ResponseWriter, r *http.Request) {
 	h := sha256.New()
@@ -156,7 +158,9 @@ func slow(_ http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func fails(w http.ResponseWriter, _ *http.Request) { http.Error(w, "the application's own", http.StatusInternalServerError) }
+func fails(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, "the application's own", http.StatusInternalServerError)
+}
 
 // drops closes the connection without an answer.
 func drops(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
