@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -84,7 +85,7 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 	}
 	u, now := p.User(), a.now()
 	// All that is asserted is in the name of what is kept: one that changes is signed anew.
-	name := fmt.Sprintf("%q", []string{host, p.Session.ID, string(u.ID), u.Email, u.Name, u.Role, fmt.Sprint(p.Scopes), p.Session.Method, fmt.Sprint(p.Session.AuthAt.Unix())})
+	name := keptName(p, host)
 	if m, ok := a.kept.Get(name); ok && now.Sub(m.at) < assertionKept && !now.Before(m.at) {
 		return m.text, nil
 	}
@@ -109,4 +110,22 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 	}
 	a.kept.Put(name, made{signed, now})
 	return signed, nil
+}
+
+// keptName has each part behind its length, so that no two people share one.
+func keptName(p *login.Person, host string) string {
+	u := p.User()
+	b := make([]byte, 0, 256)
+	part := func(s string) {
+		b = strconv.AppendInt(b, int64(len(s)), 10)
+		b = append(append(b, ':'), s...)
+	}
+	for _, s := range [...]string{host, p.Session.ID, string(u.ID), u.Email, u.Name, u.Role, p.Session.Method} {
+		part(s)
+	}
+	b = strconv.AppendInt(b, p.Session.AuthAt.Unix(), 10)
+	for _, s := range p.Scopes {
+		part(s)
+	}
+	return string(b)
 }

@@ -13,9 +13,8 @@ import (
 // Connection is removed before, so nobody can have our headers taken away.
 func (t *trip) rewrite(p *httputil.ProxyRequest) {
 	h := p.Out.Header
-	Strip(h)
 	for name := range h {
-		if misleads(name, t.q.Proxied) {
+		if strings.IndexByte(first, name[0]|' ') >= 0 && (isClaim(name) || misleads(name, t.q.Proxied)) {
 			delete(h, name)
 		}
 	}
@@ -63,6 +62,10 @@ func (t *trip) forwarded(p *httputil.ProxyRequest) {
 		h["X-Forwarded-Port"] = []string{port}
 	}
 }
+
+// first are the letters that all names begin with which are removed: most
+// headers need no closer look.
+const first = "rxcpft"
 
 // misleading are headers by which servers let themselves be told another path,
 // method, host or address than the one that was judged.

@@ -114,6 +114,18 @@ func TestOneWhoIsJudgedDuringARevocationIsLookedAtAgain(t *testing.T) {
 	}
 }
 
+func TestTheFirstLettersOfWhatIsRemovedAreAllOfThem(t *testing.T) {
+	names := slices.Concat(Identity, claimedPrefixes)
+	for _, list := range []map[string]bool{claimed, misleading, ofProxies} {
+		names = slices.AppendSeq(names, maps.Keys(list))
+	}
+	for _, name := range names {
+		if !strings.Contains(first, strings.ToLower(name[:1])) {
+			t.Errorf("%s begins with a letter that is not looked at", name)
+		}
+	}
+}
+
 func TestWhatMayBeClearedAndSet(t *testing.T) {
 	h := http.Header{
 		"Set-Cookie":      {"a=1", " __HOST-AIWFE_SESSION =x", "aiwfe_csrf", "aiwfe_sessions=1", "__Secure-aiwfe_lang=de; Path=/"},

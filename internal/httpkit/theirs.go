@@ -21,7 +21,9 @@ func (q *Request) HandOver() {
 		h["Connection"] = end
 	}
 	rc := http.NewResponseController(q.w)
-	_ = rc.SetReadDeadline(time.Time{})
+	if q.r.Body != http.NoBody { // for which alone there is a limit
+		_ = rc.SetReadDeadline(time.Time{})
+	}
 	_ = rc.SetWriteDeadline(time.Time{})
 }
 
