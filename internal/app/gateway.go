@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/internal/config"
@@ -20,7 +19,7 @@ func (s *Server) gateway(kit *httpkit.Kit) (*gateway.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	gate := &gateway.Gate{Policy: s.rules(), Allowed: s.csrf.Origins().Allowed, Now: now}
+	gate := &gateway.Gate{Policy: s.Rules(), Allowed: s.csrf.Origins().Allowed, Now: now}
 	return gateway.New(gateway.Options{Gate: gate, Assertions: assertions, Kit: kit})
 }
 
@@ -39,7 +38,7 @@ func (s *Server) newBehind(ctx context.Context) *behind {
 			Glance: func(ctx context.Context, id string) (*session.Session, string, error) {
 				return s.Sessions.Glance(ctx, id)
 			},
-			Policy: func() *policy.Policy { return s.live().rules() }, Now: now, Stopping: s.stopping,
+			Policy: func() *policy.Policy { return s.live().Rules() }, Now: now, Stopping: s.stopping,
 		}),
 	}
 }
@@ -48,7 +47,7 @@ func (s *Server) newBehind(ctx context.Context) *behind {
 func (s *Server) proxy(g *gateway.Gateway, kit *httpkit.Kit, reserved []string, page func(*httpkit.Request, *fault.Error)) (*gateway.Proxy, error) {
 	o := gateway.ProxyOptions{
 		Public: publicHost(s.Config), Reserved: gateway.ReservedBy(reserved), Pools: s.behind.pools, Lasting: s.behind.lasting,
-		Timeout: s.Config.UpstreamTimeout, Bearer: s.Config.UpstreamCredentials == "bearer", Cookie: s.Config.UpstreamCredentials == "cookie",
+		Timeout: s.Config.UpstreamTimeout, Bearer: s.Config.UpstreamCredentials != "none", Cookie: s.Config.UpstreamCredentials == "cookie",
 		Page: page, Took: s.monitor.Proxied, Log: s.Log,
 	}
 	for _, u := range s.Config.AllUpstreams() {
@@ -89,24 +88,4 @@ func applicationHosts(cfg *config.Config) (hosts []string) {
 		}
 	}
 	return hosts
-}
-
-// rules are those of POLICY_FILE. Without one, whoever is signed in may reach
-// the hosts that people sign in for: ours, and those of CORS_ORIGINS.
-func (s *Server) rules() *policy.Policy {
-	if s.Config.Policy != nil {
-		return s.Config.Policy
-	}
-	hosts := []string{s.Config.PublicURL.Hostname()}
-	for _, origin := range s.Config.CORSOrigins {
-		if u, err := url.Parse(origin); err == nil {
-			hosts = append(hosts, u.Hostname())
-		}
-	}
-	for _, u := range s.Config.Upstreams {
-		if u.Host != "" {
-			hosts = append(hosts, u.Host)
-		}
-	}
-	return policy.Default(hosts...)
 }
