@@ -155,6 +155,7 @@ func (p *Proxy) read(q *httpkit.Request) (ask Ask, u *upstream, err error) {
 	if ask.Place.Host, wrong = policy.Host(r.Host); wrong != nil {
 		return ask, nil, unreadable("host_ambiguous").Because(wrong)
 	}
+	ask.Authority = target(r.Host, ask.Place.Host)
 	if ask.Place.Path, wrong = policy.Path(raw); wrong != nil {
 		return ask, nil, unreadable("path_ambiguous").Because(wrong)
 	}

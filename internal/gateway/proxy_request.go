@@ -31,7 +31,7 @@ func (t *trip) rewrite(p *httputil.ProxyRequest) {
 	}
 	p.Out.URL.Scheme, p.Out.URL.Host = t.up.url.Scheme, t.up.url.Host
 	p.Out.URL.RawQuery = p.In.URL.RawQuery // as it came: it is the application's to read
-	p.Out.Host = target(p.In.Host, t.ask.Place.Host)
+	p.Out.Host = t.ask.Authority
 }
 
 // target is the host as it was judged, with the port as it was sent: another
@@ -56,7 +56,7 @@ func (t *trip) forwarded(p *httputil.ProxyRequest) {
 		}
 	}
 	p.SetXForwarded()
-	h["X-Forwarded-Host"] = []string{target(p.In.Host, t.ask.Place.Host)}
+	h["X-Forwarded-Host"] = []string{t.ask.Authority}
 	h["X-Forwarded-Proto"] = []string{t.ask.Scheme}
 	if _, port, err := net.SplitHostPort(p.In.Host); err == nil {
 		h["X-Forwarded-Port"] = []string{port}

@@ -105,7 +105,7 @@ func (s *stage) host() string { return strings.TrimPrefix(s.URL, "http://") }
 
 func TestOurCookiesAndTokensStayHere(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ credentials, bearer, cookie string }{{"none", "", ""}, {"bearer", "sent", ""}, {"cookie", "", "sent"}} {
+	for _, tt := range []struct{ credentials, bearer, cookie string }{{"none", "", ""}, {"bearer", "sent", ""}, {"cookie", "sent", "sent"}} {
 		s := newStage(t, map[string]string{"UPSTREAM_CREDENTIALS": tt.credentials})
 		p := s.signIn(t, "ada@example.com")
 		got := arrived(t, s.ask(t, "GET", "/x", nil, "Authorization", p.bearer(), "Cookie", "theme=dark; aiwfe_csrf=a"))
@@ -178,7 +178,7 @@ func TestTheAssertionIsSignedForTheHost(t *testing.T) {
 	if got := arrived(t, other); got.URI != "/login" {
 		t.Errorf("on its own host all is the application's: %+v", got)
 	}
-	led := s.ask(t, "GET", "/x?y=1", nil, "Host", "app.localhost"+s.host()[9:], "Sec-Fetch-Mode", "navigate")
+	led := s.ask(t, "GET", "/x?y=1", nil, "Host", "app.localhost"+s.host()[9:], "Sec-Fetch-Mode", "navigate", "Accept", "text/html")
 	want := fmt.Sprintf("%s/login?next=http%%3A%%2F%%2Fapp.localhost%%3A%s%%2Fx%%3Fy%%3D1", s.URL, s.host()[10:])
 	if got := led.Header.Get("Location"); led.StatusCode != 302 || got != want {
 		t.Errorf("%d %s, want %s", led.StatusCode, got, want)

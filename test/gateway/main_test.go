@@ -83,7 +83,7 @@ func TestStrangersAreToldByWhatTheyAre(t *testing.T) {
 		header       []string
 		status       int
 	}{
-		{"a browser that navigates", "GET", []string{"Sec-Fetch-Mode", "navigate", "Accept", "*/*"}, 302},
+		{"a browser that navigates", "GET", []string{"Sec-Fetch-Mode", "navigate", "Accept", "text/html"}, 302},
 		{"an old browser", "GET", []string{"Accept", "text/html,*/*"}, 302},
 		{"a script of a page", "GET", []string{"Sec-Fetch-Mode", "cors", "Accept", "text/html"}, 401},
 		{"a program", "GET", nil, 401},

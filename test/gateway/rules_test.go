@@ -81,7 +81,7 @@ rules:
 		{"who may", "/secret/x", []string{"Authorization", root.bearer()}, 200, ""},
 		{"who may not", "/secret/x", []string{"Authorization", ada.bearer()}, 403, ""},
 		{"who may not, as a page", "/secret/x", []string{"Cookie", ada.cookie, "Accept", "text/html"}, 403, ""},
-		{"a weaker proof", "/fresh", []string{"Cookie", ada.cookie, "Sec-Fetch-Mode", "navigate"}, 302, "/reauth?next=%2Ffresh"},
+		{"a weaker proof", "/fresh", []string{"Cookie", ada.cookie, "Accept", "text/html"}, 302, "/reauth?next=%2Ffresh"},
 		{"a weaker proof of a program", "/fresh", []string{"Authorization", ada.bearer()}, 403, ""},
 		{"another case", "/Secret/x", []string{"Authorization", ada.bearer()}, 403, ""},
 	} {
