@@ -70,12 +70,15 @@ const first = "rxcpft"
 // misleading are headers by which servers let themselves be told another path,
 // method, host or address than the one that was judged.
 var misleading = map[string]bool{
-	"x-original-url": true, "x-rewrite-url": true, "x-original-uri": true, "x-original-method": true, "x-original-host": true, "x-host": true,
-	"x-http-method": true, "x-http-method-override": true, "x-method-override": true, "proxy": true, "forwarded": true,
+	"x-original-url": true, "x-rewrite-url": true, "x-original-uri": true, "x-original-method": true,
+	"x-original-host": true, "x-host": true, "x-http-method": true, "x-http-method-override": true,
+	"x-method-override": true, "proxy": true, "forwarded": true,
 }
 
 // ofProxies are those that a trusted proxy may set.
-var ofProxies = map[string]bool{"x-real-ip": true, "true-client-ip": true, "x-client-ip": true, "x-cluster-client-ip": true, "cf-connecting-ip": true}
+var ofProxies = map[string]bool{
+	"x-real-ip": true, "true-client-ip": true, "x-client-ip": true, "x-cluster-client-ip": true, "cf-connecting-ip": true,
+}
 
 func misleads(name string, proxied bool) bool {
 	plain := strings.ReplaceAll(strings.ToLower(name), "_", "-")
