@@ -42,7 +42,7 @@ func (s *stage) create(t testing.TB, email, role string) {
 }
 
 // pass is what somebody who signed in can show.
-type pass struct{ token, cookie, id, session string }
+type pass struct{ token, cookie, id string }
 
 func (s *stage) signIn(t testing.TB, email string) (p pass) {
 	t.Helper()
