@@ -22,6 +22,8 @@ const (
 	CodeOverloaded           Code = "overloaded"
 	CodeDatabaseUnavailable  Code = "database_unavailable"
 	CodeStorageFull          Code = "storage_full"
+	CodeUpstreamUnavailable  Code = "upstream_unavailable"
+	CodeUpstreamTimeout      Code = "upstream_timeout"
 
 	CodeInvalidCredentials  Code = "invalid_credentials"
 	CodeNotAuthenticated    Code = "not_authenticated"
@@ -80,6 +82,8 @@ var Codes = map[Code]CodeInfo{
 	CodeOverloaded:           {http.StatusServiceUnavailable, "Too busy to check a password now", ""},
 	CodeDatabaseUnavailable:  {http.StatusServiceUnavailable, "The database cannot be reached", ""},
 	CodeStorageFull:          {http.StatusServiceUnavailable, "The storage is full", ""},
+	CodeUpstreamUnavailable:  {http.StatusServiceUnavailable, "The application cannot be reached", ""},
+	CodeUpstreamTimeout:      {http.StatusGatewayTimeout, "The application did not answer in time", ""},
 
 	CodeInvalidCredentials:  {http.StatusUnauthorized, "The address or the password is not right", "LOGIN_BAD_CREDENTIALS"},
 	CodeNotAuthenticated:    {http.StatusUnauthorized, "Not signed in", ""},

@@ -22,6 +22,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/watch"
+	"github.com/aiwfe/aiwfe-auth/internal/gateway"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
@@ -53,9 +54,12 @@ type Server struct {
 	node      *node
 	rounds    *rounds
 	alerts    *alerts
-	http      *http.Server
-	listen    net.Listener
-	cert      *certificate
+	behind    *behind
+	// applications are behind this server; nil where there are none.
+	applications *gateway.Proxy
+	http         *http.Server
+	listen       net.Listener
+	cert         *certificate
 	// serve answers requests. After a reload the server that does so is another
 	// view of this one, see reload.go.
 	serve  http.Handler
@@ -73,6 +77,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 	s.view.Store(s)
 	s.node = newNode(s)
 	s.rounds = newRounds(s, s.node.row.ID)
+	s.behind = s.newBehind(ctx)
 	var err error
 	if s.telemetry, log, err = newTelemetry(cfg, log, s.node.row.ID); err != nil {
 		return nil, err
@@ -90,7 +95,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 			s.monitor.Asked(a.Err)
 			s.telemetry.asked(ctx, a)
 		},
-		Followed: s.telemetry.followed, Mailed: s.telemetry.mailed,
+		Followed: s.telemetry.followed, Mailed: s.telemetry.mailed, Revoked: s.behind.lasting.Revoked,
 		HashWaited: func(d time.Duration) {
 			busy.hashing()
 			s.monitor.HashWaited(d)
@@ -168,6 +173,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.alerts.run(background) })
+	workers.Go(func() { s.behind.lasting.Run(background) })
 	workers.Go(func() { s.traces.Run(background) })
 	workers.Go(func() { s.monitor.Run(background) })
 	workers.Go(func() { s.telemetry.run(background) })
@@ -179,6 +185,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.keeper().run(background) })
 	defer func() {
 		stop()
+		s.behind.stop()
 		workers.Wait()
 		s.Close()
 		s.Log.Info("stopped")

@@ -37,7 +37,7 @@ func New(o Options) (*Gateway, error) {
 const JWKSPath = "/.well-known/jwks.json"
 
 // Register puts the routes on the mux.
-func (g *Gateway) Register(mux *http.ServeMux) {
+func (g *Gateway) Register(mux httpkit.Router) {
 	mux.HandleFunc("GET "+JWKSPath, g.keys)
 }
 

@@ -60,6 +60,10 @@ type Options struct {
 	Spans Spans
 	// Trace keeps what is told of refused requests to operators; may be nil.
 	Trace Tracer
+	// Theirs says whether a request is for an application behind this server;
+	// nil is never. Applications are the hosts, in lower case, that are only theirs.
+	Theirs       func(*http.Request) bool
+	Applications []string
 }
 
 // Done is one answered request, for the metrics. Route is the pattern, never
