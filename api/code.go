@@ -54,6 +54,8 @@ const (
 	CodeMailNotConfigured  Code = "mail_not_configured"
 	CodeTokenLimit         Code = "token_limit_reached"
 
+	CodeForwardAuthUntrusted Code = "forward_auth_untrusted"
+
 	CodeNotFound         Code = "not_found"
 	CodeMethodNotAllowed Code = "method_not_allowed"
 	CodeInternal         Code = "internal_error"
@@ -113,6 +115,8 @@ var Codes = map[Code]CodeInfo{
 	CodeLinkInvalid:        {http.StatusBadRequest, "The link is not valid", ""},
 	CodeMailNotConfigured:  {http.StatusForbidden, "This server sends no mail", ""},
 	CodeTokenLimit:         {http.StatusConflict, "There are as many access tokens as are allowed", ""},
+
+	CodeForwardAuthUntrusted: {http.StatusForbidden, "Only a trusted proxy may ask this", ""},
 
 	CodeNotFound:         {http.StatusNotFound, "Not found", ""},
 	CodeMethodNotAllowed: {http.StatusMethodNotAllowed, "This method is not allowed here", ""},

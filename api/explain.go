@@ -215,6 +215,12 @@ var Explanations = map[Code]Explanation{
 		Operator: "A program sends POST /api/v1/auth/reauth first. A personal access token can never confirm anything.",
 		Commands: []string{"aiwfe-auth config show"},
 	},
+	CodeForwardAuthUntrusted: {
+		Meaning:  "Somebody asked by forward-auth whether a request may pass, and the connection does not come from an address in TRUSTED_PROXIES. What such a question says about a request counts from proxies alone.",
+		Person:   "Open the application by its own address. Nobody needs this endpoint but the proxy in front of it.",
+		Operator: "If the proxy itself is refused, add the address that it connects from to TRUSTED_PROXIES; the trace of the request names it. `aiwfe-auth proxy NAME --protect HOST=ADDRESS` prints the whole.",
+		Commands: []string{byRequest, "aiwfe-auth config show", "aiwfe-auth doctor"},
+	},
 	CodeFactorExists: {
 		Meaning:  "This passkey is registered already, for this account or another one.",
 		Person:   "Use it as it is, or choose another device.",

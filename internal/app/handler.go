@@ -52,7 +52,7 @@ func (s *Server) handler() (http.Handler, error) {
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
 		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.done, Trace: s.traces,
-		Spans: s.telemetry.spans(), Applications: applicationHosts(cfg),
+		Spans: s.telemetry.spans(), HandedOn: gateway.IsExtAuthz, Applications: applicationHosts(cfg),
 	}
 	if len(cfg.AllUpstreams()) > 0 {
 		o.Theirs = func(r *http.Request) bool { return s.applications.Theirs(r) }
@@ -87,10 +87,10 @@ func (s *Server) handler() (http.Handler, error) {
 	if s.applications, err = s.proxy(front, kit, slices.Concat(machines.Patterns, pages.Patterns), site.Fail); err != nil {
 		return nil, err
 	}
-	return kit.Server(strayed(routes, s.passed(split(
+	return kit.Server(front.ExtAuthz(strayed(routes, s.passed(split(
 		httpkit.Mux(machines.ServeMux, func(q *httpkit.Request, f *fault.Error) { q.Fail(f) }),
 		httpkit.Mux(pages.ServeMux, site.Fail),
-	)))), nil
+	))))), nil
 }
 
 // passed hands on what is an application's.

@@ -3,7 +3,6 @@ package gateway
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
@@ -59,16 +58,4 @@ func (p *Proxy) lead(q *httpkit.Request, ask Ask, page, notice string) {
 	}
 	q.Header()["Location"] = []string{q.Kit().URL(page)}
 	q.WriteHeader(http.StatusFound)
-}
-
-// navigates says whether a person will see the answer as a page.
-func navigates(ask Ask) bool {
-	h := ask.Header
-	if m := ask.Place.Method; m != http.MethodGet && m != http.MethodHead || len(h["Authorization"]) > 0 || h.Get("Upgrade") != "" {
-		return false
-	}
-	if mode := h.Get("Sec-Fetch-Mode"); mode != "" {
-		return mode == "navigate"
-	}
-	return strings.Contains(h.Get("Accept"), "text/html")
 }

@@ -79,7 +79,7 @@ func (k *Kit) cors(q *Request) bool {
 	}
 	h := q.Header()
 	allowed := q.share()
-	if !q.preflight() {
+	if !q.preflight() || k.o.HandedOn(q.r) {
 		return false
 	}
 	h.Add("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
