@@ -7,6 +7,9 @@ func reasonWords(reason string) (words, bool) {
 	if w, ok := reasons[reason]; ok {
 		return w, true
 	}
+	if w, ok := gateReasons[reason]; ok {
+		return w, true
+	}
 	for prefix, text := range families {
 		if rest, ok := strings.CutPrefix(reason, prefix); ok {
 			return words{text: strings.Replace(text, "%", strings.ReplaceAll(rest, "_", " "), 1)}, true
