@@ -2,6 +2,7 @@ package trace
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/api"
@@ -30,6 +31,9 @@ func (s *Story) judgeGate(at int, v *api.Verdict) {
 		return
 	}
 	v.Evidence = strings.TrimSpace(v.Evidence + "\n" + r.Cause)
+	if !slices.ContainsFunc(v.Commands, func(c string) bool { return strings.Contains(c, "policy check") }) {
+		v.Commands = append(v.Commands, tryRule...)
+	}
 	if r.Code == api.CodeNotAuthenticated && !r.Bearer && !s.reaches(host) {
 		(*named)(v).name("host_without_cookie", v.Evidence, "the cookie belongs to "+or(s.CookieDomain, "the host of "+s.PublicURL)+", and "+host+" was wanted")
 	}
