@@ -120,7 +120,7 @@ func (t *trip) fault(err error) *fault.Error {
 		return t.broken()
 	}
 	if unreached(err) {
-		return unavailable("upstream_unreachable").After(retryAfter).Because(told)
+		return unavailable("application_unreachable").After(retryAfter).Because(told)
 	}
 	if n, ok := errors.AsType[net.Error](err); ok && n.Timeout() {
 		return fault.New(api.CodeUpstreamTimeout, "", "The application behind this server did not answer in time. "+
