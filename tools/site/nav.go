@@ -17,7 +17,8 @@ var first = []string{
 	"index.html", "start.html", "troubleshooting.html", "doctor.html", "guide/operate.html", "guide/deploy.html",
 	"guide/platform.html", "guide/gateway.html", "guide/forward-auth.html", "guide/policy.html", "guide/proxy.html",
 	"guide/sdk-typescript.html", "guide/sdk-python.html", "guide/sdk-go.html",
-	"security.html", "threat-model.html", "reference/api.html", "reference/settings.html", "reference/cli.html", "project/readme.html",
+	"security.html", "threat-model.html", "reference/api.html", "reference/settings.html", "reference/cli.html",
+	"project/readme.html",
 }
 
 func sectionOf(out string) string {
