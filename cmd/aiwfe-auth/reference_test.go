@@ -22,7 +22,8 @@ All verbs work with the server up or down, unless they say otherwise. They exit 
 problem, and 2 when they were used wrongly. Results go to standard output, everything else to standard error.
 
 Beside its own flags each verb takes ` + "`--config FILE`" + ` (a YAML file with settings), ` + "`--json`" + `
-(one JSON document as the answer), ` + "`--help`" + `, and every [setting](settings.md) as a flag, such as ` + "`--public-url`" + `.
+(one JSON document as the answer), ` + "`--help`" + `, and every [setting](settings.md) as a flag,
+such as ` + "`--public-url`" + `.
 
 `
 
