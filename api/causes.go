@@ -5,7 +5,7 @@ import "maps"
 // Causes lists every cause that the doctor can name, by area. docs/errors/ has
 // a page for each, which a test checks.
 var Causes = joined(generalCauses, clockCauses, configCauses, secretCauses, machineCauses, databaseCauses, rowCauses, cacheCauses,
-	addressCauses, cookieCauses, proxyCauses, sessionCauses, runningCauses, nodeCauses, reportedCauses, auditCauses)
+	addressCauses, cookieCauses, proxyCauses, sessionCauses, runningCauses, nodeCauses, applicationCauses, reportedCauses, auditCauses)
 
 func joined(areas ...map[Cause]CauseInfo) map[Cause]CauseInfo {
 	all := map[Cause]CauseInfo{}

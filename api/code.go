@@ -22,6 +22,8 @@ const (
 	CodeOverloaded           Code = "overloaded"
 	CodeDatabaseUnavailable  Code = "database_unavailable"
 	CodeStorageFull          Code = "storage_full"
+	CodeUpstreamUnavailable  Code = "upstream_unavailable"
+	CodeUpstreamTimeout      Code = "upstream_timeout"
 
 	CodeInvalidCredentials  Code = "invalid_credentials"
 	CodeNotAuthenticated    Code = "not_authenticated"
@@ -52,6 +54,8 @@ const (
 	CodeMailNotConfigured  Code = "mail_not_configured"
 	CodeTokenLimit         Code = "token_limit_reached"
 
+	CodeForwardAuthUntrusted Code = "forward_auth_untrusted"
+
 	CodeNotFound         Code = "not_found"
 	CodeMethodNotAllowed Code = "method_not_allowed"
 	CodeInternal         Code = "internal_error"
@@ -80,6 +84,8 @@ var Codes = map[Code]CodeInfo{
 	CodeOverloaded:           {http.StatusServiceUnavailable, "Too busy to check a password now", ""},
 	CodeDatabaseUnavailable:  {http.StatusServiceUnavailable, "The database cannot be reached", ""},
 	CodeStorageFull:          {http.StatusServiceUnavailable, "The storage is full", ""},
+	CodeUpstreamUnavailable:  {http.StatusServiceUnavailable, "The application cannot be reached", ""},
+	CodeUpstreamTimeout:      {http.StatusGatewayTimeout, "The application did not answer in time", ""},
 
 	CodeInvalidCredentials:  {http.StatusUnauthorized, "The address or the password is not right", "LOGIN_BAD_CREDENTIALS"},
 	CodeNotAuthenticated:    {http.StatusUnauthorized, "Not signed in", ""},
@@ -109,6 +115,8 @@ var Codes = map[Code]CodeInfo{
 	CodeLinkInvalid:        {http.StatusBadRequest, "The link is not valid", ""},
 	CodeMailNotConfigured:  {http.StatusForbidden, "This server sends no mail", ""},
 	CodeTokenLimit:         {http.StatusConflict, "There are as many access tokens as are allowed", ""},
+
+	CodeForwardAuthUntrusted: {http.StatusForbidden, "Only a trusted proxy may ask this", ""},
 
 	CodeNotFound:         {http.StatusNotFound, "Not found", ""},
 	CodeMethodNotAllowed: {http.StatusMethodNotAllowed, "This method is not allowed here", ""},

@@ -96,6 +96,18 @@ var Explanations = map[Code]Explanation{
 		Operator: "Make room on the volume of DATA_DIR, or on that of PostgreSQL. The server goes on by itself.",
 		Commands: []string{"aiwfe-auth config show"},
 	},
+	CodeUpstreamUnavailable: {
+		Meaning:  "The application behind this server takes no connections, or broke one off before it answered. Whoever is signed in stays signed in.",
+		Person:   "Try again in a moment. There is no need to sign in again.",
+		Operator: "The log line with this request_id has the cause and names the application. Start it, and see that UPSTREAM_URL or UPSTREAMS leads to where it listens. With the reason upstream_down it was not asked, since it took no connection a moment ago; it is tried again all the time.",
+		Commands: []string{byRequest, "aiwfe-auth config show"},
+	},
+	CodeUpstreamTimeout: {
+		Meaning:  "The application behind this server took the request and did not begin to answer in time. It may have done what it was asked for.",
+		Person:   "Look whether it was done before you send it again.",
+		Operator: "Look into the log of the application. One that has good reasons to take longer gets the time by UPSTREAM_TIMEOUT; it counts until the first byte of the answer only.",
+		Commands: []string{byRequest, "aiwfe-auth config show"},
+	},
 	CodeInvalidCredentials: {
 		Meaning:  "This address and this password do not sign anybody in. The answer is the same for an unknown address, a wrong password and a closed account, so that nobody can find out who has an account.",
 		Person:   "Check both and try again. Passwords are read exactly, blanks and case included. If it is forgotten, ask for a link to set a new one.",
@@ -202,6 +214,12 @@ var Explanations = map[Code]Explanation{
 		Person:   "Confirm that it is you with your password and second factor, or with a passkey, and do it again.",
 		Operator: "A program sends POST /api/v1/auth/reauth first. A personal access token can never confirm anything.",
 		Commands: []string{"aiwfe-auth config show"},
+	},
+	CodeForwardAuthUntrusted: {
+		Meaning:  "Somebody asked by forward-auth whether a request may pass, and the connection does not come from an address in TRUSTED_PROXIES. What such a question says about a request counts from proxies alone.",
+		Person:   "Open the application by its own address. Nobody needs this endpoint but the proxy in front of it.",
+		Operator: "If the proxy itself is refused, add the address that it connects from to TRUSTED_PROXIES; the trace of the request names it. `aiwfe-auth proxy NAME --protect HOST=ADDRESS` prints the whole.",
+		Commands: []string{byRequest, "aiwfe-auth config show", "aiwfe-auth doctor"},
 	},
 	CodeFactorExists: {
 		Meaning:  "This passkey is registered already, for this account or another one.",

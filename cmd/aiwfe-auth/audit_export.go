@@ -39,7 +39,7 @@ func (p *program) auditExport() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		shown := p.progress()
+		shown := p.meter()
 		defer shown.end()
 		from := max(*after, end.First-1)
 		for at, first := from, true; at < end.Seq || first; first = false {
@@ -59,7 +59,7 @@ func (p *program) auditExport() *cobra.Command {
 			if _, err := p.out.Write(text); err != nil {
 				return fmt.Errorf("the export cannot be written: %w", err)
 			}
-			shown.step("writing", "the audit", at-from, end.Seq-from)
+			shown.rows("writing", "the audit", at-from, end.Seq-from)
 			if len(links) == 0 {
 				return nil
 			}

@@ -61,9 +61,9 @@ func (p *program) auditVerify() *cobra.Command {
 			}
 			kept = append(kept, one)
 		}
-		shown := p.progress()
+		shown := p.meter()
 		r, err := audit.Verify(cmd.Context(), core.Store, core.Audit, func(done, all int64) {
-			shown.step("verifying", "the audit", done, all)
+			shown.rows("verifying", "the audit", done, all)
 		}, kept...)
 		shown.end()
 		w, wrong := errors.AsType[*audit.Wrong](err)

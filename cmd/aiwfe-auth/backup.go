@@ -43,8 +43,8 @@ func (p *program) backupCreate() *cobra.Command {
 		if len(args) == 1 {
 			as.Path = args[0]
 		}
-		show := p.progress()
-		as.Wrote = func(table string, rows int64) { show.step("writing", table, rows, 0) }
+		show := p.meter()
+		as.Wrote = func(table string, rows int64) { show.rows("writing", table, rows, 0) }
 		made, err := core.Backup(cmd.Context(), as)
 		show.end()
 		if err != nil {

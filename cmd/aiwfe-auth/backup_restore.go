@@ -50,8 +50,8 @@ func (p *program) backupRestore() *cobra.Command {
 				return err
 			}
 		}
-		show := p.progress()
-		as.Read = show.step
+		show := p.meter()
+		as.Read = show.rows
 		rep, err := app.Restore(cmd.Context(), cfg, p.warnings(), as)
 		show.end()
 		for _, text := range rep.Warnings {

@@ -31,8 +31,8 @@ func (p *program) backupVerify() *cobra.Command {
 		}
 		// As every flag of a setting: whoever names a database means that one.
 		as.InDatabase = as.InDatabase || cmd.Flags().Changed("database-url")
-		show := p.progress()
-		as.Read = show.step
+		show := p.meter()
+		as.Read = show.rows
 		rep, err := app.VerifyBackup(cmd.Context(), cfg, p.warnings(), as)
 		show.end()
 		if err != nil {

@@ -13,29 +13,20 @@ import (
 // bar shows on a terminal how far an import is, how fast it goes and how long it
 // will take.
 type bar struct {
-	w           io.Writer
-	done        *atomic.Int64
-	total       int64
-	began, last time.Time
-	shown       bool
+	*meter
+	done  *atomic.Int64
+	total int64
 }
 
 // newBar is silent where nobody looks.
 func newBar(w io.Writer, done *atomic.Int64, total int64) *bar {
-	b := &bar{w: w, done: done, total: total, began: time.Now()}
-	if !onTerminal(w) {
-		b.w = nil
-	}
-	return b
+	return &bar{newMeter(w), done, total}
 }
 
 func (b *bar) step(s *moving.Summary) {
-	now := time.Now()
-	if b.w == nil || now.Sub(b.began) < time.Second || now.Sub(b.last) < 200*time.Millisecond {
-		return
+	if b.due() {
+		b.show(b.line(s.Read, s.Refused, b.took()))
 	}
-	b.last, b.shown = now, true
-	fmt.Fprint(b.w, "\r\x1b[K"+b.line(s.Read, s.Refused, now.Sub(b.began)))
 }
 
 // line is what is shown after so much time.
@@ -53,11 +44,4 @@ func (b *bar) line(read, refused int64, took time.Duration) string {
 	const width = 24
 	full := int(part * width)
 	return fmt.Sprintf("[%s%s] %3.0f %% %s", strings.Repeat("#", full), strings.Repeat(".", width-full), 100*part, text)
-}
-
-// end clears the line away.
-func (b *bar) end() {
-	if b.shown {
-		fmt.Fprint(b.w, "\r\x1b[K")
-	}
 }

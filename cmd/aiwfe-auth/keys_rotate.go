@@ -33,9 +33,9 @@ func (p *program) keysRotate() *cobra.Command {
 				}
 			}
 			r := app.Rotation{Purpose: args[0], Compromised: compromised, Wait: knowWait}
-			say, done := p.counting()
-			r.Progress = say
-			defer done()
+			shown := p.meter()
+			defer shown.end()
+			r.Progress = shown.count
 			if !app.KeepsKey(core.Config, args[0]) {
 				return p.foreignKey(cmd, core, r, show)
 			}
@@ -43,7 +43,7 @@ func (p *program) keysRotate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			done()
+			shown.end()
 			return p.print(out, func(w io.Writer) {
 				fmt.Fprintf(w, "The %s key %s was exchanged for %s.\n", out.Purpose, out.Old, out.New)
 				if out.Resealed > 0 {
@@ -132,24 +132,4 @@ func (p *program) keysRetire() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "retire it though something still needs it")
 	return cmd
-}
-
-// counting tells on a terminal what goes on; done ends the line.
-func (p *program) counting() (say func(what string, n int), done func()) {
-	if !onTerminal(p.err) {
-		return nil, func() {}
-	}
-	began, said := time.Now(), false
-	return func(what string, n int) {
-			if time.Since(began) < time.Second {
-				return
-			}
-			said = true
-			fmt.Fprintf(p.err, "\r\033[K%s: %d", what, n)
-		}, func() {
-			if said {
-				fmt.Fprint(p.err, "\r\033[K")
-				said = false
-			}
-		}
 }

@@ -112,7 +112,7 @@ func (p *program) root() *cobra.Command {
 		_ = flags.MarkHidden(f.Name) // listed by serve --help; elsewhere they would hide the verbs' own
 	}
 	root.AddCommand(
-		p.serve(), p.setupLink(), p.migrate(), p.user(), p.session(), p.token(), p.audit(), p.alert(), p.mail(), p.keys(), p.nodes(), p.config(), p.doctor(), p.explain(), p.proxy(), p.bench(), p.backup(), p.maintenance(), p.imports(), p.healthcheck(), p.version(),
+		p.serve(), p.setupLink(), p.migrate(), p.user(), p.session(), p.token(), p.audit(), p.alert(), p.mail(), p.keys(), p.nodes(), p.config(), p.doctor(), p.explain(), p.policy(), p.proxy(), p.bench(), p.backup(), p.maintenance(), p.imports(), p.healthcheck(), p.version(),
 	)
 	root.AddCommand(p.demo())
 	helpers(root)

@@ -11,7 +11,10 @@ import (
 // knows a deadline of the whole answer only.
 const (
 	stall = 8 * time.Second
-	piece = 16 << 10
+	// patience is the same for an answer without an end of its time, such as an
+	// application's: browsers read no film faster than it is watched.
+	patience = 3 * time.Minute
+	piece    = 16 << 10
 )
 
 // conn lets a client go that does not read. The deadline of the library is kept
@@ -24,6 +27,8 @@ type conn struct {
 	// outer is the library's deadline and armed the one that is set, both since
 	// born by the clock that nobody can set; 0 is none.
 	outer, armed atomic.Int64
+	// patient is set while the answer has no deadline.
+	patient atomic.Bool
 }
 
 func (c *conn) Close() error {
@@ -43,6 +48,7 @@ func (c *conn) CloseWrite() error {
 // SetWriteDeadline is for writes to come, and at once for one under way if it
 // is over already.
 func (c *conn) SetWriteDeadline(t time.Time) error {
+	c.patient.Store(t.IsZero())
 	if t.IsZero() {
 		c.outer.Store(0)
 		return nil
@@ -78,11 +84,14 @@ func (c *conn) Write(b []byte) (n int, err error) {
 }
 
 func (c *conn) arm() error {
-	now := time.Since(c.born)
+	now, stall := time.Since(c.born), time.Duration(stall)
+	if c.patient.Load() {
+		stall = patience
+	}
 	at := now + stall
 	if outer := time.Duration(c.outer.Load()); outer != 0 && outer < at {
 		at = outer
-	} else if time.Duration(c.armed.Load()) > now+stall/2 {
+	} else if armed := time.Duration(c.armed.Load()); armed > now+stall/2 && armed <= now+stall {
 		return nil
 	}
 	c.armed.Store(int64(at))

@@ -79,6 +79,8 @@ type Hooks struct {
 	Followed func(ctx context.Context, began time.Time)
 	// Mailed is told of each letter that was sent, or not.
 	Mailed func(began time.Time, err error)
+	// Revoked is told of each revocation, of any node. It must not wait.
+	Revoked func(session.Revocation)
 	// Linked is told when Valkey begins or ceases to serve. It must not wait.
 	Linked func()
 }
@@ -208,7 +210,7 @@ func (c *Core) build(ctx context.Context, hooks Hooks) error {
 	}
 	if c.Sessions, err = session.New(session.Options{
 		Store: c.Store, Idle: cfg.SessionIdle, Max: cfg.SessionMax, Strict: cfg.SessionCheck == "strict", Now: time.Now, Log: c.Log,
-		Keys: c.keysTurned,
+		Keys: c.keysTurned, Heard: hooks.Revoked,
 	}); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -51,7 +52,10 @@ func (s *Server) handler() (http.Handler, error) {
 		HSTSSubdomains: cfg.HSTSIncludeSubdomains, FastAPIUsers: cfg.ErrorCompat == "fastapi-users",
 		CSRF: tokens, Login: s.Login, SessionMax: cfg.SessionMax, Log: s.Log, Now: now,
 		Reports: s.Reports, Language: catalog.Match, Refused: s.tally.add, Done: s.done, Trace: s.traces,
-		Spans: s.telemetry.spans(),
+		Spans: s.telemetry.spans(), HandedOn: gateway.IsExtAuthz, Applications: applicationHosts(cfg),
+	}
+	if len(cfg.AllUpstreams()) > 0 {
+		o.Theirs = func(r *http.Request) bool { return s.applications.Theirs(r) }
 	}
 	if l := linesOf(s.Log); l != nil && (s.telemetry == nil || !s.telemetry.Logs()) {
 		o.Lines = l
@@ -60,7 +64,7 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	machines := http.NewServeMux()
+	machines, pages := httpkit.NewListed(), httpkit.NewListed()
 	watched, err := s.Core.Alerts()
 	if err != nil {
 		return nil, err
@@ -69,7 +73,7 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, site, err := s.site(routes, catalog, watched)
+	site, err := s.site(pages, routes, catalog, watched)
 	if err != nil {
 		return nil, err
 	}
@@ -80,10 +84,27 @@ func (s *Server) handler() (http.Handler, error) {
 	front.Register(machines)
 	routes.Register(machines)
 	s.monitor.Register(machines)
-	return kit.Server(strayed(routes, split(
-		httpkit.Mux(machines, func(q *httpkit.Request, f *fault.Error) { q.Fail(f) }),
-		httpkit.Mux(pages, site.Fail),
-	))), nil
+	if s.applications, err = s.proxy(front, kit, slices.Concat(machines.Patterns, pages.Patterns), site.Fail); err != nil {
+		return nil, err
+	}
+	return kit.Server(front.ExtAuthz(strayed(routes, s.passed(split(
+		httpkit.Mux(machines.ServeMux, func(q *httpkit.Request, f *fault.Error) { q.Fail(f) }),
+		httpkit.Mux(pages.ServeMux, site.Fail),
+	))))), nil
+}
+
+// passed hands on what is an application's.
+func (s *Server) passed(ours http.Handler) http.Handler {
+	if s.applications == nil {
+		return ours
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if httpkit.From(w).ForApplication() {
+			s.applications.ServeHTTP(w, r)
+			return
+		}
+		ours.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) api(kit *httpkit.Kit, watched *alert.Service) (*httpapi.API, error) {
@@ -120,10 +141,10 @@ func languages() (tags []string) {
 	return tags
 }
 
-func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog, watched *alert.Service) (*http.ServeMux, *web.Site, error) {
+func (s *Server) site(mux httpkit.Router, routes *httpapi.API, catalog *i18n.Catalog, watched *alert.Service) (*web.Site, error) {
 	pages, err := web.New(web.Options{Product: Product, Version: version.String(), Catalog: catalog, Now: now})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	o := web.SiteOptions{
 		Pages: pages, Login: s.Login, Audit: s.Store, Explain: s.Explainer(), Reports: s.Reports, Environment: string(s.Config.Environment),
@@ -143,11 +164,10 @@ func (s *Server) site(routes *httpapi.API, catalog *i18n.Catalog, watched *alert
 	}
 	site, err := web.NewSite(o)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	mux := http.NewServeMux()
 	site.Register(mux)
-	return mux, site, nil
+	return site, nil
 }
 
 // split sends machines and people to their own mux.

@@ -186,7 +186,7 @@ func (s *Server) viewOf(ctx context.Context, old *Server, cfg *config.Config) (*
 		return nil, err
 	}
 	view := &Server{
-		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, alerts: s.alerts, stopping: s.stopping,
+		Core: &core, monitor: s.monitor, tally: s.tally, traces: s.traces, seen: s.seen, node: s.node, rounds: s.rounds, alerts: s.alerts, behind: s.behind, stopping: s.stopping,
 	}
 	view.serve, err = view.handler()
 	return view, err

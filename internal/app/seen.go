@@ -30,7 +30,7 @@ func legacyUntil(cfg *config.Config) time.Time {
 // done tells the metrics and the detectors of an answer.
 func (s *Server) done(d httpkit.Done) {
 	s.monitor.Done(d)
-	if q := d.Request; q != nil && s.seen != nil && !s.plain(q, d) && !strings.HasPrefix(q.Client.UserAgent, doctorsAgent) {
+	if q := d.Request; q != nil && s.seen != nil && !(q.Theirs() && d.Code == "") && !s.plain(q, d) && !strings.HasPrefix(q.Client.UserAgent, doctorsAgent) {
 		s.look(q, d)
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/csrf"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/watch"
+	"github.com/aiwfe/aiwfe-auth/internal/gateway"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
@@ -53,8 +54,11 @@ type Server struct {
 	node      *node
 	rounds    *rounds
 	alerts    *alerts
-	http      *http.Server
-	listen    net.Listener
+	behind    *behind
+	// applications are behind this server; nil where there are none.
+	applications *gateway.Proxy
+	http         *http.Server
+	listen       net.Listener
 	// supervisor is told when the server is ready, reloads, stops and is alive.
 	supervisor supervisor
 	cert       *certificate
@@ -76,6 +80,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 	s.view.Store(s)
 	s.node = newNode(s)
 	s.rounds = newRounds(s, s.node.row.ID)
+	s.behind = s.newBehind(ctx)
 	var err error
 	if s.telemetry, log, err = newTelemetry(cfg, log, s.node.row.ID); err != nil {
 		return nil, err
@@ -93,7 +98,7 @@ func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Serv
 			s.monitor.Asked(a.Err)
 			s.telemetry.asked(ctx, a)
 		},
-		Followed: s.telemetry.followed, Mailed: s.telemetry.mailed,
+		Followed: s.telemetry.followed, Mailed: s.telemetry.mailed, Revoked: s.behind.lasting.Revoked,
 		HashWaited: func(d time.Duration) {
 			busy.hashing()
 			s.monitor.HashWaited(d)
@@ -171,6 +176,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.node.run(background, s.rounds.soon) })
 	workers.Go(func() { s.rounds.run(background) })
 	workers.Go(func() { s.alerts.run(background) })
+	workers.Go(func() { s.behind.lasting.Run(background) })
 	workers.Go(func() { s.traces.Run(background) })
 	workers.Go(func() { s.monitor.Run(background) })
 	workers.Go(func() { s.telemetry.run(background) })
@@ -183,6 +189,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.watchdog(background) })
 	defer func() {
 		stop()
+		s.behind.stop()
 		workers.Wait()
 		s.Close()
 		s.Log.Info("stopped")

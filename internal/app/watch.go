@@ -47,6 +47,7 @@ func (s *Server) newMonitor(cfg *config.Config, log *slog.Logger) (*monitor.Moni
 			Valkey:          func() *monitor.Valkey { return s.valkeyStats() },
 			Audit:           func(ctx context.Context) (monitor.Audit, error) { return s.auditState(ctx) },
 			LinesLost:       func() int64 { return linesOf(s.Log).Lost() },
+			Upstreams:       s.upstreams,
 			LastBackup: func(ctx context.Context) (time.Time, error) {
 				last, _, err := LastBackups(ctx, s.Store)
 				return last.At, err

@@ -18,6 +18,7 @@ func (l *loader) check() {
 	l.checkPort()
 	l.checkAliases()
 	l.checkCookieDomain()
+	l.checkPolicyHosts()
 	l.checkDatabase()
 	l.checkSecrets()
 	l.checkSessions()

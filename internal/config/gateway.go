@@ -40,7 +40,7 @@ func policyField() field {
 		parse: func(c *Config, v value) *problem {
 			content, err := os.ReadFile(v.raw)
 			if err != nil {
-				return &problem{text: "The file of rules cannot be read: " + reason(err) + ".", expected: "the path of a YAML file that this user may read"}
+				return &problem{text: "The file of rules cannot be read: " + reason(err) + ".", expected: "the path of a YAML file that this user may read", cause: "policy_invalid"}
 			}
 			rules, wrong := policy.Parse(content)
 			if len(wrong) > 0 {
@@ -48,7 +48,7 @@ func policyField() field {
 				for i, w := range wrong {
 					lines[i] = v.raw + ", " + w.String()
 				}
-				return &problem{text: strings.Join(lines, "\n  "), expected: "rules as in docs/guide/policy.md"}
+				return &problem{text: strings.Join(lines, "\n  "), expected: "rules as in docs/guide/policy.md", cause: "policy_invalid"}
 			}
 			c.PolicyFile, c.Policy, c.policyText = v.raw, rules, string(content)
 			c.files = append(c.files, v.raw)

@@ -27,8 +27,9 @@ type Ask struct {
 	// Scheme is https or http, as the user's browser sees it.
 	Scheme string
 	Place  policy.Place
-	// Raw is the path as it was sent, with its query: for the way back after login.
-	Raw string
+	// Authority is the host with its port as it was sent, Raw the path with its
+	// query: for the way back after login.
+	Authority, Raw string
 	// Header is that of the user's request: Origin, Sec-Fetch-*, Accept, Upgrade.
 	Header http.Header
 }
@@ -45,6 +46,17 @@ type Passage struct {
 // Judge decides. What could not be found out is a refusal: a database that is
 // away opens nothing.
 func (g *Gate) Judge(q *httpkit.Request, ask Ask) Passage {
+	if g.preflight(ask) {
+		return Passage{Decision: policy.Decision{Verdict: policy.Allow, Reason: "preflight", Detail: "A preflight carries no credential."}}
+	}
+	p := g.judge(q, ask)
+	if p.Fault != nil && p.Fault.Cause == nil {
+		p.Fault = p.Fault.Because(p.why(ask))
+	}
+	return p
+}
+
+func (g *Gate) judge(q *httpkit.Request, ask Ask) Passage {
 	p, err := q.Person()
 	if err != nil {
 		if api.Codes[fault.From(err).Code].Status != http.StatusUnauthorized {
@@ -109,7 +121,7 @@ func (a Ask) own(origin string) bool {
 func unsafe(ask Ask) bool {
 	switch ask.Place.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		return ask.Header.Get("Upgrade") != ""
+		return upgrades(ask.Header)
 	}
 	return true
 }

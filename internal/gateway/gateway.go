@@ -37,8 +37,10 @@ func New(o Options) (*Gateway, error) {
 const JWKSPath = "/.well-known/jwks.json"
 
 // Register puts the routes on the mux.
-func (g *Gateway) Register(mux *http.ServeMux) {
+func (g *Gateway) Register(mux httpkit.Router) {
 	mux.HandleFunc("GET "+JWKSPath, g.keys)
+	mux.HandleFunc("GET "+ForwardPath, g.forward)
+	mux.HandleFunc("GET "+VerifyPath, g.forward)
 }
 
 // keys may be kept by whoever asks; an assertion by a key that is not among them

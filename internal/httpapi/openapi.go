@@ -37,7 +37,7 @@ var tagged = []tag{
 }
 
 // endpoints is everything the document describes: the routes of this package,
-// and those by which the server is watched.
+// those that proxies ask, and those by which the server is watched.
 func (a *API) endpoints() []api.Endpoint {
 	var list []api.Endpoint
 	for _, r := range a.Routes() {
@@ -51,7 +51,7 @@ func (a *API) endpoints() []api.Endpoint {
 		}
 		list = append(list, e)
 	}
-	return append(list, api.Watching()...)
+	return slices.Concat(list, api.Forwarding(), api.Watching())
 }
 
 var access = map[httpkit.Role]string{

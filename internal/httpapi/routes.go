@@ -101,7 +101,7 @@ func (a *API) Routes() []Route {
 }
 
 // Register puts the routes on the mux.
-func (a *API) Register(mux *http.ServeMux) {
+func (a *API) Register(mux httpkit.Router) {
 	for _, r := range a.Routes() {
 		mux.Handle(r.Method+" "+r.Path, r.Handler)
 	}

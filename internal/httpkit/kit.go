@@ -58,8 +58,15 @@ type Options struct {
 	Done    func(Done)
 	// Spans follows requests for operators; may be nil.
 	Spans Spans
+	// HandedOn says which requests are about an application, which answers their
+	// preflights itself; nil where none are.
+	HandedOn func(*http.Request) bool
 	// Trace keeps what is told of refused requests to operators; may be nil.
 	Trace Tracer
+	// Theirs says whether a request is for an application behind this server;
+	// nil is never. Applications are the hosts, in lower case, that are only theirs.
+	Theirs       func(*http.Request) bool
+	Applications []string
 }
 
 // Done is one answered request, for the metrics. Route is the pattern, never
@@ -101,6 +108,9 @@ func New(o Options) (*Kit, error) {
 	if o.Refused == nil {
 		o.Refused = func(audit.Row) {}
 	}
+	if o.HandedOn == nil {
+		o.HandedOn = func(*http.Request) bool { return false }
+	}
 	if o.Done == nil {
 		o.Done = func(Done) {}
 	}
@@ -124,6 +134,16 @@ func New(o Options) (*Kit, error) {
 // which is the client's to choose.
 func (k *Kit) URL(path string) string {
 	return strings.TrimSuffix(k.o.PublicURL.String(), "/") + path
+}
+
+// Reaches says whether our session cookie comes along to a host, so that signing
+// in would help there.
+func (k *Kit) Reaches(scheme, host string) bool {
+	if k.https && scheme != "https" {
+		return false // it is Secure
+	}
+	domain := strings.ToLower(strings.TrimPrefix(k.o.CookieDomain, "."))
+	return host == strings.ToLower(k.o.PublicURL.Hostname()) || domain != "" && (host == domain || strings.HasSuffix(host, "."+domain))
 }
 
 // alias says whether the request came to another host of ours.

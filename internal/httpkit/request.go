@@ -60,6 +60,9 @@ type Request struct {
 	failed *fault.Error
 	// sentToken is set when a CSRF token came, wherever it stood.
 	sentToken bool
+	// behind is set when it is for an application behind this server, theirs when
+	// the answer is one's.
+	behind, theirs bool
 }
 
 // identity is an answer to who asks, remembered for the rest of the request.
@@ -88,9 +91,9 @@ func From(w http.ResponseWriter) *Request {
 // Header is the answer's.
 func (q *Request) Header() http.Header { return q.w.Header() }
 
-// WriteHeader notes the status.
+// WriteHeader notes the status, unless it only tells that one will follow.
 func (q *Request) WriteHeader(status int) {
-	if q.status == 0 {
+	if q.status == 0 && status >= http.StatusOK {
 		q.status = status
 	}
 	q.w.WriteHeader(status)

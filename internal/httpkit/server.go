@@ -50,6 +50,10 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 			k.toPublic(q)
 		case r.Method == http.MethodConnect:
 			q.Fail(fault.New(api.CodeMethodNotAllowed, "connect", "This server is no proxy."))
+		case k.o.Theirs != nil && k.o.Theirs(r):
+			q.behind = true
+			q.share()
+			next.ServeHTTP(q, r)
 		case k.cors(q):
 		default:
 			next.ServeHTTP(q, r)
@@ -74,15 +78,8 @@ func (k *Kit) cors(q *Request) bool {
 		return false
 	}
 	h := q.Header()
-	h.Add("Vary", "Origin")
-	allowed := k.o.CSRF.Origins().Allowed(q.question.Origin)
-	if allowed {
-		h.Set("Access-Control-Allow-Origin", q.question.Origin)
-		h.Set("Access-Control-Allow-Credentials", "true")
-		h.Set("Access-Control-Expose-Headers", "X-Request-ID, Retry-After, WWW-Authenticate, Deprecation, Sunset")
-		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	}
-	if q.r.Method != http.MethodOptions || q.r.Header.Get("Access-Control-Request-Method") == "" {
+	allowed := q.share()
+	if !q.preflight() || k.o.HandedOn(q.r) {
 		return false
 	}
 	h.Add("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
@@ -96,6 +93,23 @@ func (k *Kit) cors(q *Request) bool {
 	h.Set("Access-Control-Max-Age", "600")
 	q.WriteHeader(http.StatusNoContent)
 	return true
+}
+
+// share lets an origin that is listed read the answer, and says whether it is one.
+func (q *Request) share() bool {
+	if !q.question.HasOrigin {
+		return false
+	}
+	h := q.Header()
+	h.Add("Vary", "Origin")
+	allowed := q.kit.o.CSRF.Origins().Allowed(q.question.Origin)
+	if allowed {
+		h.Set("Access-Control-Allow-Origin", q.question.Origin)
+		h.Set("Access-Control-Allow-Credentials", "true")
+		h.Set("Access-Control-Expose-Headers", "X-Request-ID, Retry-After, WWW-Authenticate, Deprecation, Sunset")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
+	return allowed
 }
 
 // done writes the one log line of the request and tells the metrics.

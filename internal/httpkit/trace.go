@@ -44,7 +44,7 @@ func (k *Kit) trace(q *Request, at time.Time, took time.Duration) {
 	if k.o.Trace == nil {
 		return
 	}
-	refused := q.failed != nil || q.status >= http.StatusBadRequest
+	refused := q.failed != nil || q.status >= http.StatusBadRequest && !q.theirs
 	if !refused && q.byCookie.person != nil {
 		k.o.Trace.Counted(q.browserID, at)
 	}

@@ -165,6 +165,9 @@ type Reproof struct {
 	Session    string
 	ProvenHash string
 	Proof      Proof
+	// Method is what was proven now, such as password+totp: the time and the
+	// strength of a session's proof are of the same one. Empty leaves it.
+	Method string
 	// SecretHash, when set, replaces that of the cookie: the old value is dead
 	// (ASVS 7.2.4).
 	SecretHash []byte

@@ -61,7 +61,7 @@ func (s *Service) Reauth(ctx context.Context, p *Person, text string, a Answer) 
 	case user.SecondFactor && method == "":
 		return nil, fault.Invalid("/code", "required", "Please enter the code of your second factor too.")
 	}
-	in := Reproof{Now: s.o.Now().UTC(), User: user.ID, Session: p.Session.ID, ProvenHash: user.Hash}
+	in := Reproof{Now: s.o.Now().UTC(), User: user.ID, Session: p.Session.ID, ProvenHash: user.Hash, Method: "password"}
 	if text != "" {
 		keys, err := s.reprovePassword(ctx, user, p.Session.ID, text, a.Client)
 		if err != nil {
@@ -83,6 +83,10 @@ func (s *Service) Reauth(ctx context.Context, p *Person, text string, a Answer) 
 			return nil, s.refuseFactor(ctx, t, audit.EventReauth, &user, p.Session.ID, a, err)
 		}
 		in.Proof, in.Cleared = got.proof, append(in.Cleared, t.buckets()...)
+		in.Method = "passkey"
+		if text != "" {
+			in.Method = "password+" + method
+		}
 		in.Letters, in.Links = got.letters, got.links
 	}
 	return s.reprove(ctx, p, in, method, a.Client)
@@ -142,7 +146,7 @@ func (s *Service) reprove(ctx context.Context, p *Person, in Reproof, method str
 	}
 	s.heard(in.Row)
 	one := *p.Session
-	one.AuthAt = in.Now
+	one.AuthAt, one.Method = in.Now, in.Method
 	if in.SecretHash != nil {
 		one.SecretHash = in.SecretHash
 	}

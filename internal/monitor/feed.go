@@ -97,6 +97,9 @@ func told(d httpkit.Done) bool {
 func (m *Monitor) answered(d httpkit.Done) {
 	child := m.routes.child(m.metrics.requests, m.book, d)
 	child.Observe(d.Took.Seconds())
+	if d.Request != nil && d.Request.Theirs() {
+		return // how long an application takes, and whether it fails, says nothing of this server
+	}
 	child.timer.Observe(d.Took)
 	m.counted.answers.Add(1)
 	if d.Status >= http.StatusInternalServerError {

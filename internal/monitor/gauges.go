@@ -42,6 +42,7 @@ func (g *gauges) Describe(out chan<- *prometheus.Desc) {
 	}
 	describeValkey(out)
 	describeAudit(out)
+	describeUpstreams(out)
 	out <- descBackup
 }
 
@@ -66,6 +67,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(descLines, prometheus.CounterValue, float64(s.LinesLost()))
 	g.m.collectValkey(out)
 	g.m.collectAudit(out)
+	g.m.collectUpstreams(out)
 	g.m.collectBackup(out)
 	if s.CertificateEnds != nil {
 		if at := s.CertificateEnds(); !at.IsZero() {

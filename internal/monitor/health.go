@@ -97,6 +97,7 @@ func (m *Monitor) checks(ctx context.Context) (api.Health, probe) {
 		worse("password_hashing", busy, degraded)
 	}
 	m.asksValkey(worse, h.Checks)
+	m.asksUpstreams(worse, h.Checks)
 	if found := m.o.Sources.Findings(); len(found) > 0 {
 		worse(doctorCheck, string(found[0].Code), degraded)
 	}

@@ -32,6 +32,7 @@ type metrics struct {
 	legacy     prometheus.Counter
 	events     counters[audit.Event]
 	requests   *prometheus.HistogramVec
+	upstream   *prometheus.HistogramVec
 	build      *prometheus.GaugeVec
 
 	access, refresh      prometheus.Counter
@@ -107,10 +108,12 @@ func newMetrics(version string) *metrics {
 	}
 	m.requests = prometheus.NewHistogramVec(duration("http_server_request_duration_seconds", "Time of answers, by route."),
 		[]string{"http_request_method", "http_route", "http_response_status_code"})
+	m.upstream = prometheus.NewHistogramVec(duration(prefix+"upstream_response_seconds",
+		"Time until an application behind this server began its answer, or failed to."), []string{"upstream"})
 	m.build = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: prefix + "build_info", Help: "The build that runs; always 1."},
 		[]string{"version", "go_version"})
 	m.build.WithLabelValues(version, runtime.Version()).Set(1)
-	m.all = append(m.all, m.loginTime, m.legacy, hash, m.hashWait, m.requests, m.build,
+	m.all = append(m.all, m.loginTime, m.legacy, hash, m.hashWait, m.requests, m.upstream, m.build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

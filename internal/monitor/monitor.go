@@ -14,6 +14,7 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/figures"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -77,6 +78,8 @@ type Sources struct {
 	Sent func() []Sent
 	// LinesLost counts the lines of the log that its reader was too slow for.
 	LinesLost func() int64
+	// Upstreams are the applications behind this server; nil is none.
+	Upstreams func() []Upstream
 	// LastBackup is when the last good backup was made; zero for none.
 	LastBackup func(ctx context.Context) (time.Time, error)
 }
@@ -167,7 +170,7 @@ func (m *Monitor) Draining() bool { return m.draining.Load() }
 
 // Register puts the endpoints on the mux. The list is the one that the OpenAPI
 // document is made of; aliases are what orchestrators ask out of habit.
-func (m *Monitor) Register(mux *http.ServeMux) {
+func (m *Monitor) Register(mux httpkit.Router) {
 	serve := m.handlers()
 	for _, e := range api.Watching() {
 		mux.HandleFunc(e.Method+" "+e.Path, serve[e.Op])

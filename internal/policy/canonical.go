@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/netip"
 	"net/url"
-	"path"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,7 +23,7 @@ var (
 	ErrSegments = errors.New("it has an empty, \".\" or \"..\" segment")
 	ErrMatrix   = errors.New("a segment of dots is followed by a semicolon")
 	ErrQuery    = errors.New("it has a question mark or a number sign")
-	ErrHost     = errors.New("it is no host name or address")
+	ErrHost     = errors.New("it is no host name or address, or an address that is not written as usual")
 )
 
 // Path gives the one spelling of a path by which rules are chosen, decoded, from
@@ -50,7 +49,32 @@ func Path(raw string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return plain, segments(plain)
+	if err := segments(plain); err != nil {
+		return "", err
+	}
+	if !usual(plain) {
+		err = disguised(plain)
+	}
+	if err != nil {
+		return "", err
+	}
+	return plain, nil
+}
+
+// disguised refuses what some server reads as a segment of dots, or as another
+// number of segments: dots and blanks at an end fall away on Windows, and there
+// are characters that are folded to a slash or a percent sign.
+func disguised(plain string) error {
+	other := composed(plain)
+	if strings.Count(other, "/") != strings.Count(plain, "/") || strings.ContainsAny(other, `\%`) {
+		return ErrHidden
+	}
+	for _, read := range []string{other, windows(plain), barest(plain)} {
+		if err := segments(read); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unescaped decodes once. An escape of what changes where a path leads is
@@ -118,10 +142,21 @@ func Host(raw string) (string, error) {
 		host = name
 	}
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if host == "" || path.Clean(host) != host || !goodName(host) {
+	if len(host) > 253 || !goodName(host) || !goodNumber(host) {
 		return "", ErrHost
 	}
 	return host, nil
+}
+
+// goodNumber refuses what browsers and resolvers take for an IPv4 address that is
+// written in another way: 127.1, 0x7f.0.0.1, 2130706433 (WHATWG URL, 3.5).
+func goodNumber(host string) bool {
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if strings.Trim(last, "0123456789") != "" && !strings.HasPrefix(last, "0x") {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.Is4()
 }
 
 func goodPort(s string) bool {

@@ -45,6 +45,14 @@ func TestPathsThatCanBeReadInTwoWaysAreRefused(t *testing.T) {
 		"/a%c2%85":                      ErrControl, // a line end of ISO 8859
 		"/a?x":                          ErrQuery,
 		"/a#x":                          ErrQuery,
+		"/.../admin":                    ErrSegments, // Windows: dots at an end fall away
+		"/..%20/admin":                  ErrSegments,
+		"/a/.%E2%80%8D./admin":          ErrSegments, // two dots with a joiner that some file systems leave out
+		"/a/\uff0e\uff0e/admin":         ErrSegments, // wide dots
+		"/a/\u2025/admin":               ErrSegments, // one character of two dots
+		"/a\uff0fadmin":                 ErrHidden,   // a wide slash
+		"/a\u2100admin":                 ErrHidden,   // a/c in one character
+		"/a\uff052e/admin":              ErrHidden,   // a wide percent sign
 		"/" + strings.Repeat("a", 9000): ErrTooLong,
 	} {
 		if got, err := Path(raw); !errors.Is(err, want) {
@@ -85,7 +93,7 @@ func TestHosts(t *testing.T) {
 	}
 	for _, raw := range []string{
 		"", ".", "a..b", "a b", "bücher.example", "a@b", "a/b", "a,b", "a:b:c", "a:", "a:99999999", "[::1", "[::1]x", "[1.2.3.4]", "[fe80::1%25eth0]", "a\x00",
-		strings.Repeat("a", 64) + ".com", strings.Repeat("a.", 200),
+		strings.Repeat("a", 64) + ".com", strings.Repeat("a.", 200), "127.1", "0x7f.0.0.1", "a.0x7f", "2130706433", "127.0.0.01", "1.2.3.4.5",
 	} {
 		if got, err := Host(raw); err == nil {
 			t.Errorf("%q is taken for %q", raw, got)
@@ -103,6 +111,29 @@ func FuzzPath(f *testing.F) {
 		}
 		if !strings.HasPrefix(plain, "/") || strings.Contains(plain, "//") || strings.Contains(plain+"/", "/../") || strings.ContainsAny(plain, "\\%\x00\r\n") {
 			t.Errorf("%q became %q", raw, plain)
+		}
+		for _, other := range append(readings(plain), barest(plain)) {
+			if segments(other) != nil || strings.ContainsAny(other, "\\%") || strings.Count(other, "/") != strings.Count(plain, "/") {
+				t.Errorf("%q became %q, which is read as %q", raw, plain, other)
+			}
+		}
+	})
+}
+
+func FuzzHost(f *testing.F) {
+	f.Add("App.example.com.:80")
+	f.Add("[::1]:443")
+	f.Fuzz(func(t *testing.T, raw string) {
+		host, err := Host(raw)
+		if err != nil {
+			return
+		}
+		again := host
+		if strings.Contains(host, ":") {
+			again = "[" + host + "]"
+		}
+		if twice, err := Host(again); err != nil || twice != host || host != strings.ToLower(host) || strings.ContainsAny(host, "/@,* %\x00\r\n") {
+			t.Errorf("%q became %q, and that %q, %v", raw, host, twice, err)
 		}
 	})
 }

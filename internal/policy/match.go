@@ -3,48 +3,29 @@ package policy
 import "strings"
 
 // about finds the first rule for a place. It is not clear where another one is
-// about the path as some servers read it: those of Windows fold case, those of
-// Java drop what follows a semicolon.
+// about the path as some servers read it.
 func (l *Policy) about(at Place) (r *Rule, clear bool) {
-	r = l.first(at)
+	r = l.first(at, exactly)
+	if l.first(at, strings.EqualFold) != r {
+		return r, false
+	}
 	for _, other := range readings(at.Path) {
-		if l.first(Place{at.Host, other, at.Method}) != r {
+		there := Place{at.Host, other, at.Method}
+		if l.first(there, exactly) != r || l.first(there, strings.EqualFold) != r {
 			return r, false
 		}
 	}
 	return r, true
 }
 
-// readings are the other ones of a path, none for most.
-func readings(path string) (list []string) {
-	lower := strings.ToLower(path)
-	if lower != path {
-		list = append(list, lower)
-	}
-	if strings.Contains(path, ";") {
-		list = append(list, bare(path), bare(lower))
-	}
-	return list
-}
+// equality says whether two segments are one.
+type equality func(a, b string) bool
 
-// bare drops what follows a semicolon from each segment.
-func bare(path string) string {
-	var b strings.Builder
-	for rest := path; rest != ""; {
-		one, after, more := strings.Cut(rest, "/")
-		one, _, _ = strings.Cut(one, ";")
-		b.WriteString(one)
-		if more {
-			b.WriteByte('/')
-		}
-		rest = after
-	}
-	return b.String()
-}
+func exactly(a, b string) bool { return a == b }
 
-func (l *Policy) first(at Place) *Rule {
+func (l *Policy) first(at Place, same equality) *Rule {
 	for i := range l.Rules {
-		if r := &l.Rules[i]; r.on(at.Host) && r.of(at.Method) && r.covers(at.Path) {
+		if r := &l.Rules[i]; r.on(at.Host) && r.of(at.Method) && r.covers(at.Path, same) {
 			return r
 		}
 	}
@@ -53,20 +34,26 @@ func (l *Policy) first(at Place) *Rule {
 
 func (r *Rule) on(host string) bool {
 	for _, h := range r.Hosts {
-		if below, wild := strings.CutPrefix(h, "*"); h == host || wild && len(host) > len(below) && strings.HasSuffix(host, below) {
+		if hostWithin(h, host) {
 			return true
 		}
 	}
 	return len(r.Hosts) == 0
 }
 
+// hostWithin says whether a host, or each one of a pattern, is of another pattern.
+func hostWithin(pattern, host string) bool {
+	below, wild := strings.CutPrefix(pattern, "*")
+	return pattern == host || wild && len(host) > len(below) && strings.HasSuffix(host, below)
+}
+
 func (r *Rule) of(method string) bool {
 	return len(r.Methods) == 0 || has(r.Methods, method) || method == "HEAD" && has(r.Methods, "GET")
 }
 
-func (r *Rule) covers(path string) bool {
+func (r *Rule) covers(path string, same equality) bool {
 	for _, p := range r.Paths {
-		if covers(p, path) {
+		if covers(p, path, same) {
 			return true
 		}
 	}
@@ -75,7 +62,7 @@ func (r *Rule) covers(path string) bool {
 
 // covers says whether a path is of a pattern. A slash at the end of a path makes
 // no other place of it.
-func covers(pattern, path string) bool {
+func covers(pattern, path string, same equality) bool {
 	pattern, path = strings.TrimPrefix(pattern, "/"), strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/")
 	for {
 		p, pMore, patternGoesOn := strings.Cut(pattern, "/")
@@ -83,11 +70,11 @@ func covers(pattern, path string) bool {
 			return true
 		}
 		one, rest, goesOn := strings.Cut(path, "/")
-		if p != one && (p != "*" || one == "") {
+		if !same(p, one) && (p != "*" || one == "") {
 			return false
 		}
 		if !patternGoesOn || !goesOn {
-			return !goesOn && (!patternGoesOn || pMore == "" || pMore == "**")
+			return !goesOn && (!patternGoesOn || pMore == "**")
 		}
 		pattern, path = pMore, rest
 	}

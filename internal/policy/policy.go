@@ -99,10 +99,14 @@ func Default(hosts ...string) *Policy {
 
 // Decide judges a question at a time. p is nil for a stranger.
 func (l *Policy) Decide(at Place, p *Person, now time.Time) Decision {
+	if !strings.HasPrefix(at.Path, "/") || !capitals(at.Method) {
+		return Decision{Refuse, nil, ReasonAmbiguous, "The path has no slash at its beginning, or the method is not in capitals, so that nobody knows which rule is meant."}
+	}
 	r, clear := l.about(at)
 	switch {
 	case !clear:
-		return Decision{Refuse, r, ReasonAmbiguous, "Another rule is about this path as some servers read it: in lower case, or without what follows a semicolon."}
+		return Decision{Refuse, r, ReasonAmbiguous, "Another rule is about this path as some servers read it: in other case, without what " +
+			"follows a semicolon or stands at the end of a segment, or with characters that look alike."}
 	case r == nil:
 		return Decision{Refuse, nil, ReasonNoRule, "No rule is about this place, and what no rule is about is closed."}
 	case r.Allow == Nobody:
@@ -130,7 +134,7 @@ func (r *Rule) judge(p *Person, now time.Time) Decision {
 		return Decision{StepUp, r, ReasonProof, "The rule asks for the proof " + r.Proof + ", and this session began by " + p.Method + "."}
 	}
 	if r.Fresh > 0 && (p.ProvenAt.IsZero() || p.ProvenAt.After(now) || now.Sub(p.ProvenAt) > r.Fresh) {
-		return Decision{StepUp, r, ReasonFresh, "The rule asks for a full proof within the last " + r.Fresh.String() + "."}
+		return Decision{StepUp, r, ReasonFresh, "The rule asks for a full proof within the last " + short(r.Fresh) + "."}
 	}
 	return Decision{Allow, r, ReasonAllowed, "The rule lets this person in."}
 }
@@ -148,6 +152,12 @@ func strong(proof, method string) bool {
 		return resistant
 	}
 	return false
+}
+
+// capitals says whether a method is one as methods are written: post is none, and
+// some applications take it for POST (RFC 9110, 9.1).
+func capitals(method string) bool {
+	return method != "" && strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
 }
 
 func has(list []string, one string) bool {

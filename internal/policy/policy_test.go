@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -77,6 +78,72 @@ func TestDecisions(t *testing.T) {
 			t.Errorf("%s %s%s: %d by %q: %s", tt.method, tt.host, tt.path, d.Verdict, name, d.Reason)
 		}
 	}
+}
+
+func TestWhatAServerMayReadOtherwiseOpensNothing(t *testing.T) {
+	l, wrong := Parse([]byte(`
+rules:
+  - {name: closed, paths: [/Admin/**, /secret/**, /grüße], allow: nobody}
+  - {name: writing, methods: [POST], allow: nobody}
+  - {name: rest, allow: everyone}
+`))
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	for _, tt := range []struct {
+		method, path string
+		want         Verdict
+	}{
+		{"GET", "/open", Allow},
+		{"GET", "/open/v1:batch", Allow},
+		{"GET", "/open;v=1/x", Allow},
+		{"GET", "/open./x ", Allow},
+		{"GET", "/admin/x", Refuse}, // the rule is in capitals, and Windows folds case
+		{"GET", "/ADMIN", Refuse},
+		{"GET", "/secret./x", Refuse},
+		{"GET", "/secret /x", Refuse},
+		{"GET", "/secret::$INDEX_ALLOCATION/x", Refuse},
+		{"GET", "/secret:$I30:$INDEX_ALLOCATION/x", Refuse},
+		{"GET", "/secret;a/x", Refuse},
+		{"GET", "/secret;a./x", Refuse},
+		{"GET", "/sec\u200dret/x", Refuse},
+		{"GET", "/\uff53ecret/x", Refuse}, // a wide s
+		{"GET", "/\u017fecret/x", Refuse}, // a long s, which folds to s
+		{"GET", "/gru\u0308ße", Refuse},   // the same word, decomposed
+		{"post", "/open", Refuse},
+		{"Post", "/open", Refuse},
+		{"", "/open", Refuse},
+		{"GET", "", Refuse},
+		{"GET", "open", Refuse},
+	} {
+		if d := l.Decide(Place{"app.example.com", tt.path, tt.method}, nil, noon); d.Verdict != tt.want {
+			t.Errorf("%s %q: %d, %s", tt.method, tt.path, d.Verdict, d.Reason)
+		}
+	}
+}
+
+func FuzzCovers(f *testing.F) {
+	f.Add("/a/**", "/a/*", "/a/b/")
+	f.Add("/*", "/", "/")
+	f.Fuzz(func(t *testing.T, wide, narrow, raw string) {
+		path, err := Path(raw)
+		if err != nil || pattern(wide) != "" || pattern(narrow) != "" {
+			return
+		}
+		w, n := covers(wide, path, exactly), covers(narrow, path, exactly)
+		if contains(wide, narrow) && n && !w {
+			t.Errorf("%q contains %q, which is about %q", wide, narrow, path)
+		}
+		if n && !covers(narrow, strings.TrimSuffix(path, "/"), exactly) && path != "/" {
+			t.Errorf("%q is about %q only with a slash", narrow, path)
+		}
+		if !strings.Contains(narrow, "*") && covers(narrow, narrow, exactly) != true {
+			t.Errorf("%q is not about itself", narrow)
+		}
+		if n && !covers(narrow, strings.ToUpper(path), strings.EqualFold) && strings.EqualFold(strings.ToUpper(path), path) {
+			t.Errorf("%q is about %q in one case only", narrow, path)
+		}
+	})
 }
 
 func TestNobodyGetsInByMistake(t *testing.T) {

@@ -31,6 +31,9 @@ type Options struct {
 	Idle, Max time.Duration
 	// Strict asks the database at each check.
 	Strict bool
+	// Heard, when set, is told of each revocation, of this node and of others, once
+	// nothing older is trusted. It must not wait.
+	Heard func(Revocation)
 	// Keys, when set, hears that somebody changed what the database knows of
 	// keys. It must not wait.
 	Keys func()
@@ -206,15 +209,10 @@ func (v *Service) mayTrust(e *entry, now time.Time) bool {
 // judge decides from what is remembered, and notes the use.
 func (v *Service) judge(e *entry, now time.Time) (*Session, string, error) {
 	s := e.s
-	seen := e.seen.Load()
-	reason := s.Refusal(now, v.o.Idle)
-	if reason == "idle_end" && s.EndedAt.IsZero() && now.Sub(time.Unix(0, seen)) < v.o.Idle {
-		reason = s.User.Refusal() // used since it was read
-	}
-	if reason != "" {
+	if reason := v.refusal(e, now); reason != "" {
 		return s, reason, nil
 	}
-	if n := now.UnixNano(); n > seen {
+	if n := now.UnixNano(); n > e.seen.Load() {
 		e.seen.Store(n)
 		noted := e.noted.Load()
 		if n-noted >= int64(v.touchEvery) && e.noted.CompareAndSwap(noted, n) {
@@ -222,6 +220,15 @@ func (v *Service) judge(e *entry, now time.Time) (*Session, string, error) {
 		}
 	}
 	return s, "", nil
+}
+
+// refusal is why a session does not count, from what is remembered.
+func (v *Service) refusal(e *entry, now time.Time) string {
+	reason := e.s.Refusal(now, v.o.Idle)
+	if reason == "idle_end" && e.s.EndedAt.IsZero() && now.Sub(time.Unix(0, e.seen.Load())) < v.o.Idle {
+		return e.s.User.Refusal() // used since it was read
+	}
+	return reason
 }
 
 // note leaves the use for the writer; nothing is written in a check.
@@ -244,5 +251,8 @@ func (v *Service) Revoked(r Revocation) {
 	v.marks.set(r.Kind, r.Name, v.o.Now())
 	if r.Kind == RevokedKey && v.o.Keys != nil {
 		v.o.Keys()
+	}
+	if v.o.Heard != nil {
+		v.o.Heard(r)
 	}
 }

@@ -83,8 +83,9 @@ func (s *Store) Reprove(ctx context.Context, r login.Reproof) (spent string, sta
 			return err
 		}
 		if n == 1 {
-			n, err = t.changed(ctx, `UPDATE sessions SET auth_ms = $3, secret_hash = COALESCE($4, secret_hash)
-				WHERE id = $1 AND user_id = $2 AND ended_ms = 0`, r.Session, string(r.User), millis(r.Now), r.SecretHash)
+			n, err = t.changed(ctx, `UPDATE sessions SET auth_ms = $3, secret_hash = COALESCE($4, secret_hash),
+				method = CASE WHEN $5 = '' THEN method ELSE $5 END
+				WHERE id = $1 AND user_id = $2 AND ended_ms = 0`, r.Session, string(r.User), millis(r.Now), r.SecretHash, r.Method)
 			if err != nil {
 				return err
 			}

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
@@ -44,15 +47,19 @@ func (s *Site) pageOf(address string) string {
 
 func (s *Site) reauthForm(q *httpkit.Request) error {
 	v := q.HTTP().URL.Query()
-	return s.showReauth(q, ReauthPage{Next: v.Get("next"), Backup: v.Get("method") == login.MethodBackup}, nil, true)
+	page := ReauthPage{Next: v.Get("next"), Backup: v.Get("method") == login.MethodBackup, Within: v.Get("within")}
+	return s.showReauth(q, page, nil, true)
 }
 
-// wayBack is the way on after a step-up: a path of ours and no other host.
-func wayBack(q *httpkit.Request, next string) string {
-	if way, ok := q.Kit().Next(next); ok && way.Host == "" {
-		return way.String()
-	}
-	return "/account"
+// wayBack is the way on after a step-up that a form keeps: a path of ours, or an
+// application whose rule asks for a fresh proof.
+func wayBack(q *httpkit.Request, next string) string { return cmp.Or(keptNext(q, next), "/account") }
+
+// within says whether the last proof is as fresh as a rule of an application
+// asks for, in seconds; "" asks for nothing.
+func within(q *httpkit.Request, p *login.Person, seconds string) bool {
+	n, err := strconv.Atoi(seconds)
+	return err != nil || n <= 0 || q.Now().Sub(p.Session.AuthAt) <= time.Duration(n)*time.Second
 }
 
 func (s *Site) showReauth(q *httpkit.Request, page ReauthPage, f *fault.Error, typed bool) error {
@@ -60,8 +67,8 @@ func (s *Site) showReauth(q *httpkit.Request, page ReauthPage, f *fault.Error, t
 	if err != nil {
 		return err
 	}
-	if f == nil && s.recent(q, p) == nil {
-		return redirect(q, wayBack(q, page.Next))
+	if f == nil && s.recent(q, p) == nil && within(q, p, page.Within) {
+		return s.goOn(q, page.Next)
 	}
 	have, err := s.o.Login.Security(q.Context(), p.User())
 	if err != nil {
@@ -88,6 +95,14 @@ func (s *Site) showReauth(q *httpkit.Request, page ReauthPage, f *fault.Error, t
 	return nil
 }
 
+// fresh keeps how fresh the proof must be in the addresses of the page's other ways.
+func (p *ReauthPage) fresh() []string {
+	if p.Within == "" {
+		return nil
+	}
+	return []string{"within", p.Within}
+}
+
 // offer chooses what the page asks for: a passkey where there is one, and the
 // password, with a code where the account has a factor that makes codes.
 func (s *Site) offer(q *httpkit.Request, page *ReauthPage, have login.Security) {
@@ -102,9 +117,9 @@ func (s *Site) offer(q *httpkit.Request, page *ReauthPage, have login.Security) 
 	page.Backup = codes && (page.Backup || !totp)
 	switch {
 	case page.Backup && totp:
-		page.Others = []Way{{login.MethodTOTP, onward(q, "/reauth", page.Next)}}
+		page.Others = []Way{{login.MethodTOTP, onward(q, "/reauth", page.Next, page.fresh()...)}}
 	case codes && totp:
-		page.Others = []Way{{login.MethodBackup, onward(q, "/reauth", page.Next, "method", login.MethodBackup)}}
+		page.Others = []Way{{login.MethodBackup, onward(q, "/reauth", page.Next, append(page.fresh(), "method", login.MethodBackup)...)}}
 	}
 }
 
@@ -125,7 +140,7 @@ func (s *Site) reauthSend(q *httpkit.Request) error {
 		})
 		if err == nil {
 			q.Signed(g)
-			return redirect(q, wayBack(q, page.Next))
+			return s.goOn(q, page.Next)
 		}
 	}
 	if page.Backup {

@@ -83,7 +83,7 @@ type Passkeys interface {
 // Site serves the pages.
 type Site struct {
 	o   SiteOptions
-	mux *http.ServeMux
+	mux httpkit.Router
 }
 
 // NewSite refuses when something is missing.
@@ -102,7 +102,7 @@ func NewSite(o SiteOptions) (*Site, error) {
 }
 
 // Register puts the pages on the mux. This is the one list of them.
-func (s *Site) Register(mux *http.ServeMux) {
+func (s *Site) Register(mux httpkit.Router) {
 	pages := map[string]func(*httpkit.Request) error{
 		"GET /{$}":             s.start,
 		"GET /login":           s.loginForm,

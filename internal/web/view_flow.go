@@ -63,6 +63,9 @@ type EnrollPage struct {
 type ReauthPage struct {
 	Base
 	Next string
+	// Within is how many seconds ago the last proof may be, "" for what the
+	// server itself asks for.
+	Within string
 	// Password shows the form of the password, Code beside it the field of a
 	// code, and Backup makes that one of a backup code.
 	Password, Code, Backup bool

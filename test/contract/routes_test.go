@@ -49,6 +49,8 @@ var routes = []route{
 	{"GET", "/api/health/database", operator, nil, 200},
 	{"GET", "/api/metrics/authentication", operator, nil, 200},
 	{"GET", "/metrics", operator, nil, 200},
+	{"GET", "/api/v1/auth/forward", public, nil, 403}, // nobody here is a trusted proxy
+	{"GET", "/api/v1/auth/verify", public, nil, 403},
 	{"GET", "/api/v1/config", public, nil, 200},
 	{"GET", "/api/v1/auth/csrf-token", public, nil, 200},
 	{"GET", "/api/v1/auth/echo", public, nil, 200},

@@ -28,6 +28,12 @@ var ownRows = map[string]string{
 	"traces":   "the probes that the server refused",
 	"attempts": "the probes count against the address that they come from",
 	"audit":    "the probes that the server refused, counted in one row for each kind",
+
+	"audit_chain":       "where the server has put its own rows",
+	"audit_checkpoints": "what it signs of that every quarter of an hour",
+	"key_uses":          "which keys the server uses, noted every few seconds",
+	"leases":            "the jobs that it has, renewed as long as it lives",
+	"figures":           "what the server counts of its requests by the minute",
 }
 
 // TestExaminationWritesOnlyItsOwnRows holds every table against itself, before

@@ -73,7 +73,7 @@ func reproveCookie(t *testing.T, g ground) {
 	bucket.Limit = 1
 	g.take(t, bucket, noon)
 	r := reproofOf(u, s, noon.Add(time.Minute))
-	r.Cleared = [][]byte{bucket.Key}
+	r.Cleared, r.Method = [][]byte{bucket.Key}, "password+webauthn"
 	if spent, stale, err := g.Reprove(t.Context(), r); spent != "" || stale || err != nil {
 		t.Fatalf("%q, %v, %v", spent, stale, err)
 	}
@@ -81,7 +81,7 @@ func reproveCookie(t *testing.T, g ground) {
 		t.Error("the value from before the step-up still opens the session")
 	}
 	got := must[*session.Session](t)(g.SessionBySecret(t.Context(), r.SecretHash))
-	if got == nil || got.ID != s.ID || !got.AuthAt.Equal(r.Now) {
+	if got == nil || got.ID != s.ID || !got.AuthAt.Equal(r.Now) || got.Method != r.Method {
 		t.Errorf("the new value opens %+v", got)
 	}
 	if g.heard.count(session.RevokedSession, s.ID) != 1 || !g.inFeed(t, session.RevokedSession, s.ID) {
@@ -103,7 +103,7 @@ func reproveCookie(t *testing.T, g ground) {
 		if spent, stale, err := g.Reprove(t.Context(), r); spent != "" || stale || err != nil {
 			t.Errorf("a session without a cookie: %q, %v, %v", spent, stale, err)
 		}
-		if got := g.session(t, token.ID); got.SecretHash != nil || !got.AuthAt.Equal(r.Now) {
+		if got := g.session(t, token.ID); got.SecretHash != nil || !got.AuthAt.Equal(r.Now) || got.Method != token.Method {
 			t.Errorf("a session without a cookie became %+v", got)
 		}
 	}

@@ -1,0 +1,95 @@
+package gateway
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/policy"
+)
+
+// admit lets a request pass and tells who it is. There is no body.
+func (g *Gateway) admit(q *httpkit.Request, ask Ask, p Passage) {
+	assertion, err := g.o.Assertions.For(p.Person, ask.Place.Host)
+	if err != nil {
+		q.Fail(err)
+		return
+	}
+	Identify(q.Header(), p.Person, assertion)
+	q.WriteHeader(http.StatusOK)
+}
+
+// turnAway leads a person to the page that helps, and tells a program by its
+// status. A database that is away is 503 to both, and no cookie is touched.
+func (g *Gateway) turnAway(q *httpkit.Request, ask Ask, p Passage) {
+	page := g.helpful(p)
+	if page == nil || !navigates(ask) {
+		q.Fail(p.Fault)
+		return
+	}
+	back := ask.Scheme + "://" + ask.Authority + ask.Raw
+	if f := g.leadBack(ask, back); f != nil {
+		q.Fail(f.Because(p.Fault.Cause))
+		return
+	}
+	page.Set("next", back)
+	to := g.o.Kit.URL(page.Get("page")) + "?" + without(page, "page")
+	q.Header()["Location"] = []string{to}
+	if subrequest(ask.Header) {
+		q.Fail(fault.New(api.CodeNotAuthenticated, p.Fault.Reason, p.Fault.Detail).Because(p.Fault.Cause))
+		return
+	}
+	q.Fault(p.Fault) // for the log and explain
+	q.Header()["Content-Length"] = []string{"0"}
+	q.WriteHeader(http.StatusFound)
+}
+
+// leadBack refuses where signing in would not help: the redirect lends our name
+// to a stranger's page, or the person would be sent to and fro for ever.
+func (g *Gateway) leadBack(ask Ask, back string) *fault.Error {
+	if _, ok := g.o.Kit.Next(back); !ok {
+		return fault.New(api.CodeForbidden, "forward_host_not_listed",
+			"Nobody can be led back to this address after signing in. The operator lists its origin in CORS_ORIGINS.")
+	}
+	if !g.o.Kit.Reaches(ask.Scheme, ask.Place.Host) {
+		return fault.New(api.CodeForbidden, "forward_cookie_elsewhere",
+			"Signing in does not help here, since the cookie of it does not come along to this address. The operator sets COOKIE_DOMAIN.")
+	}
+	return nil
+}
+
+// helpful is the page on which a person can do something about a refusal, nil
+// where there is none. A session that began too weakly is not made stronger by
+// proving it again, so nobody is sent in circles.
+func (g *Gateway) helpful(p Passage) url.Values {
+	switch {
+	case p.Decision.Verdict == policy.SignIn:
+		return url.Values{"page": {"/login"}}
+	case p.Decision.Verdict == policy.StepUp && p.Decision.Reason == policy.ReasonFresh && !p.Person.Bearer:
+		return url.Values{"page": {"/reauth"}, "within": {strconv.Itoa(int(p.Decision.Rule.Fresh.Seconds()))}}
+	}
+	return nil
+}
+
+func without(v url.Values, name string) string {
+	v.Del(name)
+	return v.Encode()
+}
+
+// navigates says whether a person sees what is answered: a script would follow a
+// redirect to a page that it cannot read.
+func navigates(ask Ask) bool {
+	h := ask.Header
+	if m := ask.Place.Method; m != http.MethodGet && m != http.MethodHead || upgrades(h) ||
+		len(h["X-Requested-With"])+len(h["Authorization"]) > 0 {
+		return false
+	}
+	if mode, ok := h["Sec-Fetch-Mode"]; ok && strings.Join(mode, ",") != "navigate" {
+		return false
+	}
+	return strings.Contains(strings.ToLower(strings.Join(h["Accept"], ",")), "text/html")
+}

@@ -1,0 +1,61 @@
+package gateway
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+)
+
+// refuse answers what the gate does not let pass: a person is led to sign in and
+// back, a program is told.
+func (p *Proxy) refuse(q *httpkit.Request, ask Ask, f *fault.Error) {
+	if q.Preflight() {
+		return
+	}
+	if navigates(ask) {
+		switch {
+		case api.Codes[f.Code].Status == http.StatusUnauthorized && f.Code == api.CodeSessionEnded:
+			p.lead(q, ask, "/login", "session-ended")
+			return
+		case api.Codes[f.Code].Status == http.StatusUnauthorized:
+			p.lead(q, ask, "/login", "")
+			return
+		case f.Code == api.CodeReauthRequired:
+			p.lead(q, ask, "/reauth", "")
+			return
+		}
+	}
+	p.fail(q, ask, f)
+}
+
+// fail tells a person by a page and a program by problem details.
+func (p *Proxy) fail(q *httpkit.Request, ask Ask, f *fault.Error) {
+	if navigates(ask) {
+		p.o.Page(q, f)
+		return
+	}
+	q.Fail(f)
+}
+
+// lead sends a browser to a page of ours that leads back to where it wanted to go.
+func (p *Proxy) lead(q *httpkit.Request, ask Ask, page, notice string) {
+	back := ask.Raw
+	if ask.Place.Host != p.o.Public {
+		back = ask.Scheme + "://" + target(q.HTTP().Host, ask.Place.Host) + ask.Raw
+	}
+	v := url.Values{}
+	if _, ok := q.Kit().Next(back); ok {
+		v.Set("next", back)
+	}
+	if notice != "" {
+		v.Set("notice", notice)
+	}
+	if len(v) > 0 {
+		page += "?" + v.Encode()
+	}
+	q.Header()["Location"] = []string{q.Kit().URL(page)}
+	q.WriteHeader(http.StatusFound)
+}

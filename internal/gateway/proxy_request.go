@@ -1,0 +1,120 @@
+package gateway
+
+import (
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+)
+
+// rewrite makes the request that the application gets. What a client names in
+// Connection is removed before, so nobody can have our headers taken away.
+func (t *trip) rewrite(p *httputil.ProxyRequest) {
+	h := p.Out.Header
+	Strip(h)
+	for name := range h {
+		if misleads(name, t.q.Proxied) {
+			delete(h, name)
+		}
+	}
+	t.forwarded(p)
+	t.credentials(h)
+	Identify(h, t.person, t.assertion)
+	h["X-Request-Id"] = []string{t.q.ID}
+	if kind := h.Get("Upgrade"); kind != "" && !(strings.EqualFold(kind, "websocket") && p.In.Method == http.MethodGet) {
+		delete(h, "Upgrade") // another protocol would carry requests that nobody judges
+		delete(h, "Connection")
+	}
+	p.Out.URL.Scheme, p.Out.URL.Host = t.up.url.Scheme, t.up.url.Host
+	p.Out.URL.RawQuery = p.In.URL.RawQuery // as it came: it is the application's to read
+	p.Out.Host = target(p.In.Host, t.ask.Place.Host)
+}
+
+// target is the host as it was judged, with the port as it was sent: another
+// spelling could lead to another application behind the same address.
+func target(sent, host string) string {
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if i := strings.LastIndexByte(sent, ':'); i >= 0 && !strings.HasSuffix(sent, "]") {
+		return host + sent[i:]
+	}
+	return host
+}
+
+// forwarded tells where the request came from. What a client says of it counts
+// only from a proxy that is trusted.
+func (t *trip) forwarded(p *httputil.ProxyRequest) {
+	h := p.Out.Header
+	if t.q.Proxied {
+		if came := p.In.Header["X-Forwarded-For"]; len(came) > 0 {
+			h["X-Forwarded-For"] = append([]string(nil), came...)
+		}
+	}
+	p.SetXForwarded()
+	h["X-Forwarded-Host"] = []string{target(p.In.Host, t.ask.Place.Host)}
+	h["X-Forwarded-Proto"] = []string{t.ask.Scheme}
+	if _, port, err := net.SplitHostPort(p.In.Host); err == nil {
+		h["X-Forwarded-Port"] = []string{port}
+	}
+}
+
+// misleading are headers by which servers let themselves be told another path,
+// method, host or address than the one that was judged.
+var misleading = map[string]bool{
+	"x-original-url": true, "x-rewrite-url": true, "x-original-uri": true, "x-original-method": true, "x-original-host": true, "x-host": true,
+	"x-http-method": true, "x-http-method-override": true, "x-method-override": true, "proxy": true, "forwarded": true,
+}
+
+// ofProxies are those that a trusted proxy may set.
+var ofProxies = map[string]bool{"x-real-ip": true, "true-client-ip": true, "x-client-ip": true, "x-cluster-client-ip": true, "cf-connecting-ip": true}
+
+func misleads(name string, proxied bool) bool {
+	plain := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	if misleading[plain] || strings.HasPrefix(plain, "x-forwarded-") {
+		return true
+	}
+	return ofProxies[plain] && (!proxied || strings.Contains(name, "_"))
+}
+
+// credentials leaves out ours: an application is told who it is, and needs
+// nothing by which it could act for that person elsewhere.
+func (t *trip) credentials(h http.Header) {
+	if sent := h["Authorization"]; len(sent) > 0 && !t.proxy.o.Bearer && (len(sent) > 1 || isBearer(sent[0])) {
+		delete(h, "Authorization")
+	}
+	lines := h["Cookie"]
+	if len(lines) == 0 {
+		return
+	}
+	if rest := t.cookies(lines); rest != "" {
+		h["Cookie"] = []string{rest}
+		return
+	}
+	delete(h, "Cookie")
+}
+
+// isBearer says whether it is a token, whatever follows or parts it.
+func isBearer(sent string) bool {
+	scheme, _, _ := strings.Cut(strings.ReplaceAll(strings.Trim(sent, " \t"), "\t", " "), " ")
+	return strings.EqualFold(scheme, "Bearer") || strings.Contains(scheme, "aiwfe_")
+}
+
+// cookies joins those that are not ours.
+func (t *trip) cookies(lines []string) string {
+	var kept []string
+	for _, line := range lines {
+		for part := range strings.SplitSeq(line, ";") {
+			name, _, _ := strings.Cut(part, "=")
+			if httpkit.IsOurCookie(name) && !(t.proxy.o.Cookie && httpkit.IsSessionCookie(name)) {
+				continue
+			}
+			if part = strings.Trim(part, " \t"); part != "" {
+				kept = append(kept, part)
+			}
+		}
+	}
+	return strings.Join(kept, "; ")
+}

@@ -1,0 +1,67 @@
+package monitor
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Upstream is an application behind this server, by the place that it has here.
+type Upstream struct {
+	Name string
+	// Down says that it takes no connections.
+	Down bool
+	// Failures are requests that it could not be reached for, Open those under way.
+	Failures uint64
+	Open     int64
+}
+
+const upstreamCheck = "upstreams"
+
+// asksUpstreams gives the state of the applications. One that is away keeps
+// nobody from signing in, so it never makes health worse than degraded.
+func (m *Monitor) asksUpstreams(worse func(check, state, status string), checks map[string]string) {
+	for _, u := range m.upstreams() {
+		if u.Down {
+			worse(upstreamCheck, unreachable, degraded)
+			return
+		}
+		checks[upstreamCheck] = operational
+	}
+}
+
+func (m *Monitor) upstreams() []Upstream {
+	if m.o.Sources.Upstreams == nil {
+		return nil
+	}
+	return m.o.Sources.Upstreams()
+}
+
+// Proxied times what an application took to begin its answer.
+func (m *Monitor) Proxied(upstream string, took time.Duration) {
+	m.metrics.upstream.WithLabelValues(upstream).Observe(took.Seconds())
+}
+
+var (
+	descUpstream = prometheus.NewDesc(prefix+"upstream_up", "Whether an application behind this server takes connections.", []string{"upstream"}, nil)
+	descLost     = prometheus.NewDesc(prefix+"upstream_failures_total", "Requests for which an application could not be reached.", []string{"upstream"}, nil)
+	descOpen     = prometheus.NewDesc(prefix+"upstream_requests_open", "Requests under way at an application, WebSockets and streams included.", []string{"upstream"}, nil)
+)
+
+func describeUpstreams(out chan<- *prometheus.Desc) {
+	out <- descUpstream
+	out <- descLost
+	out <- descOpen
+}
+
+func (m *Monitor) collectUpstreams(out chan<- prometheus.Metric) {
+	for _, u := range m.upstreams() {
+		up := 1.0
+		if u.Down {
+			up = 0
+		}
+		out <- prometheus.MustNewConstMetric(descUpstream, prometheus.GaugeValue, up, u.Name)
+		out <- prometheus.MustNewConstMetric(descLost, prometheus.CounterValue, float64(u.Failures), u.Name)
+		out <- prometheus.MustNewConstMetric(descOpen, prometheus.GaugeValue, float64(u.Open), u.Name)
+	}
+}

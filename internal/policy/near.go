@@ -1,0 +1,55 @@
+package policy
+
+import "strings"
+
+// meant are words of other programs, with ours.
+var meant = map[string]string{
+	"path": "paths", "resources": "paths", "host": "hosts", "domain": "hosts", "domains": "hosts", "method": "methods", "role": "roles",
+	"groups": "roles", "group": "roles", "subject": "roles", "scope": "scopes", "policy": "allow", "access": "allow", "mfa": "proof", "rule": "rules",
+	"max_age": "fresh", "access_control": "rules",
+	"all": Everyone, "anyone": Everyone, "public": Everyone, "bypass": Everyone, "anonymous": Everyone, "deny": Nobody, "none": Nobody,
+	"user": SignedIn, "users": SignedIn, "authenticated": SignedIn, "one_factor": SignedIn, "login": SignedIn,
+	"two_factor": SecondFactor, "2fa": SecondFactor, "totp": SecondFactor, "otp": SecondFactor, "passkey": PhishingResistant, "webauthn": PhishingResistant,
+}
+
+// didYouMean is a sentence after the name of what there is not, or "".
+func didYouMean(name string, known []string) string {
+	plain := strings.ToLower(strings.ReplaceAll(strings.TrimSpace(name), "-", "_"))
+	best, least := "", 3
+	for _, k := range known {
+		if strings.EqualFold(k, plain) || meant[plain] == k {
+			return " Did you mean " + k + "?"
+		}
+		if d := slips(plain, strings.ToLower(k)); d < least && d*2 < len(k) {
+			best, least = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return " Did you mean " + best + "?"
+}
+
+// slips is Levenshtein's distance, 3 for all that is further: letters added, left
+// out or changed.
+func slips(a, b string) int {
+	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
+		return 3
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return min(row[len(b)], 3)
+}
