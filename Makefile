@@ -8,10 +8,10 @@ LDFLAGS := -s -w -X github.com/aiwfe/aiwfe-auth/internal/version.release=$(VERSI
 TOOL    := $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-full faults lint fmt bench bench-full fuzz generate pages site vuln size deps clean
+.PHONY: help build run test test-full faults lint fmt bench bench-full fuzz generate pages site vuln size deps clean packages charts sbom reproducible
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 
 build: ## Build the one static binary, bin/aiwfe-auth
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/aiwfe-auth
@@ -68,6 +68,19 @@ vuln: ## Look for known vulnerabilities (needs vuln.go.dev)
 
 size: build ## Print the size of the binary; fails above 45 MB
 	@bytes=$$(wc -c < $(BIN)); echo "binary: $$((bytes / 1000000)) MB"; test $$bytes -lt 45000000
+
+packages: ## Make the Debian and RPM packages in bin/packages, and install the first into a folder (VERSION, ARCH)
+	scripts/packages $(patsubst dev,0.0.0-dev,$(VERSION)) $(or $(ARCH),$$($(GO) env GOARCH))
+	scripts/check-package bin/packages/*_$$($(GO) env GOARCH).deb
+
+charts: ## Check the Helm chart with Helm, and write what it makes for the tests
+	scripts/charts
+
+sbom: build ## Write what the binary is made of, as CycloneDX: bin/aiwfe-auth.cdx.json
+	scripts/sbom $(BIN) $(BIN).cdx.json
+
+reproducible: ## Build twice, in two folders with two caches, and compare the bytes
+	scripts/reproducible
 
 clean: ## Remove what was built
 	rm -rf bin test/output

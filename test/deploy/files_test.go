@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 )
 
@@ -20,22 +18,6 @@ func put(t *testing.T, path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// parsed reads a YAML file below deploy/, strictly: no key that the type does not have, where it is a struct.
-func parsed[T any](t *testing.T, parts ...string) T {
-	t.Helper()
-	return decoded[T](t, read(t, parts...))
-}
-
-func decoded[T any](t *testing.T, text string) (v T) {
-	t.Helper()
-	d := yaml.NewDecoder(strings.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&v); err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	return v
 }
 
 // isSetting holds a variable against the table of settings; a secret goes by its file.
