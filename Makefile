@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X github.com/aiwfe/aiwfe-auth/internal/version.release=$(VERSI
 TOOL    := $(GO) tool -modfile=tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-full faults lint fmt bench bench-full fuzz generate pages vuln size deps clean
+.PHONY: help build run test test-full faults lint fmt bench bench-full fuzz generate pages site vuln size deps clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -53,12 +53,15 @@ bench-full: ## The same with a million users, sessions and audit rows
 fuzz: ## Fuzz each target for a short while (FUZZTIME=30s)
 	scripts/fuzz $(or $(FUZZTIME),10s)
 
-generate: ## Make the generated files anew: OpenAPI document, pages of error codes
+generate: ## Make the generated files anew: OpenAPI document, pages of error codes, references
 	$(GO) generate ./...
 
 pages: deps ## Take the pictures of docs/pages anew, by the browser tests
 	$(GO) test -count=1 ./test/pages
 	$(GO) run ./test/pages/gallery
+
+site: ## Make the documentation as static HTML: docs/site/out/index.html
+	$(GO) -C tools run ./site
 
 vuln: ## Look for known vulnerabilities (needs vuln.go.dev)
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...

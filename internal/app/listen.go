@@ -5,14 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"syscall"
 	"time"
 )
 
-// open listens where the configuration says.
+// open listens where the configuration says, or takes the socket that systemd opened there.
 func (s *Server) open(ctx context.Context) (net.Listener, error) {
-	l, err := (&net.ListenConfig{Control: socket}).Listen(ctx, "tcp", s.Config.ListenAddr)
+	l, err := inherited(os.Getenv, os.Getpid(), s.Config.ListenAddr)
+	if err != nil {
+		return nil, err
+	}
+	if l == nil {
+		l, err = (&net.ListenConfig{Control: socket}).Listen(ctx, "tcp", s.Config.ListenAddr)
+	}
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("another program listens on %s already; stop it, or choose another LISTEN_ADDR or PORT", s.Config.ListenAddr)
 	}

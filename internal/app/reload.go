@@ -81,7 +81,9 @@ func (s *Server) reloads(ctx context.Context) {
 		select {
 		case <-s.reload.asked:
 			s.reload.aloud = true
+			s.say("RELOADING=1")
 			s.readAnew(ctx)
+			s.say("READY=1")
 			s.reload.aloud = false
 		case <-s.turned:
 			s.keysAnew(ctx)

@@ -59,7 +59,9 @@ type Server struct {
 	applications *gateway.Proxy
 	http         *http.Server
 	listen       net.Listener
-	cert         *certificate
+	// supervisor is told when the server is ready, reloads, stops and is alive.
+	supervisor supervisor
+	cert       *certificate
 	// serve answers requests. After a reload the server that does so is another
 	// view of this one, see reload.go.
 	serve  http.Handler
@@ -73,6 +75,7 @@ type Server struct {
 // NewServer opens everything and listens; it serves nothing yet.
 func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s := &Server{tally: &tally{}, stopping: make(chan struct{}), seen: newWatch(cfg)}
+	s.supervisor = newSupervisor(os.Getenv, os.Getpid())
 	s.reload.listen()
 	s.view.Store(s)
 	s.node = newNode(s)
@@ -183,6 +186,7 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	workers.Go(func() { s.tendKeys(background) })
 	workers.Go(func() { s.alone(background, job{"keys", keyBeat, s.mindKeys}) })
 	workers.Go(func() { s.keeper().run(background) })
+	workers.Go(func() { s.watchdog(background) })
 	defer func() {
 		stop()
 		s.behind.stop()
@@ -195,11 +199,13 @@ func (s *Server) Run(ctx context.Context, out io.Writer) error {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(s.listen) }()
+	s.say("READY=1")
 	select {
 	case err := <-failed:
 		return fmt.Errorf("the server stopped: %w", err)
 	case <-ctx.Done():
 	}
+	s.say("STOPPING=1")
 	s.monitor.Drain()
 	s.linger()
 	last, cancel := context.WithTimeout(background, drainTimeout)

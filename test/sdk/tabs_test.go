@@ -28,7 +28,7 @@ func TestTwoTabsRefreshOnce(t *testing.T) {
 		script(t, tab, `(window.calls = Promise.all(Array.from({length: 10}, () => client.accessToken())), "begun")`, "begun")
 	}
 	// One of them is in the middle of it, and the other waits for its turn.
-	until(t, one, `navigator.locks.query().then((l) => l.held.length + " " + l.pending.length)`, "1 1")
+	becomes(t, one, `navigator.locks.query().then((l) => l.held.length + " " + l.pending.length)`, "1 1")
 	close(f.release)
 
 	same := `calls.then((all) => new Set(all).size === 1 && all.length === 10 ? all[0] : "not the same")`
@@ -44,7 +44,7 @@ func TestTwoTabsRefreshOnce(t *testing.T) {
 	script(t, two, me, "ada@example.com")
 	script(t, two, `localStorage.length + sessionStorage.length + " " + document.cookie`, "0 ")
 	script(t, one, `client.logout().then(() => ends[0].reason + " " + ends[0].elsewhere)`, "signed_out false")
-	until(t, two, `ends.map((e) => e.reason + " " + e.elsewhere).join()`, "signed_out true")
+	becomes(t, two, `ends.map((e) => e.reason + " " + e.elsewhere).join()`, "signed_out true")
 	script(t, two, `client.status().then((s) => String(s))`, "null")
 }
 
@@ -89,7 +89,7 @@ func besides(t *testing.T, tab context.Context) context.Context {
 func openTab(t *testing.T, ctx context.Context, f *front) {
 	t.Helper()
 	browser.Open(t, ctx, f.public+"/tab")
-	until(t, ctx, `document.title`, "Ready")
+	becomes(t, ctx, `document.title`, "Ready")
 }
 
 // value is what a script comes to, once its promise is kept.
@@ -115,7 +115,7 @@ func script(t *testing.T, ctx context.Context, text, want string) {
 }
 
 // until asks again until a script comes to what is wanted.
-func until(t *testing.T, ctx context.Context, text, want string) {
+func becomes(t *testing.T, ctx context.Context, text, want string) {
 	t.Helper()
 	got := ""
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {

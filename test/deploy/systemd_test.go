@@ -1,0 +1,95 @@
+package deploy
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/aiwfe/aiwfe-auth/test/ground"
+)
+
+// mostExposure is what a unit may score with systemd-analyze security, of 10.
+const mostExposure = 2.0
+
+func units(t *testing.T, pattern string) []string {
+	t.Helper()
+	root, err := ground.ModuleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := filepath.Glob(filepath.Join(root, "deploy", "systemd", pattern))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no %s: %v", pattern, err)
+	}
+	return found
+}
+
+func output(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	path, err := ground.Program(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := exec.CommandContext(context.WithoutCancel(t.Context()), path, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, text)
+	}
+	return string(text)
+}
+
+var exposure = regexp.MustCompile(`Overall exposure level for \S+: ([\d.]+)`)
+
+func TestEveryServiceIsShutIn(t *testing.T) {
+	for _, unit := range units(t, "*.service") {
+		text := output(t, "systemd-analyze", "security", "--no-pager", "--offline=yes", unit)
+		m := exposure.FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("%s: systemd-analyze says\n%s", unit, text)
+		}
+		if score, err := strconv.ParseFloat(m[1], 64); err != nil || score > mostExposure {
+			t.Errorf("%s is exposed by %s, and %.1f is the most\n%s", filepath.Base(unit), m[1], mostExposure, text)
+		}
+	}
+}
+
+// TestUnitsAreUnderstood has systemd itself read them, with the program where they look for it.
+func TestUnitsAreUnderstood(t *testing.T) {
+	folder := t.TempDir()
+	for _, unit := range units(t, "*") {
+		text := read(t, "systemd", filepath.Base(unit))
+		text = strings.ReplaceAll(text, "/usr/local/bin/aiwfe-auth", ground.Binary(t))
+		put(t, filepath.Join(folder, filepath.Base(unit)), text)
+	}
+	for _, unit := range units(t, "*") {
+		args := []string{"verify", "--man=no", "--recursive-errors=no", filepath.Join(folder, filepath.Base(unit))}
+		if text := output(t, "systemd-analyze", args...); text != "" {
+			t.Errorf("%s: %s", filepath.Base(unit), text)
+		}
+	}
+}
+
+// TestUnitsCallVerbsThatExist: a name that was changed must be changed in the units, too.
+func TestUnitsCallVerbsThatExist(t *testing.T) {
+	s := ground.Unstarted(t, nil)
+	start := regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/aiwfe-auth (.*)$`)
+	for _, unit := range units(t, "*.service") {
+		m := start.FindStringSubmatch(read(t, "systemd", filepath.Base(unit)))
+		if m == nil {
+			t.Errorf("%s does not start the program", unit)
+			continue
+		}
+		isVerb(t, s, strings.Fields(m[1]))
+	}
+}
+
+// isVerb asks the program for help of the command; it answers 2 to what it does not know.
+func isVerb(t *testing.T, s *ground.Instance, args []string) {
+	t.Helper()
+	if r := s.Run(append(args, "--help")...); r.Code != 0 {
+		t.Errorf("aiwfe-auth %s: exit code %d\n%s", strings.Join(args, " "), r.Code, r.Stderr)
+	}
+}
