@@ -20,7 +20,7 @@ func (s *Server) gateway(kit *httpkit.Kit) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	gate := &gateway.Gate{Policy: s.Rules(), Allowed: s.csrf.Origins().Allowed, Now: now}
-	return gateway.New(gateway.Options{Gate: gate, Assertions: assertions, Kit: kit})
+	return gateway.New(gateway.Options{Gate: gate, Assertions: assertions, Kit: kit, KeepSession: s.Config.UpstreamCredentials == "cookie"})
 }
 
 // behind is what of the gateway outlives a change of the configuration.
