@@ -32,11 +32,11 @@ func TestSvelteKitExampleBehindTheGateway(t *testing.T) {
 	)
 	wantText(t, ctx, "#who", "ada@example.com")
 	wantText(t, ctx, "#method", "password")
-	until(t, ctx, `[...document.querySelectorAll("[data-ready]")].length + ""`, "1") // its scripts have begun
+	becomes(t, ctx, `[...document.querySelectorAll("[data-ready]")].length + ""`, "1") // its scripts have begun
 	browser.Do(t, ctx, chromedp.Click(css("#logout")))
-	until(t, ctx, `location.pathname`, "/login")
+	becomes(t, ctx, `location.pathname`, "/login")
 	browser.Open(t, ctx, app.public+"/notes")
-	until(t, ctx, `location.pathname + location.search`, "/login?next=%2Fnotes")
+	becomes(t, ctx, `location.pathname + location.search`, "/login?next=%2Fnotes")
 
 	for name, header := range map[string]http.Header{
 		"nobody":          {},
