@@ -61,5 +61,6 @@ func mint(t *testing.T) string {
 
 func ada() *login.Person {
 	u := account.User{ID: "7", Email: "ada@example.com", Name: "Ada", Role: "admin"}
-	return &login.Person{Session: &session.Session{ID: "ses_1", Method: "password", User: u}, Scopes: []string{"read", "write"}}
+	s := &session.Session{ID: "ses_1", Method: "password", User: u}
+	return &login.Person{Session: s, Scopes: []string{"read", "write"}}
 }

@@ -58,7 +58,8 @@ func TestSvelteKitExample(t *testing.T) {
 
 func person(t *testing.T, srv *ground.Instance, address string) {
 	t.Helper()
-	if r := srv.RunInput(password, "user", "create", "--email", address, "--role", "user", "--password-stdin"); r.Code != 0 {
+	r := srv.RunInput(password, "user", "create", "--email", address, "--role", "user", "--password-stdin")
+	if r.Code != 0 {
 		t.Fatalf("user create: %d %s", r.Code, r.Stderr)
 	}
 }

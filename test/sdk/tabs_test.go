@@ -3,12 +3,6 @@ package sdk
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/http"
-	"net/http/httputil"
-	"net/url"
-	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,73 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/aiwfe/aiwfe-auth/test/browser"
-	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
-
-// front is a site whose pages load the built package, with the server behind it under the same address. It counts the
-// refreshes, and holds the first one until it is released.
-type front struct {
-	public  string
-	release chan struct{}
-
-	mu        sync.Mutex
-	refreshes int
-}
-
-const blankPage = `<!doctype html><html lang="en"><title>Tab</title><link rel="icon" href="data:,"><script type="module">
-import { createAuthClient } from "/dist/index.js";
-import * as passkeys from "/dist/webauthn/index.js";
-window.client = createAuthClient();
-window.passkeys = passkeys;
-window.ends = [];
-client.onSessionEnded((end) => ends.push(end));
-document.title = "Ready";
-</script><p>Tab</p></html>`
-
-func serveFront(t *testing.T) *front {
-	t.Helper()
-	address := ground.FreeAddr(t)
-	_, port, _ := net.SplitHostPort(address)
-	f := &front{public: "http://localhost:" + port, release: make(chan struct{})}
-	srv := ground.Server(t, with(map[string]string{"PUBLIC_URL": f.public}))
-	person(t, srv, "ada@example.com")
-	behind, err := url.Parse("http://" + srv.Addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(behind)
-		r.Out.Host = r.In.Host
-	}}
-	mux := http.NewServeMux()
-	mux.Handle("/dist/", http.StripPrefix("/dist/", http.FileServer(http.Dir(filepath.Join(built(t), "dist")))))
-	mux.HandleFunc("/tab", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte(blankPage))
-	})
-	mux.HandleFunc("/api/v1/auth/jwt/refresh", func(w http.ResponseWriter, r *http.Request) {
-		f.mu.Lock()
-		f.refreshes++
-		f.mu.Unlock()
-		<-f.release
-		proxy.ServeHTTP(w, r)
-	})
-	mux.Handle("/", proxy)
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	site := &http.Server{Handler: mux, ReadHeaderTimeout: patience}
-	go func() { _ = site.Serve(l) }()
-	t.Cleanup(func() { _ = site.Close() })
-	return f
-}
-
-func (f *front) refreshed() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.refreshes
-}
 
 // TestTwoTabsRefreshOnce: 10 calls in each of two tabs that hold no token, and one refresh; who signs out in one tab is
 // signed out in the other, and nothing was ever put into the storage of the browser.
@@ -97,7 +25,7 @@ func TestTwoTabsRefreshOnce(t *testing.T) {
 	for _, tab := range []context.Context{one, two} {
 		openTab(t, tab, f) // neither has the token of the login any more
 		script(t, tab, `client.status().then((s) => s.user.email)`, "ada@example.com")
-		script(t, tab, `(window.calls = Promise.all(Array.from({length: 10}, () => client.accessToken())), "under way")`, "under way")
+		script(t, tab, `(window.calls = Promise.all(Array.from({length: 10}, () => client.accessToken())), "begun")`, "begun")
 	}
 	// One of them is in the middle of it, and the other waits for its turn.
 	becomes(t, one, `navigator.locks.query().then((l) => l.held.length + " " + l.pending.length)`, "1 1")
@@ -133,7 +61,8 @@ func TestPasskeysInABrowser(t *testing.T) {
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
 		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
 	}
-	if _, err := chromedp.Call(ctx, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &device}); err != nil {
+	plug := webauthn.AddVirtualAuthenticatorParams{Options: &device}
+	if _, err := chromedp.Call(ctx, webauthn.AddVirtualAuthenticator, plug); err != nil {
 		t.Fatal(err)
 	}
 	script(t, ctx, `client.login({email: "ada@example.com", password: "`+password+`"}).then((r) => r.kind)`, "signed_in")
@@ -143,7 +72,8 @@ func TestPasskeysInABrowser(t *testing.T) {
 	script(t, ctx, `passkeys.loginWithPasskey(client).then((r) => r.user.email)`, "ada@example.com")
 	script(t, ctx, `client.status().then((s) => s.session.method)`, "passkey")
 	script(t, ctx, `passkeys.reauthenticateWithPasskey(client).then(() => "proven")`, "proven")
-	script(t, ctx, `passkeys.loginWithPasskey(client, {signal: AbortSignal.abort(new Error("enough"))}).catch((e) => e.message)`, "enough")
+	script(t, ctx, `passkeys.loginWithPasskey(client, {signal: AbortSignal.abort(new Error("enough"))})
+		.catch((e) => e.message)`, "enough")
 	script(t, ctx, `passkeys.signalAccepted("localhost", "AA", []).then((taken) => typeof taken)`, "boolean")
 }
 
@@ -173,7 +103,8 @@ func value(t *testing.T, ctx context.Context, text string) string {
 }
 
 func evaluate(ctx context.Context, text string) (string, error) {
-	return chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`Promise.resolve(%s).catch((e) => "failed: " + e)`, text), chromedp.EvalAwaitPromise))
+	text = fmt.Sprintf(`Promise.resolve(%s).catch((e) => "failed: " + e)`, text)
+	return chromedp.Run(ctx, chromedp.Evaluate[string](text, chromedp.EvalAwaitPromise))
 }
 
 func script(t *testing.T, ctx context.Context, text, want string) {

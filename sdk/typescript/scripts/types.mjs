@@ -26,7 +26,7 @@ const made = head + astToString(await openapiTS(document, { emptyObjectsUnknown:
 
 if (!process.argv.includes("--check")) {
   await writeFile(target, made);
-} else if (made !== await readFile(target, "utf8")) {
+} else if (made !== (await readFile(target, "utf8"))) {
   console.error("src/openapi.ts is not what api/openapi.json says. Run npm run types in sdk/typescript and commit it.");
   process.exit(1);
 }

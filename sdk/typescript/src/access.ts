@@ -21,13 +21,18 @@ export class Access {
   readonly #tabs: Tabs | undefined;
 
   constructor(private readonly options: AccessOptions) {
-    this.#tabs = options.tabs === undefined ? undefined : Tabs.open(options.tabs, {
-      grant: (grant) => { this.#grant = grant; },
-      ended: (reason) => {
-        this.#drop();
-        options.endedElsewhere(reason);
-      },
-    });
+    this.#tabs =
+      options.tabs === undefined
+        ? undefined
+        : Tabs.open(options.tabs, {
+            grant: (grant) => {
+              this.#grant = grant;
+            },
+            ended: (reason) => {
+              this.#drop();
+              options.endedElsewhere(reason);
+            },
+          });
   }
 
   get current(): string | undefined {
@@ -45,7 +50,9 @@ export class Access {
     if (this.#grant && this.#grant.token !== used && isFresh(this.#grant)) {
       return this.#grant;
     }
-    this.#flight ??= this.#refresh(used).finally(() => { this.#flight = undefined; });
+    this.#flight ??= this.#refresh(used).finally(() => {
+      this.#flight = undefined;
+    });
     return orAborted(this.#flight, signal);
   }
 
@@ -88,7 +95,7 @@ export class Access {
     const age = this.#age;
     const grant = await this.options.renew();
     if (age !== this.#age) {
-      throw new AuthError("session_ended", 401, "The session ended while its token was refreshed. Please sign in again.");
+      throw new AuthError("session_ended", 401, "The session ended meanwhile. Please sign in again.");
     }
     this.#grant = grant;
     return grant;

@@ -12,7 +12,7 @@ export function authFetchOf(engine: Engine): typeof fetch {
     const request = new Request(input instanceof Request ? input : address, { credentials: "omit", ...init });
     const { origin } = new URL(address);
     if (!tokenOrigins.has(origin)) {
-      throw new TypeError(`authFetch does not show the access token to ${origin}. If it may be, name it in tokenOrigins.`);
+      throw new TypeError(`authFetch does not show the access token to ${origin}; tokenOrigins can name it.`);
     }
     // A body can be read once, so the second request is put aside before the first one goes.
     const again = request.clone();

@@ -24,7 +24,7 @@ export function createAuthClient(options: ClientOptions = {}) {
     engine.call("post", path, { body, signal } as unknown as CallOptions<"post", P>, true);
 
   const signIn = async (answer: Promise<unknown>): Promise<LoginResult> => {
-    const given = await answer as LoginAnswer;
+    const given = (await answer) as LoginAnswer;
     const result = resultOf(given);
     engine.begin(given);
     return result;
@@ -32,8 +32,11 @@ export function createAuthClient(options: ClientOptions = {}) {
 
   return {
     /** Any call of the OpenAPI document, typed by it. */
-    call: <M extends Method, P extends PathOf<M>>(method: M, path: P, options: CallOptions<M, P> = {} as CallOptions<M, P>) =>
-      engine.call(method, path, options),
+    call: <M extends Method, P extends PathOf<M>>(
+      method: M,
+      path: P,
+      options: CallOptions<M, P> = {} as CallOptions<M, P>,
+    ) => engine.call(method, path, options),
     authFetch: authFetchOf(engine),
     /** Tells once when the session is over: signed out, ended elsewhere, run out. Returns the way to stop listening. */
     onSessionEnded: (listener: SessionEndListener) => engine.presence.listen(listener),
@@ -41,12 +44,14 @@ export function createAuthClient(options: ClientOptions = {}) {
     close: () => engine.access.close(),
 
     csrfToken: ({ signal }: Abort = {}) => engine.csrf.token(signal),
-    login: (body: { email: string; password: string }, abort?: Abort) => signIn(post("/api/v1/auth/jwt/login", body, abort)),
-    answerChallenge: (body: In<"/api/v1/auth/2fa/challenge">, abort?: Abort) => signIn(post("/api/v1/auth/2fa/challenge", body, abort)),
+    login: (body: { email: string; password: string }, abort?: Abort) =>
+      signIn(post("/api/v1/auth/jwt/login", body, abort)),
+    answerChallenge: (body: In<"/api/v1/auth/2fa/challenge">, abort?: Abort) =>
+      signIn(post("/api/v1/auth/2fa/challenge", body, abort)),
     /** Signs in by the answer of a passkey; `@aiwfe/auth/webauthn` asks the browser for one. */
     loginByPasskey: (body: In<"/api/v1/auth/2fa/webauthn/login/verify">, abort?: Abort) =>
       signIn(post("/api/v1/auth/2fa/webauthn/login/verify", body, abort)),
-    /** Ends the session everywhere. Where the server could not be told it is an error, and somebody is still signed in. */
+    /** Ends the session everywhere. An error means that the server could not be told: somebody is still signed in. */
     async logout(abort: Abort = {}): Promise<void> {
       try {
         await engine.call("post", "/api/v1/auth/jwt/logout", abort);
@@ -58,7 +63,9 @@ export function createAuthClient(options: ClientOptions = {}) {
       engine.end("signed_out");
     },
     /** The next access token, for what authFetch does not do. One request, however many ask at a time. */
-    refresh: async ({ signal }: Abort = {}): Promise<string> => (await engine.access.replace(engine.access.current, signal)).token,
+    async refresh({ signal }: Abort = {}): Promise<string> {
+      return (await engine.access.replace(engine.access.current, signal)).token;
+    },
     accessToken: ({ signal }: Abort = {}) => engine.access.token(signal),
 
     /** Who is signed in, or null. Anything else that goes wrong is an error: it does not mean that nobody is. */
@@ -80,7 +87,8 @@ export function createAuthClient(options: ClientOptions = {}) {
     requestVerification: (email: string, abort?: Abort) => post("/api/v1/auth/request-verify-token", { email }, abort),
     verify: (body: In<"/api/v1/auth/verify">, abort?: Abort) => post("/api/v1/auth/verify", body, abort),
     forgotPassword: (email: string, abort?: Abort) => post("/api/v1/auth/forgot-password", { email }, abort),
-    resetPassword: (body: In<"/api/v1/auth/reset-password">, abort?: Abort) => post("/api/v1/auth/reset-password", body, abort),
+    resetPassword: (body: In<"/api/v1/auth/reset-password">, abort?: Abort) =>
+      post("/api/v1/auth/reset-password", body, abort),
     changePassword: (body: In<"/api/v1/auth/password">, abort: Abort = {}) =>
       engine.call("post", "/api/v1/auth/password", { ...abort, body }),
     /** Proves again who is signed in, where a call was refused with `reauth_required`. */
@@ -89,14 +97,17 @@ export function createAuthClient(options: ClientOptions = {}) {
 
     sessions: {
       list: (abort: Abort = {}) => engine.call("get", "/api/v1/auth/sessions", abort),
-      revoke: (id: string, abort: Abort = {}) => engine.call("delete", "/api/v1/auth/sessions/{id}", { ...abort, params: { id } }),
+      revoke: (id: string, abort: Abort = {}) =>
+        engine.call("delete", "/api/v1/auth/sessions/{id}", { ...abort, params: { id } }),
       revokeOthers: (abort: Abort = {}) => engine.call("delete", "/api/v1/auth/sessions", abort),
     },
     /** Personal access tokens, for scripts. */
     tokens: {
       list: (abort: Abort = {}) => engine.call("get", "/api/v1/auth/tokens", abort),
-      make: (body: In<"/api/v1/auth/tokens">, abort: Abort = {}) => engine.call("post", "/api/v1/auth/tokens", { ...abort, body }),
-      revoke: (id: string, abort: Abort = {}) => engine.call("delete", "/api/v1/auth/tokens/{id}", { ...abort, params: { id } }),
+      make: (body: In<"/api/v1/auth/tokens">, abort: Abort = {}) =>
+        engine.call("post", "/api/v1/auth/tokens", { ...abort, body }),
+      revoke: (id: string, abort: Abort = {}) =>
+        engine.call("delete", "/api/v1/auth/tokens/{id}", { ...abort, params: { id } }),
     },
   };
 }

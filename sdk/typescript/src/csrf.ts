@@ -39,7 +39,7 @@ export class Csrf {
   }
 
   #current(): Promise<string> {
-    const asked = this.#token ??= this.#fetch();
+    const asked = (this.#token ??= this.#fetch());
     // What failed is asked for again by the next one, but what came meanwhile stays.
     asked.catch(() => this.forget(asked));
     return asked;

@@ -16,6 +16,14 @@ const over = new Set<string>(["not_authenticated", "session_ended", "legacy_toke
 /** The calls that succeed only when somebody is signed in. */
 const telling = new Set<string>(["/api/v1/auth/status", "/api/v1/users/me", "/api/v1/auth/sessions"]);
 
+/** The options of any call, once its types have been checked. */
+interface Loose {
+  params?: Record<string, unknown>;
+  query?: object;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
 /** Engine makes calls as whoever is signed in. */
 export class Engine {
   readonly settings: Settings;
@@ -40,9 +48,12 @@ export class Engine {
 
   /** A call of the API. `stranger` calls go out without a bearer token. */
   async call<M extends Method, P extends PathOf<M>>(
-    method: M, path: P, options: CallOptions<M, P>, stranger = false,
+    method: M,
+    path: P,
+    options: CallOptions<M, P>,
+    stranger = false,
   ): Promise<AnswerOf<M, P>> {
-    const { params, query, body, signal } = options as { params?: Record<string, unknown>; query?: object; body?: unknown; signal?: AbortSignal };
+    const { params, query, body, signal } = options as Loose;
     const search = new URLSearchParams(Object.entries(query ?? {}).map(([k, v]) => [k, String(v)])).toString();
     const out: Outgoing = { method, path: fill(path, params) + (search && `?${search}`), body, signal };
     if (!this.settings.cookies && !stranger && this.#holds) {

@@ -19,8 +19,10 @@ let loading: Promise<Config> | undefined;
 
 /** Asks the server, once. To be awaited before anything else of this module is used. */
 export function loadEnvironment(options: LoadOptions = {}): Promise<Config> {
-  loading ??= fetchConfig(options).then((config) => loaded = config);
-  loading.catch(() => { loading = undefined; }); // the next one asks again
+  loading ??= fetchConfig(options).then((config) => (loaded = config));
+  loading.catch(() => {
+    loading = undefined;
+  }); // the next one asks again
   return loading;
 }
 
@@ -55,8 +57,9 @@ async function fetchConfig(options: LoadOptions): Promise<Config> {
 const known = new Set<unknown>(["development", "test", "staging", "production"] satisfies Environment[]);
 
 function checked(config: Config): Config {
-  if (!known.has(config.environment) || typeof config.api_base_url !== "string" || typeof config.cookie_domain !== "string") {
-    throw new Error("What answered at /api/v1/config is not aiwfe-auth. Please check baseUrl, and that the proxy passes /api/v1.");
+  const { environment, api_base_url: base, cookie_domain: domain } = config;
+  if (!known.has(environment) || typeof base !== "string" || typeof domain !== "string") {
+    throw new Error("What answered at /api/v1/config is not aiwfe-auth. Please check baseUrl and the proxy's /api/v1.");
   }
   return config;
 }

@@ -50,7 +50,7 @@ export async function errorOf(answer: Response): Promise<AuthError> {
   const problem = await problemOf(answer);
   if (!problem) {
     // A proxy in between answers in its own words. They are no sentence for a person.
-    const said = `The answer with status ${answer.status} is not one of aiwfe-auth; something between may have sent it.`;
+    const said = `The answer with status ${answer.status} is none of aiwfe-auth; a proxy may have sent it.`;
     return new AuthError("unexpected_answer", answer.status, said, about);
   }
   return new AuthError(problem.code, answer.status, problem.detail ?? problem.title, { ...problem, ...about });
@@ -63,7 +63,7 @@ async function problemOf(answer: Response): Promise<Problem | undefined> {
   try {
     const body: unknown = await answer.json();
     const told = body !== null && typeof body === "object" && "code" in body && typeof body.code === "string";
-    return told ? body as Problem : undefined;
+    return told ? (body as Problem) : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Grant is an access token, kept in memory alone. */
 export interface Grant {
   token: string;
-  /** Until when it is used, by this machine's clock: a little before it ends, since a request is under way for a while. */
+  /** Until when it is used, by this machine's clock: a little before its end, as a request is under way for a while. */
   until: number;
 }
 

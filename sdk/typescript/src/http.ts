@@ -22,9 +22,13 @@ export interface Outgoing {
 /** Sends a request once. No answer at all is an AuthError as well; being aborted stays what it is. */
 export async function send(t: Transport, out: Outgoing): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json", ...out.headers };
-  const init: RequestInit = { method: out.method.toUpperCase(), headers, credentials: t.credentials, cache: "no-store" };
-  // A redirect would carry a password to where nobody meant it to go.
-  init.redirect = "error";
+  const init: RequestInit = {
+    method: out.method.toUpperCase(),
+    headers,
+    credentials: t.credentials,
+    cache: "no-store",
+    redirect: "error", // one would carry a password to where nobody meant it to go
+  };
   if (out.body !== undefined) {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(out.body);
@@ -48,7 +52,7 @@ export async function send(t: Transport, out: Outgoing): Promise<Response> {
  */
 export async function sendPatiently(t: Transport, out: Outgoing): Promise<Response> {
   const answer = await send(t, out);
-  if (!isSafe(out.method) || answer.status !== 429 && answer.status !== 503) {
+  if (!isSafe(out.method) || (answer.status !== 429 && answer.status !== 503)) {
     return answer;
   }
   const error = await errorOf(answer);
@@ -73,8 +77,10 @@ export async function received<T>(answer: Response): Promise<T> {
     return undefined as T;
   }
   try {
-    return await answer.json() as T;
+    return (await answer.json()) as T;
   } catch (cause) {
-    throw new AuthError("unexpected_answer", answer.status, "The answer of the server is not the JSON it promises.", { cause });
+    throw new AuthError("unexpected_answer", answer.status, "The answer is not the JSON that it says it is.", {
+      cause,
+    });
   }
 }

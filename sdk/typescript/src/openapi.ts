@@ -885,6 +885,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a request to an application may pass, for nginx, Caddy, Traefik and HAProxy: 200 with the headers of identity, or a redirect to the sign-in
+         * @description Only for proxies in TRUSTED_PROXIES; the credential is that of the request which is asked about.
+         */
+        get: operations["forwardAuth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/jwt/login": {
         parameters: {
             query?: never;
@@ -1240,7 +1260,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The same as /api/v1/auth/forward, under its older name
+         * @description Only for proxies in TRUSTED_PROXIES; the credential is that of the request which is asked about.
+         */
+        get: operations["verifyAuth"];
         put?: never;
         /**
          * Prove an address by a link: of a registration, or of a change of address
@@ -1639,7 +1663,7 @@ export interface components {
          * @description The stable name of an error. Codes are never renamed; new ones may be added.
          * @enum {string}
          */
-        Code: "body_too_large" | "challenge_expired" | "csrf_token_expired" | "csrf_token_invalid" | "csrf_token_missing" | "database_unavailable" | "factor_exists" | "factor_limit_reached" | "forbidden" | "internal_error" | "invalid_code" | "invalid_credentials" | "invitation_invalid" | "last_admin" | "last_factor" | "legacy_token_retired" | "link_invalid" | "mail_not_configured" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_authenticated" | "not_found" | "origin_not_allowed" | "overloaded" | "passkey_refused" | "passkeys_unusable" | "password_refused" | "reauth_required" | "registration_closed" | "reset_token_invalid" | "session_ended" | "session_limit_reached" | "setup_token_invalid" | "storage_full" | "token_expired" | "token_invalid" | "token_limit_reached" | "too_many_attempts" | "unsupported_media_type" | "user_already_exists" | "validation_failed" | "verify_token_invalid";
+        Code: "body_too_large" | "challenge_expired" | "csrf_token_expired" | "csrf_token_invalid" | "csrf_token_missing" | "database_unavailable" | "factor_exists" | "factor_limit_reached" | "forbidden" | "forward_auth_untrusted" | "internal_error" | "invalid_code" | "invalid_credentials" | "invitation_invalid" | "last_admin" | "last_factor" | "legacy_token_retired" | "link_invalid" | "mail_not_configured" | "malformed_json" | "malformed_request" | "method_not_allowed" | "not_authenticated" | "not_found" | "origin_not_allowed" | "overloaded" | "passkey_refused" | "passkeys_unusable" | "password_refused" | "reauth_required" | "registration_closed" | "reset_token_invalid" | "session_ended" | "session_limit_reached" | "setup_token_invalid" | "storage_full" | "token_expired" | "token_invalid" | "token_limit_reached" | "too_many_attempts" | "unsupported_media_type" | "upstream_timeout" | "upstream_unavailable" | "user_already_exists" | "validation_failed" | "verify_token_invalid";
         Config: {
             api_base_url: string;
             /** @description Empty: the cookies belong to the one host of public_url. */
@@ -3923,6 +3947,31 @@ export interface operations {
             };
         };
     };
+    forwardAuth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Found */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -4486,6 +4535,31 @@ export interface operations {
         responses: {
             /** @description No Content */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    verifyAuth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Found */
+            302: {
                 headers: {
                     [name: string]: unknown;
                 };

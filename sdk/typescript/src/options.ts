@@ -40,7 +40,7 @@ export function settingsOf(o: ClientOptions): Settings {
     transport: {
       base,
       fetch: (input, init) => plain(input, init), // a browser's fetch must not be called as a method
-      credentials: cookies ? o.credentials ?? "include" : "omit",
+      credentials: cookies ? (o.credentials ?? "include") : "omit",
       patience: o.patience ?? 5,
     },
     // A program has no tabs, and its refresh token is its own.
@@ -55,7 +55,7 @@ function baseOf(given: string | URL | undefined, page: string | undefined): URL 
     throw new TypeError("createAuthClient needs baseUrl outside of browsers, such as https://auth.example.com.");
   }
   const base = new URL(text, page);
-  if (base.protocol !== "https:" && base.protocol !== "http:" || base.username !== "") {
+  if ((base.protocol !== "https:" && base.protocol !== "http:") || base.username !== "") {
     throw new TypeError("baseUrl is an address with http or https and without a password in it.");
   }
   return base;

@@ -23,7 +23,11 @@ export class Tabs {
   #taken = new Set<string>();
   #heard: (() => void) | undefined;
 
-  private constructor(private readonly name: string, private readonly locks: LockManager, private readonly listener: Listener) {
+  private constructor(
+    private readonly name: string,
+    private readonly locks: LockManager,
+    private readonly listener: Listener,
+  ) {
     this.#channel = new BroadcastChannel(name);
     this.#channel.onmessage = (event: MessageEvent<unknown>) => this.#receive(event.data as Partial<Message>);
   }

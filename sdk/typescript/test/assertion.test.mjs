@@ -27,14 +27,25 @@ test("who the gateway names is in locals", async () => {
   const app = createSvelteAuth({ authUrl: base, gateway: { audience }, ...throws });
   const e = event("/", { headers: { "X-Auth-Assertion": await mint() } });
   await app.handle({ event: e, resolve: () => new Response() });
-  assert.deepEqual(e.locals.user, { id: "7", email: "ada@example.com", name: "Ada", role: "admin", scopes: ["read", "write"] });
+  assert.deepEqual(e.locals.user, {
+    id: "7",
+    email: "ada@example.com",
+    name: "Ada",
+    role: "admin",
+    scopes: ["read", "write"],
+  });
   assert.deepEqual(e.locals.session, { id: "ses_1", method: "password" });
   assert.equal(app.requireRole(e, "admin").id, "7");
 });
 
 test("behind the gateway a cookie counts for nothing, and a forged word is nobody's", async () => {
   const refused = [];
-  const app = createSvelteAuth({ authUrl: base, gateway: { audience }, ...throws, onRefused: (r) => refused.push(r.message) });
+  const app = createSvelteAuth({
+    authUrl: base,
+    gateway: { audience },
+    ...throws,
+    onRefused: (r) => refused.push(r.message),
+  });
   const forged = (await mint()).replace(/\.[^.]+$/, `.${"A".repeat(86)}`);
   const e = event("/", { headers: { "X-Auth-Assertion": forged }, jar: new Map([["aiwfe_session", "x"]]) });
   await app.handle({ event: e, resolve: () => new Response() });
@@ -50,18 +61,26 @@ test("what does not count, and why", async () => {
   const header = JSON.parse(Buffer.from(head, "base64url"));
   const withHead = (change) => `${encode({ ...header, ...change })}.${body}.${signature}`;
   for (const [what, text, reason] of [
-    ["nothing", "", /no JWT/], ["two parts", `${head}.${body}`, /no JWT/], ["five parts", `${good}.a.b`, /no JWT/],
+    ["nothing", "", /no JWT/],
+    ["two parts", `${head}.${body}`, /no JWT/],
+    ["five parts", `${good}.a.b`, /no JWT/],
     ["much", `${"A".repeat(9000)}.a.b`, /no JWT/],
-    ["no signature", `${head}.${body}.`, /signature/], ["alg none", withHead({ alg: "none" }), /algorithm/],
-    ["alg HS256", withHead({ alg: "HS256" }), /algorithm/], ["an access token", withHead({ typ: "at+jwt" }), /another kind/],
-    ["no kind", withHead({ typ: undefined }), /another kind/], ["crit", withHead({ crit: ["b64"] }), /demands/],
-    ["no key", withHead({ kid: undefined }), /names no key/], ["another key", withHead({ kid: "00" }), /not one of the server's/],
+    ["no signature", `${head}.${body}.`, /signature/],
+    ["alg none", withHead({ alg: "none" }), /algorithm/],
+    ["alg HS256", withHead({ alg: "HS256" }), /algorithm/],
+    ["an access token", withHead({ typ: "at+jwt" }), /another kind/],
+    ["no kind", withHead({ typ: undefined }), /another kind/],
+    ["crit", withHead({ crit: ["b64"] }), /demands/],
+    ["no key", withHead({ kid: undefined }), /names no key/],
+    ["another key", withHead({ kid: "00" }), /not one of the server's/],
     ["another head", withHead({ x: 1 }), /signature/],
     ["another body", `${head}.${encode({ sub: "1" })}.${signature}`, /signature/],
-    ["padding", `${head}.${body}.${signature}==`, /base64url/], ["no JSON", `${Buffer.from("{").toString("base64url")}.a.b`, /not JSON/],
+    ["padding", `${head}.${body}.${signature}==`, /base64url/],
+    ["no JSON", `${Buffer.from("{").toString("base64url")}.a.b`, /not JSON/],
     ["another application", await (await fetch(`${base}/mint?aud=other.example.com`)).text(), /another application/],
     ["another server", await mint("&iss=https://evil.example"), /another server/],
-    ["an old one", await mint("&age=70"), /run out/], ["one of the future", await mint("&age=-60"), /future/],
+    ["an old one", await mint("&age=70"), /run out/],
+    ["one of the future", await mint("&age=-60"), /future/],
   ]) {
     await assert.rejects(verifier()(text), { name: "AssertionError", message: reason }, what);
   }
@@ -79,7 +98,10 @@ test("a new key is found, and unknown ones make nobody ask all the time", async 
   await fetch(`${base}/rotate`);
   assert.equal((await verify(other)).sub, "7");
   assert.equal(wire.count(jwks), 2);
-  for (let i = 0; i < 20; i++) await assert.rejects(verify(other.replace(/^[^.]+/, encode({ alg: "EdDSA", typ: "aiwfe-assertion+jwt", kid: `k${i}` }))));
+  for (let i = 0; i < 20; i++)
+    await assert.rejects(
+      verify(other.replace(/^[^.]+/, encode({ alg: "EdDSA", typ: "aiwfe-assertion+jwt", kid: `k${i}` }))),
+    );
   assert.equal(wire.count(jwks), 2);
 });
 

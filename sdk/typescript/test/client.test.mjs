@@ -57,7 +57,10 @@ test("a personal access token is made, listed and revoked", async () => {
   const { client } = await signedIn();
   const made = await client.tokens.make({ name: "nightly", scopes: ["read"] });
   assert.match(made.token, /^aiwfe_pat_/);
-  assert.deepEqual((await client.tokens.list()).items.map((t) => t.name), ["nightly"]);
+  assert.deepEqual(
+    (await client.tokens.list()).items.map((t) => t.name),
+    ["nightly"],
+  );
   await client.tokens.revoke(made.id);
   assert.equal((await client.tokens.list()).items.length, 0);
 });
@@ -83,7 +86,11 @@ test("what a stranger asks for by mail is answered alike for everybody, or said 
   const client = createAuthClient({ baseUrl: address() });
   const email = await person();
   for (const ask of [client.forgotPassword, client.requestVerification]) {
-    const outcome = (who) => ask(who).then((a) => a.detail, (e) => e.code);
+    const outcome = (who) =>
+      ask(who).then(
+        (a) => a.detail,
+        (e) => e.code,
+      );
     assert.equal(await outcome(email), await outcome("nobody@example.com"));
   }
   await assert.rejects(client.resetPassword({ token: "none", password }), { code: "reset_token_invalid", status: 400 });
@@ -106,7 +113,9 @@ test("an error tells what the server said", async () => {
 
 // RFC 6238 with SHA-1, 6 digits and 30 seconds.
 async function totp(secret) {
-  const bits = [...secret.replace(/[^A-Z2-7]/g, "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const bits = [...secret.replace(/[^A-Z2-7]/g, "")]
+    .map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0"))
+    .join("");
   const bytes = Uint8Array.from(bits.match(/.{8}/g), (b) => parseInt(b, 2));
   const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
   const step = new DataView(new ArrayBuffer(8));

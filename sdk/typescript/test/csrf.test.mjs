@@ -12,7 +12,11 @@ async function browser(spoil, times) {
   const wire = noted(browserFetch(), (request, what, nth) => {
     if (what === login && nth <= times) spoil(request.headers);
   });
-  return { wire, signIn: () => createAuthClient({ baseUrl: address(), fetch: wire.fetch, mode: "cookie" }).login({ email, password }) };
+  return {
+    wire,
+    signIn: () =>
+      createAuthClient({ baseUrl: address(), fetch: wire.fetch, mode: "cookie" }).login({ email, password }),
+  };
 }
 
 const spoilt = {
@@ -40,9 +44,12 @@ test("csrf_token_expired: a new token is fetched, and the call sent once more", 
   const wire = noted(browserFetch(base));
   const client = createAuthClient({ baseUrl: base, fetch: wire.fetch, mode: "cookie" });
   const token = await client.csrfToken();
-  const ask = () => wire.fetch(`${base}/api/v1/auth/jwt/login`, {
-    method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": token }, body: "{}",
-  });
+  const ask = () =>
+    wire.fetch(`${base}/api/v1/auth/jwt/login`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": token },
+      body: "{}",
+    });
   while ((await (await ask()).json()).code !== "csrf_token_expired") {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

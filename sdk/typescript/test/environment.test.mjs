@@ -4,7 +4,9 @@ import { address } from "./world.mjs";
 
 let environment;
 let nth = 0;
-beforeEach(async () => { environment = await import(`../dist/environment.js?${nth++}`); });
+beforeEach(async () => {
+  environment = await import(`../dist/environment.js?${nth++}`);
+});
 
 test("before it was loaded nothing is guessed", () => {
   for (const name of ["getEnvironment", "getApiBaseUrl", "getCookieDomain", "isProduction", "getConfig"]) {
@@ -14,7 +16,10 @@ test("before it was loaded nothing is guessed", () => {
 
 test("it is what the server says", async () => {
   const asked = [];
-  const counting = (...a) => { asked.push(a); return fetch(...a); };
+  const counting = (...a) => {
+    asked.push(a);
+    return fetch(...a);
+  };
   await Promise.all([1, 2, 3].map(() => environment.loadEnvironment({ baseUrl: address(), fetch: counting })));
   assert.equal(asked.length, 1);
   assert.equal(environment.getEnvironment(), "test");
@@ -26,7 +31,11 @@ test("it is what the server says", async () => {
 });
 
 test("a page may bring it along", () => {
-  environment.setEnvironment({ environment: "production", api_base_url: "https://aiwfe.com/api/v1", cookie_domain: "aiwfe.com" });
+  environment.setEnvironment({
+    environment: "production",
+    api_base_url: "https://aiwfe.com/api/v1",
+    cookie_domain: "aiwfe.com",
+  });
   assert.equal(environment.isProduction(), true);
   assert.equal(environment.getCookieDomain(), "aiwfe.com");
 });

@@ -18,7 +18,10 @@ for (const browser of [false, true]) {
   test(`${who}: 20 calls at a time whose token ran out, and one refresh`, async () => {
     const { client, wire, email } = await signedIn({ browser, change: runOut(20) });
     const answers = await Promise.all(Array.from({ length: 20 }, () => client.authFetch(url())));
-    assert.deepEqual(answers.map((a) => a.status), Array(20).fill(200));
+    assert.deepEqual(
+      answers.map((a) => a.status),
+      Array(20).fill(200),
+    );
     assert.equal((await answers[19].json()).email, email);
     assert.equal(wire.count(refresh), 1);
     assert.equal(wire.count(me), 40);
@@ -48,7 +51,9 @@ test("a body is sent again as it was", async () => {
   };
   const { client } = await signedIn({ change: spoil });
   const answer = await client.authFetch(url(), {
-    method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "Ada" }),
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ name: "Ada" }),
   });
   assert.equal((await answer.json()).name, "Ada");
 });
@@ -62,7 +67,10 @@ test("a session that was ended elsewhere: 401, told once, and nothing is sent fo
   client.onSessionEnded((end) => stop(end));
   await other.sessions.revoke(result.sessionId);
   const answers = await Promise.all(Array.from({ length: 5 }, () => client.authFetch(url())));
-  assert.deepEqual(answers.map((a) => a.status), Array(5).fill(401));
+  assert.deepEqual(
+    answers.map((a) => a.status),
+    Array(5).fill(401),
+  );
   assert.equal(ends.length, 1);
   assert.equal(wire.count(refresh), 1);
 });
@@ -70,14 +78,21 @@ test("a session that was ended elsewhere: 401, told once, and nothing is sent fo
 test("the token goes to no origin that was not named", async () => {
   const { client, wire } = await signedIn();
   const before = wire.seen.length;
-  await assert.rejects(client.authFetch("https://elsewhere.example/x"), /does not show the access token to https:\/\/elsewhere\.example/);
+  await assert.rejects(
+    client.authFetch("https://elsewhere.example/x"),
+    /does not show the access token to https:\/\/elsewhere\.example/,
+  );
   assert.equal(wire.seen.length, before);
 });
 
 test("a program goes on with a refresh token that it kept", async () => {
   const kept = [];
   const { client, email } = await signedIn({ onRefreshToken: (token) => kept.push(token) });
-  const later = createAuthClient({ baseUrl: address(), refreshToken: kept[0], onRefreshToken: (token) => kept.push(token) });
+  const later = createAuthClient({
+    baseUrl: address(),
+    refreshToken: kept[0],
+    onRefreshToken: (token) => kept.push(token),
+  });
   assert.equal((await later.me()).email, email);
   assert.equal(kept.length, 2);
   assert.notEqual(kept[0], kept[1]);
@@ -88,9 +103,13 @@ test("a program goes on with a refresh token that it kept", async () => {
 
 test("a refresh that is under way when somebody signs out brings nobody back", async () => {
   let release;
-  const held = new Promise((resolve) => { release = resolve; });
+  const held = new Promise((resolve) => {
+    release = resolve;
+  });
   let arrived;
-  const underWay = new Promise((resolve) => { arrived = resolve; });
+  const underWay = new Promise((resolve) => {
+    arrived = resolve;
+  });
   const hold = async (request, what) => {
     if (what !== refresh) return undefined;
     const answer = await fetch(request);

@@ -12,7 +12,9 @@ const auth = (more = {}) => createSvelteAuth({ authUrl: base, ...throws, ...more
 async function visitor() {
   const email = await person();
   const jar = new Map();
-  const result = await auth().client(event("/login", { ...form(base), jar })).login({ email, password });
+  const result = await auth()
+    .client(event("/login", { ...form(base), jar }))
+    .login({ email, password });
   assert.equal(result.kind, "signed_in");
   return { email, jar };
 }
@@ -32,7 +34,9 @@ test("who signed in by a form action is in locals, and no cache keeps the page",
 
 test("who signs out is nobody", async () => {
   const { jar } = await visitor();
-  await auth().client(event("/logout", { ...form(base), jar })).logout();
+  await auth()
+    .client(event("/logout", { ...form(base), jar }))
+    .logout();
   assert.ok(![...jar.keys()].some((name) => name.endsWith("aiwfe_session")));
 });
 
@@ -52,8 +56,9 @@ test("a stranger costs no request, and is led to the login and back", async () =
   assert.equal(answer.headers.get("Cache-Control"), null);
   assert.deepEqual(wire.seen, []);
   assert.throws(() => app.requireUser(e), { status: 303, where: "/login?next=%2Fnotes%3Fpage%3D2" });
-  assert.throws(() => auth({ login: "https://auth.example.com/login" }).requireUser(e),
-    { where: "https://auth.example.com/login?next=http%3A%2F%2Flocalhost%3A3000%2Fnotes%3Fpage%3D2" });
+  assert.throws(() => auth({ login: "https://auth.example.com/login" }).requireUser(e), {
+    where: "https://auth.example.com/login?next=http%3A%2F%2Flocalhost%3A3000%2Fnotes%3Fpage%3D2",
+  });
   const script = event("/api/notes", { headers: { Accept: "application/json" } });
   script.locals.user = null;
   assert.throws(() => app.requireUser(script), { status: 401 });
@@ -77,7 +82,12 @@ test("a server that is away: pages go on, guards answer 503 and lead nowhere", a
 test("the server is shown our cookies alone", async () => {
   const { jar } = await visitor();
   let sent;
-  const app = auth({ fetch: (request) => { sent = request.headers.get("Cookie"); return fetch(request); } });
+  const app = auth({
+    fetch: (request) => {
+      sent = request.headers.get("Cookie");
+      return fetch(request);
+    },
+  });
   await app.handle({ event: event("/", { jar: new Map([["app_secret", "1"], ...jar]) }), resolve });
   assert.ok(sent.includes("aiwfe_session=") && !sent.includes("app_secret"), sent);
 });
@@ -105,9 +115,18 @@ test("nothing is changed in a browser's name for another site, nor by a page tha
 
 test("the way back after a login is a place of this site", () => {
   for (const [next, want] of [
-    ["/notes?page=2#top", "/notes?page=2#top"], ["/", "/"], ["", "/home"], ["notes", "/home"], ["//evil.example", "/home"],
-    ["/\\evil.example", "/home"], ["https://evil.example/", "/home"], ["/.//evil.example", "/home"], ["/a/..//evil.example", "/home"],
-    ["/\t/evil.example", "/home"], ["javascript:alert(1)", "/home"], ["/%2f/evil.example", "/%2f/evil.example"],
+    ["/notes?page=2#top", "/notes?page=2#top"],
+    ["/", "/"],
+    ["", "/home"],
+    ["notes", "/home"],
+    ["//evil.example", "/home"],
+    ["/\\evil.example", "/home"],
+    ["https://evil.example/", "/home"],
+    ["/.//evil.example", "/home"],
+    ["/a/..//evil.example", "/home"],
+    ["/\t/evil.example", "/home"],
+    ["javascript:alert(1)", "/home"],
+    ["/%2f/evil.example", "/%2f/evil.example"],
   ]) {
     const url = new URL("http://localhost:3000/login");
     url.searchParams.set("next", next);

@@ -39,7 +39,7 @@ export function noted(inner = fetch, change = () => {}) {
     const what = `${request.method} ${new URL(request.url).pathname}`;
     seen.push(what);
     const nth = seen.filter((s) => s === what).length;
-    return await change(request, what, nth) ?? inner(request);
+    return (await change(request, what, nth)) ?? inner(request);
   };
   return { fetch: through, seen, count: (what) => seen.filter((s) => s === what).length };
 }

@@ -42,7 +42,11 @@ const longest = 300;
 
 /** Makes the check of assertions. Keys are fetched when they are first needed. */
 export function assertionVerifier(options: AssertionOptions): (text: string) => Promise<Claims> {
-  const { transport } = settingsOf({ baseUrl: options.authUrl, mode: "token", ...(options.fetch ? { fetch: options.fetch } : {}) });
+  const { transport } = settingsOf({
+    baseUrl: options.authUrl,
+    mode: "token",
+    ...(options.fetch ? { fetch: options.fetch } : {}),
+  });
   const now = options.now ?? Date.now;
   const keys = new Keys(transport, now);
   const issuer = options.issuer ?? String(options.authUrl).replace(/\/$/, "");

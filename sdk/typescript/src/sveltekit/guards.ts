@@ -31,8 +31,11 @@ export function guards(throws: Thrower, login: string) {
 
 /** Whether a person looks at the answer: a page, the data of one, or a form of one. */
 function wantsPage({ request, isDataRequest }: EventLike): boolean {
-  return isDataRequest === true || request.headers.has("x-sveltekit-action")
-    || (request.headers.get("Accept") ?? "").includes("text/html");
+  return (
+    isDataRequest === true ||
+    request.headers.has("x-sveltekit-action") ||
+    (request.headers.get("Accept") ?? "").includes("text/html")
+  );
 }
 
 /** The login, with the way back: a path for a login of this application, an address for one elsewhere. */
@@ -45,7 +48,7 @@ export function loginAddress(event: EventLike, login: string): string {
   return own ? target.pathname + target.search : target.href;
 }
 
-/** The way back after a login, from ?next=. Only a place of this application counts: else a link could lead anywhere. */
+/** The way back after a login, from ?next=. Only a place of this application counts, or a link could lead anywhere. */
 export function safeNext(url: URL, otherwise = "/"): string {
   const next = url.searchParams.get("next") ?? "";
   // A browser takes \ for / and leaves out tabs and line ends, so what has them is no plain path.

@@ -39,8 +39,10 @@ export function createSvelteAuth(options: SvelteAuthOptions) {
       Object.assign(locals, await find(event));
     } catch (error) {
       // Whoever it is, it is not known: pages for everybody go on, guards refuse.
-      locals.authUnavailable = error instanceof AuthError
-        ? error : new AuthError("network_error", 0, "It could not be found out who is signed in.", { cause: error });
+      locals.authUnavailable =
+        error instanceof AuthError
+          ? error
+          : new AuthError("network_error", 0, "It could not be found out who is signed in.", { cause: error });
     }
     const answer = await resolve(event);
     if (locals.user && !answer.headers.has("Cache-Control")) {
@@ -49,7 +51,7 @@ export function createSvelteAuth(options: SvelteAuthOptions) {
     return answer;
   }
 
-  /** Throws 403 unless a page of this application sent the request: for form actions and endpoints that change something. */
+  /** Throws 403 unless a page of this application sent the request: for actions and endpoints that change something. */
   function requireOwnOrigin(event: EventLike): void {
     if (!isOwn(event)) {
       options.error(403, "This was not sent by a page of this site.");
@@ -59,7 +61,9 @@ export function createSvelteAuth(options: SvelteAuthOptions) {
   /** The server, as the browser that asked: its answers set the browser's cookies. For form actions such as a login. */
   function client(event: EventLike): AuthClient {
     if (gateway) {
-      throw new TypeError("Behind the gateway the session's cookie never comes here; sign in and out at the gateway's own pages.");
+      throw new TypeError(
+        "Behind the gateway the session's cookie never comes here; sign in and out at the gateway's own pages.",
+      );
     }
     return clientFor(event, authUrl, plain);
   }

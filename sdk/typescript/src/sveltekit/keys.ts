@@ -21,7 +21,10 @@ export class Keys {
   #tried = -Infinity;
   #flight: Promise<void> | undefined;
 
-  constructor(private readonly transport: Transport, private readonly now: () => number) {}
+  constructor(
+    private readonly transport: Transport,
+    private readonly now: () => number,
+  ) {}
 
   /** The key of a name, or undefined: an unknown one makes nobody ask more often than every ten seconds. */
   async find(kid: string): Promise<CryptoKey | undefined> {
@@ -46,14 +49,20 @@ export class Keys {
       return Promise.resolve();
     }
     this.#tried = this.now();
-    return this.#flight = this.#fetch().finally(() => { this.#flight = undefined; });
+    return (this.#flight = this.#fetch().finally(() => {
+      this.#flight = undefined;
+    }));
   }
 
   async #fetch(): Promise<void> {
     const answer = await send(this.transport, { method: "get", path: "/.well-known/jwks.json" });
     const { keys } = await received<{ keys?: JWK[] }>(answer);
     if (!Array.isArray(keys)) {
-      throw new AuthError("unexpected_answer", answer.status, "What answered at /.well-known/jwks.json is no set of keys.");
+      throw new AuthError(
+        "unexpected_answer",
+        answer.status,
+        "What answered at /.well-known/jwks.json is no set of keys.",
+      );
     }
     const found = new Map<string, CryptoKey>();
     for (const { kty, crv, x, kid, use = "sig" } of keys) {

@@ -58,7 +58,10 @@ export function clientFor(event: EventLike, authUrl: string | URL, plain: typeof
       const { name, value, options, gone } = parseSetCookie(line);
       if (ours.test(name)) {
         event.cookies.set(name, value, { ...options, encode: (plainly) => plainly });
-        cookies = [...cookies.filter(([other]) => other !== name), ...(gone ? [] : [[name, value] as [string, string]])];
+        cookies = [
+          ...cookies.filter(([other]) => other !== name),
+          ...(gone ? [] : [[name, value] as [string, string]]),
+        ];
       }
     }
     return answer;
@@ -68,5 +71,5 @@ export function clientFor(event: EventLike, authUrl: string | URL, plain: typeof
 
 /** With the cookie a refresh changes nothing, so that a page that is only read may ask for an access token. */
 function mayChange(event: EventLike, path: string): boolean {
-  return path.endsWith("/jwt/refresh") || !isSafe(event.request.method) && isOwn(event);
+  return path.endsWith("/jwt/refresh") || (!isSafe(event.request.method) && isOwn(event));
 }

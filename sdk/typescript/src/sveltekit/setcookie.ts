@@ -17,7 +17,8 @@ export function parseSetCookie(line: string): SetCookie {
     const [name = "", value = ""] = attribute.split("=", 2);
     take(options, name.toLowerCase(), value);
   }
-  const past = options.maxAge !== undefined ? options.maxAge <= 0 : (options.expires?.getTime() ?? Infinity) <= Date.now();
+  const past =
+    options.maxAge !== undefined ? options.maxAge <= 0 : (options.expires?.getTime() ?? Infinity) <= Date.now();
   return { name: pair.slice(0, at), value: pair.slice(at + 1), options, gone: past };
 }
 

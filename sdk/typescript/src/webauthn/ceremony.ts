@@ -7,13 +7,19 @@ export type PasskeyErrorCode = "unsupported" | "cancelled" | "wrong_site" | "kno
 export class PasskeyError extends Error {
   override readonly name = "PasskeyError";
 
-  constructor(readonly code: PasskeyErrorCode, cause?: unknown) {
+  constructor(
+    readonly code: PasskeyErrorCode,
+    cause?: unknown,
+  ) {
     super(`The passkey could not be used: ${code}.`, { cause });
   }
 }
 
 const codes: Record<string, PasskeyErrorCode> = {
-  NotAllowedError: "cancelled", SecurityError: "wrong_site", InvalidStateError: "known_already", NotSupportedError: "unsupported",
+  NotAllowedError: "cancelled",
+  SecurityError: "wrong_site",
+  InvalidStateError: "known_already",
+  NotSupportedError: "unsupported",
 };
 
 // A browser refuses a second ceremony while one runs, and the one of the autofill list runs all the time.
@@ -36,7 +42,7 @@ export async function ceremony(
     throw new PasskeyError("unsupported");
   }
   stop();
-  const mine = running = new AbortController();
+  const mine = (running = new AbortController());
   const follow = () => mine.abort(outer?.reason);
   outer?.addEventListener("abort", follow, { once: true });
   if (outer?.aborted) {
@@ -55,13 +61,20 @@ export async function ceremony(
 }
 
 async function prompt(
-  kind: "create" | "get", options: Record<string, unknown>, mediation: "conditional" | undefined, signal: AbortSignal,
+  kind: "create" | "get",
+  options: Record<string, unknown>,
+  mediation: "conditional" | undefined,
+  signal: AbortSignal,
 ): Promise<PublicKeyCredential> {
   const more = mediation ? { signal, mediation } : { signal };
   try {
-    const made = kind === "create"
-      ? await navigator.credentials.create({ publicKey: creationOptions(options), ...more } as CredentialCreationOptions)
-      : await navigator.credentials.get({ publicKey: requestOptions(options), ...more });
+    const made =
+      kind === "create"
+        ? await navigator.credentials.create({
+            publicKey: creationOptions(options),
+            ...more,
+          } as CredentialCreationOptions)
+        : await navigator.credentials.get({ publicKey: requestOptions(options), ...more });
     if (made) {
       return made as PublicKeyCredential;
     }
@@ -73,5 +86,7 @@ async function prompt(
 }
 
 export function isSupported(): boolean {
-  return typeof PublicKeyCredential === "function" && typeof navigator === "object" && navigator.credentials !== undefined;
+  return (
+    typeof PublicKeyCredential === "function" && typeof navigator === "object" && navigator.credentials !== undefined
+  );
 }

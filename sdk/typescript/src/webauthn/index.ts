@@ -23,16 +23,21 @@ export interface RegisterOptions {
 /** Makes a passkey for whoever is signed in. */
 export async function registerPasskey(client: AuthClient, o: RegisterOptions = {}): Promise<Added> {
   const waiting = o.challengeToken === undefined ? {} : { challenge_token: o.challengeToken };
-  const credential = await ceremony("create", async (signal) => {
-    const body = { ...waiting, ...(o.conditional ? { conditional: true } : {}) };
-    return (await client.call("post", "/api/v1/auth/2fa/webauthn/register/options", { body, signal })).options;
-  }, o.conditional ? "conditional" : undefined, o.signal);
+  const credential = await ceremony(
+    "create",
+    async (signal) => {
+      const body = { ...waiting, ...(o.conditional ? { conditional: true } : {}) };
+      return (await client.call("post", "/api/v1/auth/2fa/webauthn/register/options", { body, signal })).options;
+    },
+    o.conditional ? "conditional" : undefined,
+    o.signal,
+  );
   const body = { ...waiting, credential, ...(o.name === undefined ? {} : { name: o.name }) };
   return client.call("post", "/api/v1/auth/2fa/webauthn/register/verify", { body, signal: o.signal });
 }
 
 export interface LoginOptions {
-  /** Offers passkeys in the autofill list of a field with autocomplete="username webauthn"; resolves once one is chosen. */
+  /** Offers passkeys in the autofill list of a field with autocomplete="username webauthn", until one is chosen. */
   conditional?: boolean;
   signal?: AbortSignal;
 }
@@ -45,11 +50,16 @@ export async function loginWithPasskey(client: AuthClient, o: LoginOptions = {})
 
 /** Answers the challenge of a login whose second factor is due. */
 export async function answerWithPasskey(
-  client: AuthClient, challengeToken: string, o: { trustDevice?: boolean; signal?: AbortSignal } = {},
+  client: AuthClient,
+  challengeToken: string,
+  o: { trustDevice?: boolean; signal?: AbortSignal } = {},
 ): Promise<LoginResult> {
   const credential = await ceremony("get", requested(client, { challenge_token: challengeToken }), undefined, o.signal);
   const trust = o.trustDevice === undefined ? {} : { trust_device: o.trustDevice };
-  return client.answerChallenge({ challenge_token: challengeToken, method: "webauthn", credential, ...trust }, { signal: o.signal });
+  return client.answerChallenge(
+    { challenge_token: challengeToken, method: "webauthn", credential, ...trust },
+    { signal: o.signal },
+  );
 }
 
 /** Proves again who is signed in, where a call was refused with `reauth_required`. */
@@ -60,7 +70,7 @@ export async function reauthenticateWithPasskey(client: AuthClient, o: { signal?
 
 /** Whether the autofill list can offer passkeys. */
 export async function canOffer(): Promise<boolean> {
-  return isSupported() && await PublicKeyCredential.isConditionalMediationAvailable?.() === true;
+  return isSupported() && (await PublicKeyCredential.isConditionalMediationAvailable?.()) === true;
 }
 
 /** Ends the offer in the autofill list, such as when the form is sent with a password. */

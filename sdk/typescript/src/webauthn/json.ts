@@ -1,4 +1,4 @@
-// Options and answers of WebAuthn as JSON (WebAuthn level 3, 5.1.8 to 5.1.10), for browsers that do not do it themselves.
+// Options and answers of WebAuthn as JSON (level 3, 5.1.8 to 5.1.10), for browsers that do not do it themselves.
 
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   if (!/^[\w-]*$/.test(text)) {
@@ -13,7 +13,9 @@ export function textOf(buffer: ArrayBuffer | Uint8Array): string {
 }
 
 type JSONObject = Record<string, unknown>;
-interface Named { id: string }
+interface Named {
+  id: string;
+}
 interface Static {
   parseCreationOptionsFromJSON?(options: unknown): PublicKeyCredentialCreationOptions;
   parseRequestOptionsFromJSON?(options: unknown): PublicKeyCredentialRequestOptions;
@@ -23,20 +25,26 @@ const maker = (): Static => (globalThis as { PublicKeyCredential?: Static }).Pub
 const withBytes = (list: unknown) => (list as Named[] | undefined)?.map((one) => ({ ...one, id: bytesOf(one.id) }));
 
 export function creationOptions(o: JSONObject): PublicKeyCredentialCreationOptions {
-  return maker().parseCreationOptionsFromJSON?.(o) ?? {
-    ...o,
-    challenge: bytesOf(o["challenge"] as string),
-    user: { ...(o["user"] as object), id: bytesOf((o["user"] as Named).id) },
-    ...(o["excludeCredentials"] ? { excludeCredentials: withBytes(o["excludeCredentials"]) } : {}),
-  } as unknown as PublicKeyCredentialCreationOptions;
+  return (
+    maker().parseCreationOptionsFromJSON?.(o) ??
+    ({
+      ...o,
+      challenge: bytesOf(o["challenge"] as string),
+      user: { ...(o["user"] as object), id: bytesOf((o["user"] as Named).id) },
+      ...(o["excludeCredentials"] ? { excludeCredentials: withBytes(o["excludeCredentials"]) } : {}),
+    } as unknown as PublicKeyCredentialCreationOptions)
+  );
 }
 
 export function requestOptions(o: JSONObject): PublicKeyCredentialRequestOptions {
-  return maker().parseRequestOptionsFromJSON?.(o) ?? {
-    ...o,
-    challenge: bytesOf(o["challenge"] as string),
-    ...(o["allowCredentials"] ? { allowCredentials: withBytes(o["allowCredentials"]) } : {}),
-  } as unknown as PublicKeyCredentialRequestOptions;
+  return (
+    maker().parseRequestOptionsFromJSON?.(o) ??
+    ({
+      ...o,
+      challenge: bytesOf(o["challenge"] as string),
+      ...(o["allowCredentials"] ? { allowCredentials: withBytes(o["allowCredentials"]) } : {}),
+    } as unknown as PublicKeyCredentialRequestOptions)
+  );
 }
 
 const members = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"] as const;
@@ -46,7 +54,8 @@ export function credentialJSON(credential: PublicKeyCredential): JSONObject {
   try {
     return credential.toJSON() as unknown as JSONObject;
   } catch {
-    const given = credential.response as AuthenticatorResponse & Partial<Record<string, ArrayBuffer | null>> & { getTransports?(): string[] };
+    const given = credential.response as AuthenticatorResponse &
+      Partial<Record<string, ArrayBuffer | null>> & { getTransports?(): string[] };
     const response: JSONObject = {};
     const transports = given.getTransports?.();
     if (transports) {
@@ -59,6 +68,12 @@ export function credentialJSON(credential: PublicKeyCredential): JSONObject {
       }
     }
     const { id, type } = credential;
-    return { id, type, rawId: textOf(credential.rawId), response, clientExtensionResults: credential.getClientExtensionResults() };
+    return {
+      id,
+      type,
+      rawId: textOf(credential.rawId),
+      response,
+      clientExtensionResults: credential.getClientExtensionResults(),
+    };
   }
 }

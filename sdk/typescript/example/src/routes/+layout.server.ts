@@ -4,5 +4,5 @@ import type { LayoutServerLoad } from "./$types";
 
 export const load: LayoutServerLoad = async ({ locals }) => {
   const { environment } = await loadEnvironment({ baseUrl: env.AUTH_URL ?? "http://localhost:8080" });
-  return { user: locals.user, environment };
+  return { user: locals.user, environment, gateway: Boolean(env.AUTH_AUDIENCE) };
 };

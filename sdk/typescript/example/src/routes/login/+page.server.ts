@@ -14,7 +14,11 @@ const step = (take: Step) => async (event: RequestEvent) => {
     result = await take(auth.client(event), form);
   } catch (error) {
     if (!(error instanceof AuthError)) throw error;
-    return fail(error.status || 503, { email: form("email"), challengeToken: form("challenge_token"), detail: error.detail });
+    return fail(error.status || 503, {
+      email: form("email"),
+      challengeToken: form("challenge_token"),
+      detail: error.detail,
+    });
   }
   if (result.kind === "signed_in") redirect(303, auth.safeNext(event.url));
   return { email: form("email"), challengeToken: result.challengeToken, detail: "" };
@@ -22,5 +26,7 @@ const step = (take: Step) => async (event: RequestEvent) => {
 
 export const actions = {
   password: step((client, form) => client.login({ email: form("email"), password: form("password") })),
-  code: step((client, form) => client.answerChallenge({ challenge_token: form("challenge_token"), code: form("code") })),
+  code: step((client, form) =>
+    client.answerChallenge({ challenge_token: form("challenge_token"), code: form("code") }),
+  ),
 };
