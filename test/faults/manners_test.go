@@ -33,7 +33,7 @@ func TestSIGTERMAnswersWhatIsInFlightAndExitsZero(t *testing.T) {
 			}
 			// What is in flight begins with a head that is read: only then the server asks for the body.
 			want(t, "a head that asks whether to go on", r.hear(), http.StatusContinue, "")
-			if _, err := io.WriteString(r, string(body[:half])); err != nil {
+			if _, err := r.Write(body[:half]); err != nil {
 				t.Fatal(err)
 			}
 			open = append(open, r)
