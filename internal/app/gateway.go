@@ -20,7 +20,7 @@ func (s *Server) gateway(kit *httpkit.Kit) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	gate := &gateway.Gate{Policy: s.Rules(), Allowed: s.csrf.Origins().Allowed, Now: now}
-	return gateway.New(gateway.Options{Gate: gate, Assertions: assertions, Kit: kit})
+	return gateway.New(gateway.Options{Gate: gate, Assertions: assertions, Kit: kit, KeepSession: s.Config.UpstreamCredentials == "cookie"})
 }
 
 // behind is what of the gateway outlives a change of the configuration.
@@ -78,6 +78,17 @@ func publicHost(cfg *config.Config) string {
 		return strings.ToLower(cfg.PublicURL.Hostname())
 	}
 	return host
+}
+
+// home is where people go on after they signed in: to the application whose
+// start page is that of our host, if there is one.
+func home(cfg *config.Config) string {
+	for _, u := range cfg.AllUpstreams() {
+		if u.Path == "/" && (u.Host == "" || u.Host == publicHost(cfg)) {
+			return "/"
+		}
+	}
+	return ""
 }
 
 // applicationHosts are the hosts that are an application's alone.

@@ -5,6 +5,8 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -84,7 +86,7 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 	}
 	u, now := p.User(), a.now()
 	// All that is asserted is in the name of what is kept: one that changes is signed anew.
-	name := fmt.Sprintf("%q", []string{host, p.Session.ID, string(u.ID), u.Email, u.Name, u.Role, fmt.Sprint(p.Scopes), p.Session.Method, fmt.Sprint(p.Session.AuthAt.Unix())})
+	name := joined(host, p.Session.ID, string(u.ID), u.Email, u.Name, u.Role, strings.Join(p.Scopes, " "), p.Session.Method, strconv.FormatInt(p.Session.AuthAt.Unix(), 10))
 	if m, ok := a.kept.Get(name); ok && now.Sub(m.at) < assertionKept && !now.Before(m.at) {
 		return m.text, nil
 	}
@@ -109,4 +111,14 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 	}
 	a.kept.Put(name, made{signed, now})
 	return signed, nil
+}
+
+// joined puts the length before each part, so that no two lists make one name.
+func joined(parts ...string) string {
+	room := make([]byte, 0, 256)
+	for _, p := range parts {
+		room = strconv.AppendInt(room, int64(len(p)), 10)
+		room = append(append(room, ':'), p...)
+	}
+	return string(room)
 }

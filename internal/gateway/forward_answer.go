@@ -12,14 +12,17 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/policy"
 )
 
-// admit lets a request pass and tells who it is. There is no body.
+// admit lets a request pass, and tells who it is and which cookies are left for
+// the application. There is no body.
 func (g *Gateway) admit(q *httpkit.Request, ask Ask, p Passage) {
 	assertion, err := g.o.Assertions.For(p.Person, ask.Place.Host)
 	if err != nil {
 		q.Fail(err)
 		return
 	}
-	Identify(q.Header(), p.Person, assertion)
+	h := q.Header()
+	Identify(h, p.Person, assertion)
+	h["Cookie"] = []string{leftCookies(ask.Header["Cookie"], g.o.KeepSession)}
 	q.WriteHeader(http.StatusOK)
 }
 

@@ -30,10 +30,10 @@ func described(r *http.Request, scheme, authority, uri, method string) (Ask, err
 	ask := Ask{Authority: authority, Raw: uri, Header: r.Header}
 	var err error
 	if ask.Place.Path, err = policy.Path(path); err != nil {
-		return ask, unclear(api.CodeForbidden, "forward_path_unclear", "The path can be read in two ways, so it is refused.", "the path", err)
+		return ask, unclear(api.CodeForbidden, policy.ReasonAmbiguous, "The path can be read in two ways, so it is refused.", "the path", err)
 	}
 	if ask.Place.Host, err = policy.Host(authority); err != nil {
-		return ask, unclear(api.CodeForbidden, "forward_host_unclear", "The host is no name of one, so it is refused.", "the host", err)
+		return ask, unclear(api.CodeForbidden, "host_ambiguous", "The host is no name of one, so it is refused.", "the host", err)
 	}
 	switch scheme {
 	case "https", "wss": // Traefik's word for a WebSocket

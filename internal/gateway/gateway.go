@@ -13,6 +13,8 @@ type Options struct {
 	Gate       *Gate
 	Assertions *Assertions
 	Kit        *httpkit.Kit
+	// KeepSession leaves applications our session cookie: UPSTREAM_CREDENTIALS=cookie.
+	KeepSession bool
 }
 
 // Gateway answers for applications.

@@ -24,8 +24,9 @@ func Identify(h http.Header, p *login.Person, assertion string) {
 		u := p.User()
 		id, email, name, groups, session = string(u.ID), u.Email, plain(u.Name), u.Role, p.Session.ID
 	}
-	for i, value := range [...]string{id, email, name, groups, id, email, groups, session, assertion} {
-		h[http.CanonicalHeaderKey(Identity[i])] = []string{value}
+	all := []string{id, email, name, groups, id, email, groups, session, assertion}
+	for i := range all {
+		h[Identity[i]] = all[i : i+1 : i+1] // without room, so that who adds to one gets a copy
 	}
 }
 

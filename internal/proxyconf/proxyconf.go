@@ -3,6 +3,7 @@
 package proxyconf
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"io"
@@ -21,7 +22,7 @@ var Names = []string{"nginx", "caddy", "traefik", "haproxy", "envoy"}
 var files embed.FS
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"join": strings.Join, "hostOf": hostOf, "portOf": portOf,
+	"join": strings.Join, "hostOf": hostOf, "portOf": portOf, "variable": variable, "lower": strings.ToLower,
 }).ParseFS(files, "templates/*"))
 
 // Deployment is what a configuration is written for.
@@ -34,6 +35,12 @@ type Deployment struct {
 	TLS    bool
 	// Cert and Key are files of the proxy.
 	Cert, Key string
+	// Protect are applications before which the proxy asks this server.
+	Protect []Protected
+	// Bearer leaves them the Authorization header; see UPSTREAM_CREDENTIALS.
+	Bearer bool
+	// Script is where HAProxy finds what Script writes; "" is beside its configuration.
+	Script string
 }
 
 // view is what templates see.
@@ -50,12 +57,20 @@ type view struct {
 	GivenCert      bool
 	TrustedProxies string
 	Warnings       []string
+	// Apps are protected; Settings are what the server is told for them.
+	Apps                         []app
+	Settings                     []string
+	Identity, Claims, Misleading []string
+	Asked                        []string
+	Bearer                       bool
+	Script                       string
 }
 
 // Placeholders for files that the caller did not name.
 const (
 	placeholderCert = "/etc/ssl/aiwfe-auth/fullchain.pem"
 	placeholderKey  = "/etc/ssl/aiwfe-auth/privkey.pem"
+	usualScript     = "/etc/haproxy/aiwfe-auth.lua"
 )
 
 // Write writes the configuration of the named proxy.
@@ -64,6 +79,11 @@ func Write(w io.Writer, name string, d Deployment) error {
 		return fmt.Errorf("there is no configuration for %q; it is one of %s", name, strings.Join(Names, ", "))
 	}
 	return templates.ExecuteTemplate(w, name+".tmpl", d.view())
+}
+
+// Script writes what HAProxy runs to ask this server: it has no subrequests.
+func Script(w io.Writer) error {
+	return templates.ExecuteTemplate(w, "haproxy-script.tmpl", view{Identity: Identity, Claims: Claims, Misleading: Misleading})
 }
 
 func (d Deployment) view() view {
@@ -75,6 +95,10 @@ func (d Deployment) view() view {
 		HTTPS:  d.Public.Scheme == "https", Upstream: upstream(d.Listen), UpstreamTLS: d.TLS, Cert: d.Cert, Key: d.Key,
 		GivenCert: d.Cert != "", TrustedProxies: TrustedProxies(d.Listen), Warnings: d.Warnings(),
 	}
+	v.Apps, v.Settings, v.Bearer = d.apps(v.Port), d.Settings(), d.Bearer
+	v.Identity, v.Claims, v.Misleading = Identity, Claims, Misleading
+	v.Asked = Asked
+	v.Script = cmp.Or(d.Script, usualScript)
 	if v.Port == "" {
 		v.Port = map[bool]string{true: "443", false: "80"}[v.HTTPS]
 	}
@@ -112,7 +136,7 @@ func (d Deployment) Warnings() (list []string) {
 			"LISTEN_ADDR "+d.Listen+" takes connections past the proxy: with the proxy on the same machine, LISTEN_ADDR=127.0.0.1:"+port+" shuts that way.",
 		)
 	}
-	return list
+	return append(list, d.apart()...)
 }
 
 // upstream is where the proxy reaches the server: an address that means all of
@@ -127,6 +151,9 @@ func upstream(listen string) string {
 	}
 	return net.JoinHostPort(host, port)
 }
+
+// variable is a header as a part of a variable's name.
+func variable(header string) string { return strings.ReplaceAll(strings.ToLower(header), "-", "_") }
 
 func loopback(host string) bool {
 	a, err := netip.ParseAddr(host)

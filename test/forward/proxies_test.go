@@ -1,0 +1,38 @@
+package forward
+
+import "testing"
+
+const guarded = `rules:
+  - {name: open, hosts: [app.example.com], paths: [/public/**, /health], allow: everyone}
+  - {name: administration, hosts: [app.example.com], paths: [/admin/**], roles: [admin]}
+  - {name: none, paths: [/none/**], allow: nobody}
+  - {name: rest, hosts: [app.example.com]}
+`
+
+// TestThroughProxies asks the same of each. One world serves all, so the last ends it.
+func TestThroughProxies(t *testing.T) {
+	for name := range proxies {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := started(t, name, map[string]string{"POLICY_FILE": rules(t, guarded)})
+			for _, part := range []struct {
+				name  string
+				check func(*testing.T, *world)
+			}{
+				{"from a stranger to the application", fromAStrangerToTheApplication},
+				{"nobody can claim to be another", nobodyCanClaimToBeAnother},
+				{"no header takes ours away", noHeaderTakesOursAway},
+				{"paths that can be read in two ways", pathsThatCanBeReadInTwoWays},
+				{"hosts that are spelled in another way", hostsThatAreSpelledInAnotherWay},
+				{"credentials that are broken", credentialsThatAreBroken},
+				{"WebSockets", webSockets},
+				{"preflights", preflights},
+				{"nobody becomes another", nobodyBecomesAnother},
+				{"who may not is refused at once", whoMayNotIsRefusedAtOnce},
+				{"a server that is away opens nothing", aServerThatIsAwayOpensNothing},
+			} {
+				t.Run(part.name, func(t *testing.T) { w.hits.Store(0); part.check(t, w) })
+			}
+		})
+	}
+}
