@@ -100,7 +100,8 @@ func Default(hosts ...string) *Policy {
 // Decide judges a question at a time. p is nil for a stranger.
 func (l *Policy) Decide(at Place, p *Person, now time.Time) Decision {
 	if !strings.HasPrefix(at.Path, "/") || !capitals(at.Method) {
-		return Decision{Refuse, nil, ReasonAmbiguous, "The path has no slash at its beginning, or the method is not in capitals, so that nobody knows which rule is meant."}
+		return Decision{Refuse, nil, ReasonAmbiguous, "The path has no slash at its beginning, or the method is not in " +
+			"capitals, so that nobody knows which rule is meant."}
 	}
 	r, clear := l.about(at)
 	switch {

@@ -3,8 +3,6 @@ package inside
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -92,12 +90,12 @@ func (in *inside) application(ctx context.Context, u config.Upstream) *api.Findi
 // itself says whether an address leads back here: by what is written, and where
 // there is time by what answers.
 func (in *inside) itself(ctx context.Context, u *url.URL) bool {
-	host, port := u.Hostname(), cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+	host, port := u.Hostname(), cmp.Or(u.Port(), usualPort[u.Scheme])
 	public := in.cfg.PublicURL
-	if strings.EqualFold(host, public.Hostname()) && port == cmp.Or(public.Port(), map[string]string{"http": "80", "https": "443"}[public.Scheme]) {
+	if strings.EqualFold(host, public.Hostname()) && port == cmp.Or(public.Port(), usualPort[public.Scheme]) {
 		return true
 	}
-	if own, own2, err := net.SplitHostPort(in.cfg.ListenAddr); err == nil && port == own2 && port != "0" {
+	if own, at, err := net.SplitHostPort(in.cfg.ListenAddr); err == nil && port == at && port != "0" {
 		ip := net.ParseIP(own)
 		if strings.EqualFold(host, own) || loopback(host) && (own == "" || loopback(own) || ip != nil && ip.IsUnspecified()) {
 			return true
@@ -108,64 +106,4 @@ func (in *inside) itself(ctx context.Context, u *url.URL) bool {
 	}
 	a := in.ask(ctx, u.Scheme, net.JoinHostPort(host, port))
 	return a.ours && a.config.PublicURL == public.String()
-}
-
-// connects tries what the first byte of a request needs.
-func connects(ctx context.Context, u *url.URL) error {
-	ctx, cancel := context.WithTimeout(ctx, applicationPatience)
-	defer cancel()
-	port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	if u.Scheme == "http" {
-		return nil
-	}
-	return tls.Client(conn, &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12}).HandshakeContext(ctx)
-}
-
-// otherLanguage finds an application that takes connections and speaks TLS where
-// the address says http.
-func (in *inside) otherLanguage(ctx context.Context, u *url.URL, f *api.Finding) *api.Finding {
-	if in.Cheap || u.Scheme != "http" {
-		return nil
-	}
-	port := cmp.Or(u.Port(), "80")
-	if a := in.ask(ctx, "http", net.JoinHostPort(u.Hostname(), port)); a.err == nil && strings.HasPrefix(a.said, "HTTP ") && !strings.HasPrefix(a.said, "HTTP 400") {
-		return nil // it understood
-	}
-	secure := *u
-	secure.Scheme, secure.Host = "https", net.JoinHostPort(u.Hostname(), port)
-	if err := connects(ctx, &secure); err == nil || isCertificate(err) {
-		f.Evidence = u.String() + " takes connections, and speaks TLS"
-		f.Remedy = "Write https:// in the address of the application. Then: aiwfe-auth config check"
-		return f
-	}
-	return nil
-}
-
-func isCertificate(err error) bool {
-	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
-	return ok
-}
-
-// mends is the command, or the change, that mends a connection that failed.
-func mends(u *url.URL, name string, err error) string {
-	port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
-	_, unknown := errors.AsType[*net.DNSError](err)
-	_, plainText := errors.AsType[tls.RecordHeaderError](err)
-	switch {
-	case unknown:
-		return "The name " + u.Hostname() + " is unknown here: correct it in " + name + ", or make it known. Look with: getent hosts " + u.Hostname()
-	case plainText:
-		return "It speaks plain http: write http:// in " + name + ", or have the application speak TLS. Then: aiwfe-auth config check"
-	case isCertificate(err):
-		return "Name the host in " + name + " as its certificate does, or add its CA with SSL_CERT_FILE. Look with: openssl s_client -connect " +
-			u.Hostname() + ":" + port
-	case loopback(u.Hostname()):
-		return "Start the application, or correct " + name + ". See who listens there with: ss -ltnp 'sport = :" + port + "'"
-	}
-	return "Start the application, or correct " + name + "; if it runs, look for a firewall between: nc -vz " + u.Hostname() + " " + port
 }
