@@ -15,13 +15,15 @@ var update = flag.Bool("update", false, "write docs/reference/cli.md anew")
 
 const cliHead = `# The command line
 
-Every verb, made from the program itself (` + "`go generate ./cmd/aiwfe-auth`" + `). ` + "`aiwfe-auth VERB --help`" + ` says the same.
+Every verb, made from the program itself (` + "`go generate ./cmd/aiwfe-auth`" + `).
+` + "`aiwfe-auth VERB --help`" + ` says the same.
 
 All verbs work with the server up or down, unless they say otherwise. They exit 0 when all is well, 1 when they found a
 problem, and 2 when they were used wrongly. Results go to standard output, everything else to standard error.
 
-Beside its own flags each verb takes ` + "`--config FILE`" + ` (a YAML file with settings), ` + "`--json`" + ` (one JSON document as the
-answer), ` + "`--help`" + `, and every [setting](settings.md) as a flag, such as ` + "`--public-url`" + `.
+Beside its own flags each verb takes ` + "`--config FILE`" + ` (a YAML file with settings), ` + "`--json`" + `
+(one JSON document as the answer), ` + "`--help`" + `, and every [setting](settings.md) as a flag,
+such as ` + "`--public-url`" + `.
 
 `
 

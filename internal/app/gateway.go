@@ -80,6 +80,17 @@ func publicHost(cfg *config.Config) string {
 	return host
 }
 
+// home is where people go on after they signed in: to the application whose
+// start page is that of our host, if there is one.
+func home(cfg *config.Config) string {
+	for _, u := range cfg.AllUpstreams() {
+		if u.Path == "/" && (u.Host == "" || u.Host == publicHost(cfg)) {
+			return "/"
+		}
+	}
+	return ""
+}
+
 // applicationHosts are the hosts that are an application's alone.
 func applicationHosts(cfg *config.Config) (hosts []string) {
 	for _, u := range cfg.Upstreams {

@@ -154,6 +154,7 @@ func (s *Server) site(mux httpkit.Router, routes *httpapi.API, catalog *i18n.Cat
 		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
 		Doctor:  s.rounds, Upkeep: s, Overview: s.overview(),
 		Alerts: watched, Firing: s.alerts.count,
+		Home: home(s.Config),
 		Account: web.AccountOptions{
 			PublicURL: Issuer(s.Config),
 			Export:    func(p *login.Person, e login.Export, now time.Time) any { return httpapi.Export(p, e, now) },

@@ -33,9 +33,11 @@ const settingsHead = `# Settings
 Every setting, made from the program itself (` + "`go generate ./internal/config`" + `).
 
 Each is an environment variable, a key in lower case of the file that ` + "`--config`" + ` names, and a flag
-(` + "`PUBLIC_URL`, `public_url:`, `--public-url`" + `). Flags win over the environment, and that over the file. Durations are written
-` + "`90s`, `60m`, `24h` or `30d`" + `; lists with commas. A secret has no flag of its own, since whoever lists the processes of a
-machine reads it: put it into a file that only the service can read, and name that with ` + "`NAME_FILE`" + `.
+(` + "`PUBLIC_URL`, `public_url:`, `--public-url`" + `). Flags win over the environment, and that over the file.
+Durations are written ` + "`90s`, `60m`, `24h` or `30d`" + `; lists with commas.
+
+A secret has no flag of its own, since whoever lists the processes of a machine reads it: put it into a file that only
+the service can read, and name that with ` + "`NAME_FILE`" + `.
 
 ` + "```sh" + `
 aiwfe-auth config init     # all of this as a file to fill in

@@ -55,9 +55,9 @@ type Proxy struct {
 // upstream is an application with the connections to it. Its label is told
 // instead of a path, which a stranger chooses.
 type upstream struct {
-	host, path, name, label string
-	url                     *url.URL
-	pool                    *pool
+	path, name, label string
+	url               *url.URL
+	pool              *pool
 }
 
 // Proxy makes what hands requests on to applications, by the same gate and with
@@ -71,7 +71,7 @@ func (g *Gateway) Proxy(o ProxyOptions) (*Proxy, error) {
 	}
 	p := &Proxy{o: o, gate: g.o.Gate, signs: g.o.Assertions, hosts: map[string][]*upstream{}, quiet: newQuiet(o.Log)}
 	for _, one := range o.Upstreams {
-		u := &upstream{host: one.Host, path: one.Path, name: one.Host + one.Path, url: one.URL, pool: o.Pools.of(one.URL, o.Timeout, o.Log)}
+		u := &upstream{path: one.Path, name: one.Host + one.Path, url: one.URL, pool: o.Pools.of(one.URL, o.Timeout, o.Log)}
 		u.label = "upstream " + u.name
 		host := one.Host
 		if host == "" {
@@ -102,9 +102,6 @@ func (p *Proxy) Theirs(r *http.Request) bool {
 	}
 	return find(list, r.URL.Path) != nil && !p.o.Reserved.Has(r.URL.Path)
 }
-
-// Home says whether the start page is an application's.
-func (p *Proxy) Home() bool { return find(p.hosts[p.o.Public], "/") != nil }
 
 // find gives the application with the longest prefix of whole segments.
 func find(list []*upstream, path string) *upstream {
@@ -139,7 +136,8 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		p.fail(q, ask, q.Fault(fault.Internal(err)))
 	case u.pool.down.Load():
-		p.fail(q, ask, q.Fault(unavailable("upstream_down").After(retryAfter).Because(errors.New("the application "+u.name+" at "+u.url.String()+" takes no connections"))))
+		why := errors.New("the application " + u.name + " at " + u.url.String() + " takes no connections")
+		p.fail(q, ask, q.Fault(unavailable("upstream_down").After(retryAfter).Because(why)))
 	default:
 		t.serve(r, heard)
 	}
@@ -155,24 +153,28 @@ func (p *Proxy) read(q *httpkit.Request) (ask Ask, u *upstream, err error) {
 	if ask.Place.Host, wrong = policy.Host(r.Host); wrong != nil {
 		return ask, nil, unreadable("host_ambiguous").Because(wrong)
 	}
+	ask.Authority = target(r.Host, ask.Place.Host)
 	if ask.Place.Path, wrong = policy.Path(raw); wrong != nil {
 		return ask, nil, unreadable("path_ambiguous").Because(wrong)
 	}
 	if u = find(p.hosts[ask.Place.Host], ask.Place.Path); u == nil {
 		return ask, nil, fault.New(api.CodeNotFound, "no_such_route", "There is nothing at this address.")
 	}
-	if r.Method == http.MethodTrace || r.Method != strings.ToUpper(r.Method) { // TRACE would tell the client what it is told of it
+	// TRACE would show a client what we tell of it, and some servers take get for GET.
+	if r.Method == http.MethodTrace || r.Method != strings.ToUpper(r.Method) {
 		return ask, u, fault.New(api.CodeMethodNotAllowed, "method_not_passed", "This address does not serve this method.")
 	}
 	return ask, u, nil
 }
 
 func unreadable(reason string) *fault.Error {
-	return fault.New(api.CodeMalformedRequest, reason, "This address can be read in more than one way, so it leads nowhere.")
+	return fault.New(api.CodeMalformedRequest, reason,
+		"This address can be read in more than one way, so it leads nowhere.")
 }
 
 func unavailable(reason string) *fault.Error {
-	return fault.New(api.CodeUpstreamUnavailable, reason, "The application behind this server does not answer at the moment. Please try again shortly.")
+	return fault.New(api.CodeUpstreamUnavailable, reason,
+		"The application behind this server does not answer at the moment. Please try again shortly.")
 }
 
 // retryAfter is what a client waits for an application that is away: it is tried

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"mime"
 	"net/http"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 func (t *trip) answered(res *http.Response) error {
 	withoutOurs(res.Header)
 	res.Header["X-Request-Id"] = []string{t.q.ID}
-	if kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")); kind == "text/event-stream" {
+	if kind := res.Header.Get("Content-Type"); len(kind) >= len(events) && strings.EqualFold(kind[:len(events)], events) {
 		t.endless.Store(true)
 	}
 	if res.StatusCode == http.StatusSwitchingProtocols {
@@ -23,6 +22,8 @@ func (t *trip) answered(res *http.Response) error {
 	}
 	return nil
 }
+
+const events = "text/event-stream"
 
 func withoutOurs(h http.Header) {
 	if lines, ok := h["Set-Cookie"]; ok {

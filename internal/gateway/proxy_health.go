@@ -25,7 +25,8 @@ func (p *pool) note(err error) {
 	}
 	p.failures.Add(1)
 	if p.missed.Add(1) >= mostMissed && p.down.CompareAndSwap(false, true) {
-		p.log.Error("an application takes no connections; requests for it are refused until it does", "upstream", p.url.String(), "error", err)
+		p.log.Error("an application takes no connections; requests for it are refused until it does",
+			"upstream", p.url.String(), "error", err)
 		go p.look()
 	}
 }

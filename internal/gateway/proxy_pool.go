@@ -63,9 +63,9 @@ type pool struct {
 func newPool(ctx context.Context, u *url.URL, timeout time.Duration, log *slog.Logger) *pool {
 	p := &pool{ctx: ctx, url: u, log: log, dialer: net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}}
 	p.transport = &http.Transport{ // without a proxy of the environment: what is inside is reached directly
-		DialContext: p.dial, ForceAttemptHTTP2: true, TLSHandshakeTimeout: dialTimeout, ResponseHeaderTimeout: timeout,
-		ExpectContinueTimeout: time.Second, IdleConnTimeout: idleConns, MaxIdleConnsPerHost: mostIdle, DisableCompression: true,
-		MaxResponseHeaderBytes: 256 << 10,
+		DialContext: p.dial, ForceAttemptHTTP2: true, DisableCompression: true,
+		TLSHandshakeTimeout: dialTimeout, ResponseHeaderTimeout: timeout, ExpectContinueTimeout: time.Second,
+		IdleConnTimeout: idleConns, MaxIdleConnsPerHost: mostIdle, MaxResponseHeaderBytes: 256 << 10,
 	}
 	return p
 }

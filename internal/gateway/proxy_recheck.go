@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/policy"
 	"github.com/aiwfe/aiwfe-auth/internal/session"
 )
@@ -91,15 +92,22 @@ func (l *Lasting) judge(ctx context.Context, id string, trips []*trip) {
 			continue
 		}
 		l.settle(t)
-		scopes := s.User.Scopes()
-		if t.person.Bearer { // a token may do no more than it could, nor than the account may now
-			scopes = slices.DeleteFunc(slices.Clone(t.person.Scopes), func(one string) bool { return !slices.Contains(scopes, one) })
-		}
-		d := rules.Decide(t.ask.Place, &policy.Person{Role: s.User.Role, Scopes: scopes, Method: s.Method, ProvenAt: s.AuthAt}, now)
+		d := rules.Decide(t.ask.Place, t.asNow(s), now)
 		if d.Verdict != policy.Allow && d.Reason != policy.ReasonFresh { // which was asked for when it began
 			t.cut(d.Reason)
 		}
 	}
+}
+
+// asNow is who makes the trip as it is now: a token may do no more than it
+// could, nor than the account may.
+func (t *trip) asNow(s *session.Session) *policy.Person {
+	scopes := s.User.Scopes()
+	if t.person.Bearer {
+		mine := slices.Clone(t.person.Scopes)
+		scopes = slices.DeleteFunc(mine, func(one string) bool { return !slices.Contains(scopes, one) })
+	}
+	return asking(&login.Person{Session: s, Scopes: scopes, Bearer: t.person.Bearer})
 }
 
 func (l *Lasting) settle(t *trip) {

@@ -44,7 +44,7 @@ func (p *Proxy) fail(q *httpkit.Request, ask Ask, f *fault.Error) {
 func (p *Proxy) lead(q *httpkit.Request, ask Ask, page, notice string) {
 	back := ask.Raw
 	if ask.Place.Host != p.o.Public {
-		back = ask.Scheme + "://" + target(q.HTTP().Host, ask.Place.Host) + ask.Raw
+		back = ask.Scheme + "://" + ask.Authority + ask.Raw
 	}
 	v := url.Values{}
 	if _, ok := q.Kit().Next(back); ok {

@@ -13,9 +13,8 @@ import (
 // Connection is removed before, so nobody can have our headers taken away.
 func (t *trip) rewrite(p *httputil.ProxyRequest) {
 	h := p.Out.Header
-	Strip(h)
 	for name := range h {
-		if misleads(name, t.q.Proxied) {
+		if strings.IndexByte(first, name[0]|' ') >= 0 && (isClaim(name) || misleads(name, t.q.Proxied)) {
 			delete(h, name)
 		}
 	}
@@ -27,9 +26,12 @@ func (t *trip) rewrite(p *httputil.ProxyRequest) {
 		delete(h, "Upgrade") // another protocol would carry requests that nobody judges
 		delete(h, "Connection")
 	}
+	if len(p.Out.Trailer) > 0 {
+		withTrailer(p, t.q.Proxied)
+	}
 	p.Out.URL.Scheme, p.Out.URL.Host = t.up.url.Scheme, t.up.url.Host
 	p.Out.URL.RawQuery = p.In.URL.RawQuery // as it came: it is the application's to read
-	p.Out.Host = target(p.In.Host, t.ask.Place.Host)
+	p.Out.Host = t.ask.Authority
 }
 
 // target is the host as it was judged, with the port as it was sent: another
@@ -54,22 +56,29 @@ func (t *trip) forwarded(p *httputil.ProxyRequest) {
 		}
 	}
 	p.SetXForwarded()
-	h["X-Forwarded-Host"] = []string{target(p.In.Host, t.ask.Place.Host)}
+	h["X-Forwarded-Host"] = []string{t.ask.Authority}
 	h["X-Forwarded-Proto"] = []string{t.ask.Scheme}
 	if _, port, err := net.SplitHostPort(p.In.Host); err == nil {
 		h["X-Forwarded-Port"] = []string{port}
 	}
 }
 
+// first are the letters that all names begin with which are removed: most
+// headers need no closer look.
+const first = "rxcpft"
+
 // misleading are headers by which servers let themselves be told another path,
 // method, host or address than the one that was judged.
 var misleading = map[string]bool{
-	"x-original-url": true, "x-rewrite-url": true, "x-original-uri": true, "x-original-method": true, "x-original-host": true, "x-host": true,
-	"x-http-method": true, "x-http-method-override": true, "x-method-override": true, "proxy": true, "forwarded": true,
+	"x-original-url": true, "x-rewrite-url": true, "x-original-uri": true, "x-original-method": true,
+	"x-original-host": true, "x-host": true, "x-http-method": true, "x-http-method-override": true,
+	"x-method-override": true, "proxy": true, "forwarded": true,
 }
 
 // ofProxies are those that a trusted proxy may set.
-var ofProxies = map[string]bool{"x-real-ip": true, "true-client-ip": true, "x-client-ip": true, "x-cluster-client-ip": true, "cf-connecting-ip": true}
+var ofProxies = map[string]bool{
+	"x-real-ip": true, "true-client-ip": true, "x-client-ip": true, "x-cluster-client-ip": true, "cf-connecting-ip": true,
+}
 
 func misleads(name string, proxied bool) bool {
 	plain := strings.ReplaceAll(strings.ToLower(name), "_", "-")

@@ -104,7 +104,8 @@ func (t *trip) broken() *fault.Error {
 	if t.ctx.Err() != nil {
 		return fault.New(api.CodeUpstreamUnavailable, "client_gone", "The client went away.")
 	}
-	return unavailable("upstream_broke_off").Because(errors.New("the application " + t.up.name + " broke off its answer, or the client went away"))
+	why := errors.New("the application " + t.up.name + " broke off its answer, or the client went away")
+	return unavailable("upstream_broke_off").Because(why)
 }
 
 // failed answers where the application gave no answer.
@@ -119,7 +120,7 @@ func (t *trip) fault(err error) *fault.Error {
 		return t.broken()
 	}
 	if unreached(err) {
-		return unavailable("upstream_unreachable").After(retryAfter).Because(told)
+		return unavailable("application_unreachable").After(retryAfter).Because(told)
 	}
 	if n, ok := errors.AsType[net.Error](err); ok && n.Timeout() {
 		return fault.New(api.CodeUpstreamTimeout, "", "The application behind this server did not answer in time. "+

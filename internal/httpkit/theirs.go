@@ -21,7 +21,9 @@ func (q *Request) HandOver() {
 		h["Connection"] = end
 	}
 	rc := http.NewResponseController(q.w)
-	_ = rc.SetReadDeadline(time.Time{})
+	if q.r.Body != http.NoBody { // for which alone there is a limit
+		_ = rc.SetReadDeadline(time.Time{})
+	}
 	_ = rc.SetWriteDeadline(time.Time{})
 }
 
@@ -51,7 +53,8 @@ func (q *Request) Upgraded() { q.status = http.StatusSwitchingProtocols }
 func (q *Request) Preflight() bool { return q.preflight() && q.kit.cors(q) }
 
 func (q *Request) preflight() bool {
-	return q.question.HasOrigin && q.r.Method == http.MethodOptions && q.r.Header.Get("Access-Control-Request-Method") != ""
+	return q.question.HasOrigin && q.r.Method == http.MethodOptions &&
+		q.r.Header.Get("Access-Control-Request-Method") != ""
 }
 
 // PublicScheme is what the browser used as far as we know: the connection's, what a

@@ -40,6 +40,7 @@ type world struct {
 	pools                         map[string]Pool
 	findings                      []api.Finding
 	valkey                        *Valkey
+	upstreams                     []Upstream
 	audit                         Audit
 	alerts                        []api.AlertFiring
 }
@@ -56,11 +57,12 @@ func (w *world) sources() Sources {
 			wait := time.Duration(w.waiting) * 25 * time.Millisecond
 			return Hashing{Workers: 2, Running: 1, Waiting: w.waiting, Cost: 50 * time.Millisecond, Wait: wait, Refused: 3, Left: 4}
 		},
-		KeyID:    func() string { return "c7k2m4q6w8xz" },
-		Findings: func() []api.Finding { return w.findings },
-		Alerts:   func() []api.AlertFiring { return w.alerts },
-		Audit:    func(context.Context) (Audit, error) { return w.audit, w.database },
-		Valkey:   func() *Valkey { return w.valkey }, LinesLost: func() int64 { return 5 },
+		Upstreams: func() []Upstream { return w.upstreams },
+		KeyID:     func() string { return "c7k2m4q6w8xz" },
+		Findings:  func() []api.Finding { return w.findings },
+		Alerts:    func() []api.AlertFiring { return w.alerts },
+		Audit:     func(context.Context) (Audit, error) { return w.audit, w.database },
+		Valkey:    func() *Valkey { return w.valkey }, LinesLost: func() int64 { return 5 },
 	}
 }
 

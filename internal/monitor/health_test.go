@@ -66,6 +66,7 @@ func TestHealthNamesWhatFailsAndTurnsBack(t *testing.T) {
 		{"the queue is longer than people wait", func(w *world) { w.waiting = 100 }, 200, "degraded", "password_hashing", "busy"},
 		{"the doctor found a cause, which strangers are not told", func(w *world) { w.findings = found }, 200, "degraded", "doctor", "findings"},
 		{"Valkey is away: it serves", func(w *world) { w.valkey = &Valkey{State: "unreachable"} }, 200, "degraded", "valkey", "unreachable"},
+		{"an application is away: it serves", func(w *world) { w.upstreams = []Upstream{{Name: "/"}, {Name: "/a", Down: true}} }, 200, "degraded", "upstreams", "unreachable"},
 		{"degraded never hides unhealthy", func(w *world) { w.database, w.waiting = errAway, 100 }, 503, "unhealthy", "database", "unreachable"},
 	} {
 		t.Run(c.note, func(t *testing.T) {

@@ -25,12 +25,14 @@ func everything(t *testing.T) *fixture {
 		}
 		o.Sources.LastBackup = func(context.Context) (time.Time, error) { return time.Now(), nil }
 		o.Sources.Sent = func() []Sent { return []Sent{{"traces", 1, 0}, {"logs", 1, 0}} }
+		o.Sources.Upstreams = func() []Upstream { return []Upstream{{Name: "/"}} }
 		o.Sources.CertificateEnds = func() time.Time { return time.Now() }
 	})
 	f.w.valkey = &Valkey{State: connected}
 	f.w.audit = Audit{Rows: 7, Sound: true, Sinks: []AuditSink{{Name: "file", Waiting: 2, Lag: time.Second}}}
 	f.w.findings = []api.Finding{{Code: "clock_skew", Severity: "warning"}}
 	exercise(f)
+	f.Proxied("/", time.Second)
 	return f
 }
 

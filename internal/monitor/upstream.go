@@ -43,9 +43,13 @@ func (m *Monitor) Proxied(upstream string, took time.Duration) {
 }
 
 var (
-	descUpstream = prometheus.NewDesc(prefix+"upstream_up", "Whether an application behind this server takes connections.", []string{"upstream"}, nil)
-	descLost     = prometheus.NewDesc(prefix+"upstream_failures_total", "Requests for which an application could not be reached.", []string{"upstream"}, nil)
-	descOpen     = prometheus.NewDesc(prefix+"upstream_requests_open", "Requests under way at an application, WebSockets and streams included.", []string{"upstream"}, nil)
+	ofUpstream   = []string{"upstream"}
+	descUpstream = prometheus.NewDesc(prefix+"upstream_up",
+		"Whether an application behind this server takes connections.", ofUpstream, nil)
+	descLost = prometheus.NewDesc(prefix+"upstream_failures_total",
+		"Requests for which an application could not be reached.", ofUpstream, nil)
+	descOpen = prometheus.NewDesc(prefix+"upstream_requests_open",
+		"Requests under way at an application, WebSockets and streams included.", ofUpstream, nil)
 )
 
 func describeUpstreams(out chan<- *prometheus.Desc) {

@@ -7,7 +7,7 @@ var meant = map[string]string{
 	"path": "paths", "resources": "paths", "host": "hosts", "domain": "hosts", "domains": "hosts", "method": "methods", "role": "roles",
 	"groups": "roles", "group": "roles", "subject": "roles", "scope": "scopes", "policy": "allow", "access": "allow", "mfa": "proof", "rule": "rules",
 	"max_age": "fresh", "access_control": "rules",
-	"all": Everyone, "anyone": Everyone, "public": Everyone, "bypass": Everyone, "anonymous": Everyone, "deny": Nobody, "none": Nobody,
+	"all": Everyone, "everybody": Everyone, "allow": Everyone, "anyone": Everyone, "public": Everyone, "bypass": Everyone, "anonymous": Everyone, "deny": Nobody, "none": Nobody,
 	"user": SignedIn, "users": SignedIn, "authenticated": SignedIn, "one_factor": SignedIn, "login": SignedIn,
 	"two_factor": SecondFactor, "2fa": SecondFactor, "totp": SecondFactor, "otp": SecondFactor, "passkey": PhishingResistant, "webauthn": PhishingResistant,
 }

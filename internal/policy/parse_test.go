@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -112,6 +113,30 @@ func TestRulesThatNothingReachesAreTold(t *testing.T) {
 		case tt.want == "" && len(wrong) == 0:
 		case tt.want == "" || len(wrong) != 1 || wrong[0].Line != 3 || !strings.Contains(wrong[0].Text, tt.want):
 			t.Errorf("%s before %s: %v", tt.first, tt.second, wrong)
+		}
+	}
+}
+
+func TestRulesOfTheGuide(t *testing.T) {
+	page, err := os.ReadFile("../../docs/guide/policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "```yaml\n")
+	text, _, _ = strings.Cut(text, "```")
+	l, wrong := Parse([]byte(text))
+	if len(wrong) > 0 || len(l.Rules) != 5 {
+		t.Fatal(wrong)
+	}
+	for _, tt := range []struct{ method, host, path, rule string }{
+		{"GET", "app.example.com", "/healthz", "health"},
+		{"POST", "api.example.com", "/internal/x", "closed"},
+		{"GET", "app.example.com", "/admin", "administration"},
+		{"DELETE", "api.example.com", "/items/1", "writing by programs"},
+		{"GET", "wiki.tools.example.com", "/", "everything else"},
+	} {
+		if d := l.Decide(Place{tt.host, tt.path, tt.method}, nil, noon); d.Rule == nil || d.Rule.Name != tt.rule {
+			t.Errorf("%+v is decided by %+v", tt, d.Rule)
 		}
 	}
 }

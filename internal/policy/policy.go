@@ -131,7 +131,7 @@ func (r *Rule) judge(p *Person, now time.Time) Decision {
 		}
 	}
 	if !strong(r.Proof, p.Method) {
-		return Decision{StepUp, r, ReasonProof, "The rule asks for the proof " + r.Proof + ", and this session began by " + p.Method + "."}
+		return Decision{StepUp, r, ReasonProof, "The rule asks for the proof " + r.Proof + ", and what was proven last is " + p.Method + "."}
 	}
 	if r.Fresh > 0 && (p.ProvenAt.IsZero() || p.ProvenAt.After(now) || now.Sub(p.ProvenAt) > r.Fresh) {
 		return Decision{StepUp, r, ReasonFresh, "The rule asks for a full proof within the last " + short(r.Fresh) + "."}

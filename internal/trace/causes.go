@@ -71,6 +71,13 @@ var causes = map[string]words{
 		"Nothing needs to be done; the person signs in again.",
 		[]string{},
 	},
+	"host_without_cookie": {
+		"The session cookie does not reach the host of the application",
+		"Nobody was signed in at the host that was wanted, and browsers do not send our cookie there: it is not the host of PUBLIC_URL and not below COOKIE_DOMAIN. " +
+			"Whoever signs in stays a stranger there.",
+		"Set COOKIE_DOMAIN to a domain that PUBLIC_URL and the application have in common. A program shows a bearer token.",
+		[]string{"aiwfe-auth config show", "aiwfe-auth policy check --user ADDRESS --url https://HOST/"},
+	},
 	"csrf_token_not_arrived": {
 		"The CSRF token was fetched and did not arrive",
 		"This browser was given a token and sent the request without one, through a proxy. Either the proxy drops the header X-CSRF-TOKEN, or the program does not send it.",

@@ -7,6 +7,9 @@ func reasonWords(reason string) (words, bool) {
 	if w, ok := reasons[reason]; ok {
 		return w, true
 	}
+	if w, ok := gateReasons[reason]; ok {
+		return w, true
+	}
 	for prefix, text := range families {
 		if rest, ok := strings.CutPrefix(reason, prefix); ok {
 			return words{text: strings.Replace(text, "%", strings.ReplaceAll(rest, "_", " "), 1)}, true
@@ -139,7 +142,7 @@ var reasons = map[string]words{
 	"enrolled_meanwhile":           {"", "A factor was set up while this sign-in waited to set one up.", "The person starts again.", nothing},
 
 	"role_admin_needed":          {"", "The call needs an administrator.", "", nil},
-	"scope_missing":              {"", "The token has not the scope that the call needs.", "", nil},
+	"scope_missing":              {"The token may not do that", "The token does not have a scope that the call or the rule asks for, or it may only read and the request changes something.", "Make a personal access token with that scope, on the account page. A token never may more than its account.", []string{"aiwfe-auth session list --email ADDRESS"}},
 	"personal_token_not_allowed": {"", "A personal access token cannot do this.", "", nil},
 	"session_cannot_step_up":     {"", "A token of the old form, or a personal one, can never confirm anything.", "", nil},
 	"reauth_required":            {"", "The last full proof is older than REAUTH_WINDOW.", "", nil},

@@ -21,6 +21,7 @@ func (s *Story) verdict() api.Verdict {
 	if judge := judges[r.Code]; judge != nil {
 		judge(s, at, &v)
 	}
+	s.judgeGate(at, &v)
 	s.finish(r, &v)
 	return v
 }
@@ -93,6 +94,7 @@ func (s *Story) finish(r *Row, v *api.Verdict) {
 		if plainAddress.MatchString(r.Address) {
 			c = strings.ReplaceAll(c, "ADDRESS", r.Address)
 		}
+		c = tried(c, r)
 		c = strings.ReplaceAll(c, "--url PUBLIC_URL", "--url "+or(s.PublicURL, "PUBLIC_URL"))
 		if !slices.Contains(commands, c) {
 			commands = append(commands, c)

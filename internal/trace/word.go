@@ -28,6 +28,9 @@ func Word(name string) (api.Explained, bool) {
 	w, ok := causes[name]
 	if !ok {
 		if w, ok = reasons[name]; !ok {
+			w, ok = gateReasons[name]
+		}
+		if !ok {
 			return x, false
 		}
 		v.Reason = name

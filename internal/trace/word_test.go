@@ -26,6 +26,9 @@ func TestEveryNameIsExplained(t *testing.T) {
 	for name := range reasons {
 		names = append(names, name)
 	}
+	for name := range gateReasons {
+		names = append(names, name)
+	}
 	for _, name := range names {
 		x, ok := Word(strings.ToUpper(name))
 		v := x.Verdict

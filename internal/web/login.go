@@ -195,7 +195,7 @@ func arrive(q *httpkit.Request, out *login.Outcome, err error) (string, error) {
 func (s *Site) goOn(q *httpkit.Request, next string) error {
 	way, ok := q.Kit().Next(next)
 	if !ok {
-		return redirect(q, "/account")
+		return redirect(q, s.o.Home)
 	}
 	if way.Host == "" {
 		return redirect(q, way.String())

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -39,6 +40,9 @@ type SiteOptions struct {
 	Reports interface {
 		Reports(ctx context.Context, limit int) ([]selftest.Report, error)
 	}
+	// Home is where somebody goes on who signed in and wanted nothing more; empty is
+	// the account.
+	Home string
 	// Environment is shown on the pages, but for production.
 	Environment string
 	// RegistrationOpen shows and serves the page for new accounts.
@@ -95,6 +99,7 @@ func NewSite(o SiteOptions) (*Site, error) {
 	if o.Account.PublicURL == "" || o.Account.Export == nil {
 		return nil, errors.New("web: the account needs PublicURL and Export")
 	}
+	o.Home = cmp.Or(o.Home, "/account")
 	if o.Environment == "production" {
 		o.Environment = ""
 	}

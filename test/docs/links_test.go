@@ -2,6 +2,7 @@ package docs
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -67,8 +68,8 @@ func TestEveryPageIsReachable(t *testing.T) {
 		for _, l := range p.text {
 			for _, link := range links(l.text) {
 				file, _, _ := strings.Cut(link, "#")
-				for _, to := range []string{p.beside(file), p.beside(file) + "/README.md"} {
-					if file != "" && all[to] != nil && !reached[to] {
+				for to := range all {
+					if file != "" && !reached[to] && shows(all, p.beside(file), to) {
 						reached[to] = true
 						todo = append(todo, to)
 					}
@@ -81,6 +82,13 @@ func TestEveryPageIsReachable(t *testing.T) {
 			t.Errorf("no link leads from %s to %s", start, name)
 		}
 	}
+}
+
+// shows: a link to a page, or to a folder, of which its README.md is shown, or
+// else the list of what is in it.
+func shows(all map[string]*page, link, to string) bool {
+	readme := path.Join(link, "README.md")
+	return link == to || readme == to || all[readme] == nil && path.Dir(to) == link
 }
 
 var picture = regexp.MustCompile(`!\[([^\]]*)\]\(`)

@@ -14,7 +14,9 @@ import (
 func css(s string) chromedp.CSS { return chromedp.CSS(s) }
 
 // looked are pages that have all there is: wide tables, code, long words.
-var looked = []string{"index.html", "troubleshooting.html", "threat-model.html", "reference/settings.html", "guide/platform.html"}
+var looked = []string{
+	"index.html", "troubleshooting.html", "threat-model.html", "reference/settings.html", "guide/platform.html",
+}
 
 // TestSiteLooksRight opens pages from their folder, wide and narrow, light and
 // dark, as somebody who downloaded the site does.
@@ -46,7 +48,8 @@ func TestSearchLeadsToThePage(t *testing.T) {
 	build(t, out)
 	ctx := browser.New(t)
 	browser.Open(t, ctx, "file://"+filepath.Join(out, "guide", "keys.html"))
-	browser.Do(t, ctx, chromedp.SendKeys(css(".search input"), "cookie_domain_mismatch"), chromedp.WaitVisible(css(".results a")))
+	browser.Do(t, ctx, chromedp.SendKeys(css(".search input"), "cookie_domain_mismatch"),
+		chromedp.WaitVisible(css(".results a")))
 	browser.Do(t, ctx, chromedp.Click(css(".results a")), chromedp.WaitVisible(css("h1")))
 	here, err := chromedp.Run(ctx, chromedp.Location())
 	if err != nil || !strings.HasSuffix(here, "/errors/cookie_domain_mismatch.html") {

@@ -32,7 +32,9 @@ type line struct {
 }
 
 // elsewhere are folders that hold no pages of ours.
-var elsewhere = map[string]bool{".git": true, "node_modules": true, "testdata": true, "data": true, "out": true, "bin": true}
+var elsewhere = map[string]bool{
+	".git": true, "node_modules": true, "testdata": true, "data": true, "out": true, "bin": true, "output": true,
+}
 
 func pages(t *testing.T) map[string]*page {
 	t.Helper()

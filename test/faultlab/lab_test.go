@@ -52,6 +52,7 @@ func injections() []injection {
 		runningInjections(),
 		nodeInjections(),
 		restartInjections(),
+		applicationInjections(),
 	)
 }
 

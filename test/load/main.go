@@ -37,6 +37,7 @@ func parts() []part {
 		{"overload", overloads},
 		{"revoke", revocations},
 		{"nodes", twoNodes},
+		{"gateway", gateways},
 		{"timing", timing},
 		{"growth", growth},
 	}

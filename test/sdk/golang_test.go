@@ -57,7 +57,7 @@ func goExample(t *testing.T) string {
 
 func TestGo(t *testing.T) {
 	t.Parallel()
-	p := newPlatform(t, nil)
+	p := newPlatform(t, map[string]string{"UPSTREAM_CREDENTIALS": "cookie", "TRUSTED_PROXIES": "127.0.0.1/32"})
 	t.Run("the module's own tests", func(t *testing.T) {
 		folder := inSDK(t, "go/authclient")
 		tool(t, folder, nil, "go", "vet", "-tags", "live", ".")
@@ -66,6 +66,7 @@ func TestGo(t *testing.T) {
 	p.start(t, goExample(t), nil, nil)
 	t.Run("the example", p.visitExample)
 	t.Run("through the gateway", p.comeThroughGateway)
+	t.Run("behind forward-auth", p.behindForwardAuth)
 	t.Run("two people a thousand times each", p.crowd)
 	t.Run("in a browser", p.walkIn)
 }

@@ -16,14 +16,16 @@ var sections = []string{"Start", "Guides", "Security", "When it does not work", 
 var first = []string{
 	"index.html", "start.html", "troubleshooting.html", "doctor.html", "guide/operate.html", "guide/deploy.html",
 	"guide/platform.html", "guide/gateway.html", "guide/forward-auth.html", "guide/policy.html", "guide/proxy.html",
-	"security.html", "threat-model.html", "reference/api.html", "reference/settings.html", "reference/cli.html", "project/readme.html",
+	"guide/sdk-typescript.html", "guide/sdk-python.html", "guide/sdk-go.html",
+	"security.html", "threat-model.html", "reference/api.html", "reference/settings.html", "reference/cli.html",
+	"project/readme.html",
 }
 
 func sectionOf(out string) string {
 	switch {
 	case out == "index.html" || out == "start.html":
 		return "Start"
-	case strings.HasPrefix(out, "guide/"):
+	case strings.HasPrefix(out, "guide/"), strings.HasPrefix(out, "sdk/"), strings.HasPrefix(out, "deploy/"):
 		return "Guides"
 	case out == "security.html" || out == "threat-model.html" || out == "project/security.html":
 		return "Security"

@@ -44,28 +44,38 @@ func collect(root string) (*site, error) {
 			return nil, err
 		}
 	}
-	err := filepath.WalkDir(filepath.Join(root, "docs"), func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
+	for _, folder := range []string{"docs", "sdk", "deploy"} {
+		if err := s.walkFolder(folder); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(s.pages, func(a, b *page) int { return strings.Compare(a.out, b.out) })
+	return s, nil
+}
+
+// passed are folders that hold no pages of ours.
+var passed = map[string]bool{"site": true, "node_modules": true}
+
+func (s *site) walkFolder(folder string) error {
+	return filepath.WalkDir(filepath.Join(s.root, folder), func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
 			return err
-		}
-		if d.IsDir() && d.Name() == "site" {
+		case d.IsDir() && passed[d.Name()]:
 			return fs.SkipDir
-		}
-		if d.IsDir() || path.Ext(file) != ".md" {
+		case d.IsDir() || path.Ext(file) != ".md":
 			return nil
 		}
-		source, err := filepath.Rel(root, file)
+		source, err := filepath.Rel(s.root, file)
 		if err != nil {
 			return err
 		}
 		source = filepath.ToSlash(source)
 		return s.add(source, place(source))
 	})
-	slices.SortFunc(s.pages, func(a, b *page) int { return strings.Compare(a.out, b.out) })
-	return s, err
 }
 
-// place is where a page of docs/ goes: README.md is what a folder opens with.
+// place is where a page of a folder goes: README.md is what a folder opens with.
 func place(source string) string {
 	name := strings.TrimSuffix(strings.TrimPrefix(source, "docs/"), ".md") + ".html"
 	if path.Base(name) == "README.html" {

@@ -32,6 +32,10 @@ var groups = []group{
 		"secrets", "Every key arrived as it was meant",
 		" JWT_SECRET_KEY JWT_PREVIOUS_SECRET_KEYS DATA_ENCRYPTION_KEY DATA_ENCRYPTION_PREVIOUS_KEYS METRICS_TOKEN ",
 	},
+	{
+		"settings_rules", "The rules for applications can be used",
+		" POLICY_FILE UPSTREAM_URL UPSTREAMS UPSTREAM_TIMEOUT UPSTREAM_CREDENTIALS ",
+	},
 	{"settings", "Every other setting can be used", ""},
 }
 
@@ -110,6 +114,8 @@ func (in *inside) judge(g group, r *doctor.Result) {
 		in.addresses(r)
 	case "secrets":
 		in.keys(r)
+	case "settings_rules":
+		in.rulesFile(r)
 	}
 }
 

@@ -84,7 +84,7 @@ func Checks(o Options) (checks []doctor.Check, done func()) {
 	checks = slices.Concat(
 		in.configChecks(), in.keyChecks(), in.machineChecks(),
 		in.databaseChecks(), in.rowChecks(), in.cacheChecks(), in.productChecks(), in.nodeChecks(), in.backupChecks(),
-		in.auditChecks(),
+		in.auditChecks(), in.applicationChecks(),
 	)
 	if !in.Cheap {
 		checks = append(checks, in.mailChecks()...)

@@ -2,6 +2,8 @@ package prove
 
 import (
 	"crypto/tls"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -57,6 +59,18 @@ var peerFaults = []Fault{
 	}},
 	{Class: "valkey", How: "REDIS_URL leads to a web server", Cause: "redis_not_redis", settings: func(b *box, env map[string]string) {
 		env["REDIS_URL"] = "redis://" + b.proxy.upstream.Host + "/0"
+	}},
+	{Class: "applications", How: "UPSTREAM_URL leads to nobody", Cause: "application_unreachable", settings: func(_ *box, env map[string]string) {
+		address, _ := freeAddress()
+		env["UPSTREAM_URL"] = "http://" + address
+	}},
+	{Class: "applications", How: "UPSTREAM_URL is the server itself", Cause: "upstream_loop", settings: func(_ *box, env map[string]string) {
+		env["UPSTREAM_URL"] = "http://" + env["LISTEN_ADDR"]
+	}},
+	{Class: "rules", How: "POLICY_FILE leads to no file", Cause: "policy_invalid", settings: set("POLICY_FILE", "/proc/aiwfe-auth/policy.yaml")},
+	{Class: "rules", How: "a host of a rule is beside COOKIE_DOMAIN", Cause: "host_without_cookie", settings: func(b *box, env map[string]string) {
+		env["CORS_ORIGINS"], env["POLICY_FILE"] = "https://app.example.org", filepath.Join(b.folder, "policy.yaml")
+		_ = os.WriteFile(env["POLICY_FILE"], []byte("rules: [{hosts: [app.example.org]}]"), 0o600) // where it is missing, another cause is found
 	}},
 	{Class: "mail", How: "SMTP_URL leads to nobody", Cause: "smtp_unreachable", settings: func(_ *box, env map[string]string) {
 		address, _ := freeAddress()

@@ -137,7 +137,7 @@ func TestAssertions(t *testing.T) {
 		"iss":                     changed("iss", "https://auth.example.com/"), "aud": changed("aud", "other.example.com"),
 		"aud list": changed("aud", []string{"app.example.com"}), "no sub": changed("sub", nil), "empty sub": changed("sub", ""),
 		"sub null": changed("sub", json.RawMessage("null")), "no sid": changed("sid", nil),
-		"no exp": changed("exp", nil), "expired": changed("exp", noon.Unix()-30), "exp text": changed("exp", "1800000060"),
+		"no exp": changed("exp", nil), "expired": signed("one", goodHead, goodClaims(map[string]any{"iat": noon.Unix() - 90, "exp": noon.Unix() - 30})), "exp text": changed("exp", "1800000060"),
 		"exp float": changed("exp", json.RawMessage("1800000060.5")), "exp huge": changed("exp", json.RawMessage("99999999999999999999")),
 		"exp negative": changed("exp", -1), "no iat": changed("iat", nil), "iat to come": changed("iat", noon.Unix()+31),
 		"nbf to come": changed("nbf", noon.Unix()+31), "lives for long": changed("exp", noon.Unix()+3600),

@@ -30,7 +30,8 @@ func (v *assertionVerifier) identity(c object) (*Identity, error) {
 	issuer, audience := text("iss", true), text("aud", true)
 	issued, expires, from := second("iat", true), second("exp", true), second("nbf", false)
 	who := &Identity{
-		ID: text("sub", true), Email: text("email", false), Name: text("name", false), Groups: list("groups"), Scopes: list("scopes"),
+		ID: text("sub", true), Email: text("email", false), Name: text("name", false),
+		Groups: list("groups"), Scopes: list("scopes"),
 		SessionID: text("sid", true), Method: text("method", false), AuthTime: second("auth_time", false), Until: expires,
 	}
 	now := v.o.Now()

@@ -52,7 +52,8 @@ func NewClient(base string, options ...Option) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil ||
 		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("the address of aiwfe-auth is %q; it should be like https://auth.example.com, without a path", base)
+		return nil, fmt.Errorf(
+			"the address of aiwfe-auth is %q; it should be like https://auth.example.com, without a path", base)
 	}
 	c := &Client{base: u.Scheme + "://" + u.Host, http: &http.Client{Timeout: askLimit}, patience: 3 * time.Second}
 	for _, o := range options {

@@ -85,6 +85,22 @@ func TestLiveClient(t *testing.T) {
 	}
 }
 
+func TestLivePersonalToken(t *testing.T) {
+	l, ctx := live(t), context.Background()
+	in := l.signIn(t, 0)
+	var made struct{ Token string }
+	body := map[string]any{"name": "a script", "scopes": []string{"read"}}
+	if err := in.do(ctx, question{method: "POST", path: api + "/tokens", body: body}, &made); err != nil {
+		t.Fatal(err)
+	}
+	if st, err := l.Resume(Tokens{AccessToken: made.Token}).Status(ctx); err != nil || st.User.Email != l.people[0] {
+		t.Error(st, err)
+	}
+	if _, err := l.Resume(Tokens{AccessToken: made.Token + "x"}).Status(ctx); !IsSignedOut(err) {
+		t.Error(err)
+	}
+}
+
 func TestLiveRefreshIsDoneOnce(t *testing.T) {
 	l, ctx := live(t), context.Background()
 	in := l.signIn(t, 0)

@@ -22,6 +22,9 @@ type memory struct {
 
 type digest = [sha256.Size]byte
 
+// finder asks who it is.
+type finder func(context.Context) (*Identity, error)
+
 type kept struct {
 	who   *Identity
 	until time.Time
@@ -40,7 +43,7 @@ func newMemory(life time.Duration, entries int) *memory {
 
 // get gives what is remembered, or asks. Only good answers are remembered, and
 // each is given out as a copy of its own.
-func (m *memory) get(ctx context.Context, name digest, ask func(context.Context) (*Identity, error)) (*Identity, error) {
+func (m *memory) get(ctx context.Context, name digest, ask finder) (*Identity, error) {
 	m.mu.Lock()
 	if who := m.find(name, time.Now()); who != nil {
 		m.mu.Unlock()
@@ -65,7 +68,7 @@ func (m *memory) get(ctx context.Context, name digest, ask func(context.Context)
 }
 
 // fly belongs to no single caller, so that one who leaves fails nobody else.
-func (m *memory) fly(name digest, f *asking, ask func(context.Context) (*Identity, error)) {
+func (m *memory) fly(name digest, f *asking, ask finder) {
 	ctx, cancel := context.WithTimeout(context.Background(), askLimit)
 	defer cancel()
 	asked := time.Now()

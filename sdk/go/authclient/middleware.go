@@ -95,7 +95,8 @@ func refuse(w http.ResponseWriter, err error) {
 	var f *foreignError
 	switch {
 	case errors.As(err, &f):
-		answer(w, http.StatusForbidden, "origin_not_allowed", "Another site made your browser send this, so it is not done in your name.")
+		answer(w, http.StatusForbidden, "origin_not_allowed",
+			"Another site made your browser send this, so it is not done in your name.")
 	case IsSignedOut(err):
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		answer(w, http.StatusUnauthorized, "not_authenticated", "Please sign in.")
@@ -106,7 +107,8 @@ func refuse(w http.ResponseWriter, err error) {
 			wait = p.RetryAfter
 		}
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)))
-		answer(w, http.StatusServiceUnavailable, "auth_unavailable", "Who you are cannot be checked at the moment. You are still signed in; please try again.")
+		answer(w, http.StatusServiceUnavailable, "auth_unavailable",
+			"Who you are cannot be checked at the moment. You are still signed in; please try again.")
 	}
 }
 
@@ -115,7 +117,9 @@ func answer(w http.ResponseWriter, status int, code, detail string) {
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"title": http.StatusText(status), "status": status, "code": code, "detail": detail})
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"title": http.StatusText(status), "status": status, "code": code, "detail": detail,
+	})
 }
 
 // navigation says whether a person is looking at an answer, not a script.

@@ -64,7 +64,8 @@ func (u *Unavailable) Unwrap() error { return u.Err }
 func IsSignedOut(err error) bool {
 	var p *Problem
 	var r *Refusal
-	return errors.Is(err, ErrNoCredential) || errors.As(err, &r) || errors.As(err, &p) && p.Status == http.StatusUnauthorized
+	return errors.Is(err, ErrNoCredential) || errors.As(err, &r) ||
+		errors.As(err, &p) && p.Status == http.StatusUnauthorized
 }
 
 // HasCode says whether the server answered with this code.
@@ -87,7 +88,10 @@ func IsUnavailable(err error) bool {
 func problemOf(res *http.Response, body []byte) *Problem {
 	p := &Problem{}
 	if mediaType(res) != "application/problem+json" || json.Unmarshal(body, p) != nil || p.Code == "" {
-		p = &Problem{Code: "unexpected_answer", Title: "The answer is none of aiwfe-auth; look at what stands between.", RequestID: res.Header.Get("X-Request-Id")}
+		p = &Problem{
+			Code: "unexpected_answer", Title: "The answer is none of aiwfe-auth; look at what stands between.",
+			RequestID: res.Header.Get("X-Request-Id"),
+		}
 		p.Status = res.StatusCode
 		if p.Status < 500 {
 			p.Status = http.StatusBadGateway

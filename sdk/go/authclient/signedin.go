@@ -27,7 +27,8 @@ type flight struct {
 // early is how long before its end an access token is renewed.
 const early = 30 * time.Second
 
-// Resume takes up a session whose tokens were kept.
+// Resume takes up a session whose tokens were kept. A personal access token has no
+// refresh token, and is used as it is: Resume(Tokens{AccessToken: "aiwfe_pat_..."}).
 func (c *Client) Resume(t Tokens) *SignedIn { return &SignedIn{client: c, tokens: t} }
 
 // Tokens are those of this moment, to be kept for Resume.
@@ -41,7 +42,7 @@ func (s *SignedIn) Tokens() Tokens {
 // services that ask this server.
 func (s *SignedIn) AccessToken(ctx context.Context) (string, error) {
 	t := s.Tokens()
-	if time.Until(t.Expires) > early {
+	if t.RefreshToken == "" || time.Until(t.Expires) > early {
 		return t.AccessToken, nil
 	}
 	err := s.Refresh(ctx, t)
@@ -99,7 +100,7 @@ func (s *SignedIn) do(ctx context.Context, q question, out any) error {
 		used := s.Tokens()
 		q.header = bearer(used.AccessToken)
 		err := s.client.ask(ctx, q, out)
-		if tries > 0 || !HasCode(err, "token_expired") {
+		if tries > 0 || used.RefreshToken == "" || !HasCode(err, "token_expired") {
 			return err
 		}
 		if err := s.Refresh(ctx, used); err != nil {

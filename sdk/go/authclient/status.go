@@ -57,7 +57,8 @@ func (v *statusVerifier) Verify(r *http.Request) (*Identity, error) {
 	name := sha256.Sum256([]byte(header.Get("Authorization") + "\x00" + header.Get("Cookie")))
 	return v.kept.get(r.Context(), name, func(ctx context.Context) (*Identity, error) {
 		st := Status{}
-		if err := v.client.ask(ctx, question{method: http.MethodGet, path: api + "/status", header: header}, &st); err != nil {
+		q := question{method: http.MethodGet, path: api + "/status", header: header}
+		if err := v.client.ask(ctx, q, &st); err != nil {
 			return nil, err
 		}
 		if !st.Authenticated || st.User.ID == "" || st.Session.ID == "" {

@@ -4,7 +4,8 @@
 //
 // Its pages: / for everybody, /asks for who is signed in, by asking the server;
 // /behind for who comes through the gateway or forward-auth, by the signed
-// header; /admin for administrators; POST /notes for whoever may write.
+// header; /both for who does, and whose session the server is asked after, too;
+// /admin for administrators; POST /notes for whoever may write.
 package main
 
 import (
@@ -41,7 +42,8 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	s := &http.Server{Addr: cmp.Or(os.Getenv("LISTEN_ADDR"), "127.0.0.1:3000"), Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	addr := cmp.Or(os.Getenv("LISTEN_ADDR"), "127.0.0.1:3000")
+	s := &http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second}
 	log.Printf("listening on %s, people sign in at %s", s.Addr, server)
 	if err := s.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return err
@@ -59,6 +61,10 @@ func handler(server string, app *url.URL) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	both, err := auth.Assertions(client, auth.AssertionOptions{Audience: []string{app.Hostname()}, Revocation: asks})
+	if err != nil {
+		return nil, err
+	}
 	hello := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, _ := auth.FromContext(r.Context())
 		w.Header().Set("Cache-Control", "no-store")
@@ -68,6 +74,7 @@ func handler(server string, app *url.URL) (http.Handler, error) {
 	mux.Handle("GET /{$}", auth.Optional(auth.First(behind, asks))(hello))
 	mux.Handle("GET /asks", auth.RequireOrLogin(asks, server, app.String())(hello))
 	mux.Handle("GET /behind", auth.Require(behind)(hello))
+	mux.Handle("GET /both", auth.Require(both)(hello))
 	mux.Handle("GET /admin", auth.Require(asks)(auth.RequireRole("admin")(hello)))
 	mux.Handle("POST /notes", auth.Require(asks)(auth.RequireScope("write")(hello)))
 	return mux, nil

@@ -3,7 +3,8 @@
     AUTH_URL=http://localhost:8080 APP_URL=http://localhost:3000 python3 app.py
 
 Its pages: / for everybody, /asks for who is signed in, by asking the server; /behind for who comes through the gateway
-or forward-auth, by the signed header; /admin for administrators; POST /notes for whoever may write.
+or forward-auth, by the signed header; /both for who does, and whose session the server is asked after, too; /admin for
+administrators; POST /notes for whoever may write.
 """
 
 from __future__ import annotations
@@ -25,9 +26,15 @@ LISTEN = os.environ.get("LISTEN_ADDR", "127.0.0.1:3000")
 def hello(environ, start_response):
     """A page that says who it is."""
     who = identity(environ)
-    said = f"<h1>Hello {html.escape(who.email)}</h1><p id=\"id\">{html.escape(who.id)}</p>" if who else "<h1>Hello stranger</h1>"
+    said = (
+        f'<h1>Hello {html.escape(who.email)}</h1><p id="id">{html.escape(who.id)}</p>'
+        if who
+        else "<h1>Hello stranger</h1>"
+    )
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")])
-    return [f'<!doctype html><html lang="en"><title>Example</title>{said}<p><a href="/asks">For who is signed in</a></p></html>\n'.encode()]
+    return [
+        f'<!doctype html><html lang="en"><title>Example</title>{said}<a href="/asks">For who is signed in</a></html>\n'.encode()
+    ]
 
 
 def nothing(_environ, start_response):
@@ -39,11 +46,13 @@ def nothing(_environ, start_response):
 def application():
     """The pages, each behind its guard."""
     client = Client(SERVER)
-    asks, behind = AskStatus(client), Assertions(client, audience=[urlsplit(APP).hostname])
+    asks, host = AskStatus(client), urlsplit(APP).hostname
+    behind, both = Assertions(client, audience=host), Assertions(client, audience=host, revocation=asks)
     pages = {
         ("GET", "/"): Optional(hello, First(behind, asks)),
         ("GET", "/asks"): Require(hello, asks, login=Login(SERVER, APP)),
         ("GET", "/behind"): Require(hello, behind),
+        ("GET", "/both"): Require(hello, both),
         ("GET", "/admin"): Require(hello, asks, role="admin"),
         ("POST", "/notes"): Require(hello, asks, scopes=["write"]),
     }

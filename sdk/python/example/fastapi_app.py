@@ -17,15 +17,22 @@ from aiwfe_auth.fastapi import current_user, optional_user, require_role, requir
 SERVER = os.environ.get("AUTH_URL", "http://localhost:8080")
 APP = os.environ.get("APP_URL", "http://localhost:3000")
 client = Client(SERVER)
-asks, behind = AskStatus(client), Assertions(client, audience=[urlsplit(APP).hostname])
+asks, host = AskStatus(client), urlsplit(APP).hostname
+behind, both = Assertions(client, audience=host), Assertions(client, audience=host, revocation=asks)
 
 app = FastAPI()
 setup(app, First(behind, asks), login=Login(SERVER, APP))
 
 
 def hello(who: Optional[Identity]) -> HTMLResponse:
-    said = f'<h1>Hello {html.escape(who.email)}</h1><p id="id">{html.escape(who.id)}</p>' if who else "<h1>Hello stranger</h1>"
-    page = f'<!doctype html><html lang="en"><title>Example</title>{said}<p><a href="/asks">For who is signed in</a></p></html>\n'
+    said = (
+        f'<h1>Hello {html.escape(who.email)}</h1><p id="id">{html.escape(who.id)}</p>'
+        if who
+        else "<h1>Hello stranger</h1>"
+    )
+    page = (
+        f'<!doctype html><html lang="en"><title>Example</title>{said}<a href="/asks">For who is signed in</a></html>\n'
+    )
     return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
 
@@ -41,6 +48,11 @@ def asked(who: Identity = Depends(current_user)) -> HTMLResponse:
 
 @app.get("/behind")
 def came_through(who: Identity = Depends(verified_by(behind))) -> HTMLResponse:
+    return hello(who)
+
+
+@app.get("/both")
+def asked_after(who: Identity = Depends(verified_by(both))) -> HTMLResponse:
     return hello(who)
 
 

@@ -52,7 +52,12 @@ def seed(name: str) -> bytes:
 
 
 def jwks(*names: str) -> dict[str, Any]:
-    return {"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": n, "x": b64(public_of(seed(n)))} for n in names]}
+    return {
+        "keys": [
+            {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": n, "x": b64(public_of(seed(n)))}
+            for n in names
+        ]
+    }
 
 
 HEAD = '{"alg":"EdDSA","kid":"one","typ":"aiwfe-assertion+jwt"}'
@@ -61,8 +66,17 @@ HEAD = '{"alg":"EdDSA","kid":"one","typ":"aiwfe-assertion+jwt"}'
 def claims(**changes: Any) -> str:
     """A good assertion in which claims were changed; None takes one away."""
     c: dict[str, Any] = {
-        "iss": "https://auth.example.com", "aud": "app.example.com", "sub": "7", "email": "ada@example.com", "name": "Ada",
-        "groups": ["user"], "scopes": ["read"], "sid": "ses_1", "method": "password", "iat": NOON, "exp": NOON + 60,
+        "iss": "https://auth.example.com",
+        "aud": "app.example.com",
+        "sub": "7",
+        "email": "ada@example.com",
+        "name": "Ada",
+        "groups": ["user"],
+        "scopes": ["read"],
+        "sid": "ses_1",
+        "method": "password",
+        "iat": NOON,
+        "exp": NOON + 60,
     }
     c.update(changes)
     return json.dumps({k: v for k, v in c.items() if v is not None})
@@ -123,17 +137,35 @@ class Fake:
 
 
 def problem(status: int, code: str, after: str = "") -> Reply:
-    return status, {"Retry-After": after} if after else {}, {"status": status, "code": code, "title": "T", "request_id": "req_1"}
+    return (
+        status,
+        {"Retry-After": after} if after else {},
+        {"status": status, "code": code, "title": "T", "request_id": "req_1"},
+    )
 
 
 def status_of(who: str) -> Reply:
     """What /status answers of somebody."""
-    return 200, {}, {
-        "authenticated": True, "user": {"id": who, "email": who + "@example.com", "name": who, "role": "admin" if who == "root" else "user"},
-        "session": {"id": "ses_" + who, "method": "password"}, "scopes": ["read"]}
+    return (
+        200,
+        {},
+        {
+            "authenticated": True,
+            "user": {
+                "id": who,
+                "email": who + "@example.com",
+                "name": who,
+                "role": "admin" if who == "root" else "user",
+            },
+            "session": {"id": "ses_" + who, "method": "password"},
+            "scopes": ["read"],
+        },
+    )
 
 
 def statuses(_method: str, _path: str, header: Any, _body: bytes) -> Reply:
     """Answers as the server does, by what it is shown."""
-    who = header.get("Authorization", "").removeprefix("Bearer ") + header.get("Cookie", "").removeprefix("aiwfe_session=")
+    who = header.get("Authorization", "").removeprefix("Bearer ") + header.get("Cookie", "").removeprefix(
+        "aiwfe_session="
+    )
     return problem(401, "session_ended") if who == "dead" else status_of(who)

@@ -21,9 +21,14 @@ def tokens(n: int, life: float = HOUR) -> Tokens:
 class Case(unittest.TestCase):
     def office(self, **routes: Any) -> tuple[Fake, Client]:
         """A server whose answers are written by the last part of the path."""
+
         def reply(_method: str, path: str, header: Any, body: bytes) -> Reply:
             name = path.rsplit("/", 1)[1].replace("-", "_")
-            return routes[name](header, json.loads(body) if body else None) if name in routes else problem(404, "not_found")
+            return (
+                routes[name](header, json.loads(body) if body else None)
+                if name in routes
+                else problem(404, "not_found")
+            )
 
         fake = Fake(reply)
         self.addCleanup(fake.close)
@@ -39,7 +44,10 @@ class TestLogin(Case):
             made.append(0)
             return 200, {}, {"csrf_token": str(len(made))}
 
-        _, c = self.office(csrf_token=token, login=lambda h, _: granted(0) if h["X-CSRF-TOKEN"] == good else problem(403, "csrf_token_expired"))
+        _, c = self.office(
+            csrf_token=token,
+            login=lambda h, _: granted(0) if h["X-CSRF-TOKEN"] == good else problem(403, "csrf_token_expired"),
+        )
         got = c.login("ada@example.com", "x")
         assert isinstance(got, SignedIn)
         self.assertEqual((got.tokens.access_token, len(made)), ("a0", 2))
@@ -55,7 +63,10 @@ class TestLogin(Case):
         _, c = self.office(
             csrf_token=lambda *_: (200, {}, {"csrf_token": "1"}),
             login=lambda *_: (200, {}, {"requires_2fa": True, "challenge_token": "c", "methods": ["totp"]}),
-            challenge=lambda _, b: granted(1) if b == {"challenge_token": "c", "method": "totp", "code": "123456"} else problem(401, "invalid_code"))
+            challenge=lambda _, b: granted(1)
+            if b == {"challenge_token": "c", "method": "totp", "code": "123456"}
+            else problem(401, "invalid_code"),
+        )
         waits = c.login("ada@example.com", "x")
         assert isinstance(waits, Challenge)
         self.assertEqual((waits.methods, waits.enrollment_required), (["totp"], False))
@@ -72,7 +83,10 @@ class TestRefresh(Case):
             refreshed.append(body["refresh_token"])
             return granted(1) if body["refresh_token"] == "r0" else problem(401, "session_ended")
 
-        _, c = self.office(refresh=refresh, status=lambda h, _: status_of("7") if h["Authorization"] == "Bearer a1" else problem(401, "token_expired"))
+        _, c = self.office(
+            refresh=refresh,
+            status=lambda h, _: status_of("7") if h["Authorization"] == "Bearer a1" else problem(401, "token_expired"),
+        )
         one, faults = c.resume(tokens(0)), []
 
         def work() -> None:
@@ -97,24 +111,37 @@ class TestRefresh(Case):
 class TestFaults(Case):
     def test_retry_after(self) -> None:
         for status, code, after, patience, asked, fine in (
-            (503, "database_unavailable", "1", 3.0, 2, True), (429, "too_many_attempts", "1", 3.0, 2, True),
-            (503, "database_unavailable", "60", 3.0, 1, False), (503, "database_unavailable", "1", 0.0, 1, False),
-            (503, "database_unavailable", "", 3.0, 1, False), (401, "session_ended", "1", 3.0, 1, False),
+            (503, "database_unavailable", "1", 3.0, 2, True),
+            (429, "too_many_attempts", "1", 3.0, 2, True),
+            (503, "database_unavailable", "60", 3.0, 1, False),
+            (503, "database_unavailable", "1", 0.0, 1, False),
+            (503, "database_unavailable", "", 3.0, 1, False),
+            (401, "session_ended", "1", 3.0, 1, False),
         ):
             with self.subTest(status=status, after=after, patience=patience):
-                fake, _ = self.office(status=lambda *_: problem(status, code, after) if fake.asked == 1 else status_of("7"))
+                fake, _ = self.office(
+                    status=lambda *_: problem(status, code, after) if fake.asked == 1 else status_of("7")
+                )
                 err = None
                 try:
                     Client(fake.url, patience=patience).resume(tokens(0)).status()
                 except Problem as p:
                     err = p
-                    self.assertEqual((p.status, p.code, p.request_id, p.retry_after), (status, code, "req_1", int(after or 0)))
+                    self.assertEqual(
+                        (p.status, p.code, p.request_id, p.retry_after), (status, code, "req_1", int(after or 0))
+                    )
                 self.assertEqual((fake.asked, err is None), (asked, fine))
                 self.assertEqual(is_signed_out(err), status == 401)
 
     def test_what_the_server_did_not_say_is_no_sign_out(self) -> None:
-        for reply in ((401, {"Content-Type": "text/html"}, b"<h1>Unauthorized</h1>"), (302, {"Location": "/login"}, b""), (200, {}, b"nonsense"),
-                      (200, {"Content-Type": "text/html"}, b"<html>"), (401, {}, b"[]"), (404, {}, b"")):
+        for reply in (
+            (401, {"Content-Type": "text/html"}, b"<h1>Unauthorized</h1>"),
+            (302, {"Location": "/login"}, b""),
+            (200, {}, b"nonsense"),
+            (200, {"Content-Type": "text/html"}, b"<html>"),
+            (401, {}, b"[]"),
+            (404, {}, b""),
+        ):
             _, c = self.office(status=lambda *_: reply)
             with self.assertRaises(Problem) as caught:
                 c.resume(tokens(0)).status()
@@ -126,7 +153,17 @@ class TestFaults(Case):
             c.resume(tokens(0)).status()
 
     def test_addresses(self) -> None:
-        for bad in ("", "auth.example.com", "ftp://a", "https://", "https://u:p@a", "https://a/path", "https://a?x", "https://a#x", "http://a:x"):
+        for bad in (
+            "",
+            "auth.example.com",
+            "ftp://a",
+            "https://",
+            "https://u:p@a",
+            "https://a/path",
+            "https://a?x",
+            "https://a#x",
+            "http://a:x",
+        ):
             with self.assertRaises(ValueError, msg=bad):
                 Client(bad)
         self.assertEqual(Client("https://auth.example.com/").base, "https://auth.example.com")

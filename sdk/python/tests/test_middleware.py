@@ -18,12 +18,40 @@ TABLE: list[tuple[str, dict[str, Any], str, list[tuple[str, str]], int, str]] = 
     ("Require", {}, "GET", [("Authorization", "Bearer ada")], 200, "ada"),
     ("Require", {}, "GET", [ADA], 200, "ada"),
     ("Require", {}, "GET", [("Authorization", "Bearer ada"), ("Cookie", "aiwfe_session=bob")], 200, "ada"),
-    ("Require", {}, "GET", [("Authorization", "Bearer dead"), ("Cookie", "aiwfe_session=bob")], 401, "not_authenticated"),
-    ("Require", {}, "GET", [("Authorization", "Basic eDp5"), ("Cookie", "aiwfe_session=bob")], 401, "not_authenticated"),
-    ("Require", {}, "GET", [("Authorization", "Bearer ada"), ("Authorization", "Bearer bob")], 401, "not_authenticated"),
+    (
+        "Require",
+        {},
+        "GET",
+        [("Authorization", "Bearer dead"), ("Cookie", "aiwfe_session=bob")],
+        401,
+        "not_authenticated",
+    ),
+    (
+        "Require",
+        {},
+        "GET",
+        [("Authorization", "Basic eDp5"), ("Cookie", "aiwfe_session=bob")],
+        401,
+        "not_authenticated",
+    ),
+    (
+        "Require",
+        {},
+        "GET",
+        [("Authorization", "Bearer ada"), ("Authorization", "Bearer bob")],
+        401,
+        "not_authenticated",
+    ),
     ("Require", {}, "GET", [("Cookie", 'aiwfe_session="ada"')], 401, "not_authenticated"),
     ("Require", {}, "GET", [], 401, "not_authenticated"),
-    ("Require", {}, "GET", [("Remote-User", "root"), ("X-Auth-Request-User", "root"), ("X-Auth-Session-Id", "ses_1")], 401, "not_authenticated"),
+    (
+        "Require",
+        {},
+        "GET",
+        [("Remote-User", "root"), ("X-Auth-Request-User", "root"), ("X-Auth-Session-Id", "ses_1")],
+        401,
+        "not_authenticated",
+    ),
     ("Require", {"login": LOGIN}, "GET", [HTML], 302, ""),
     ("Require", {"login": LOGIN}, "GET", [("Accept", "*/*")], 401, "not_authenticated"),
     ("Require", {"login": LOGIN}, "POST", [HTML], 401, "not_authenticated"),
@@ -44,13 +72,20 @@ TABLE: list[tuple[str, dict[str, Any], str, list[tuple[str, str]], int, str]] = 
 ]
 
 
-def by_wsgi(kind: Any, v: Any, options: dict[str, Any], method: str, header: list[tuple[str, str]]) -> tuple[int, dict[str, str], str]:
+def by_wsgi(
+    kind: Any, v: Any, options: dict[str, Any], method: str, header: list[tuple[str, str]]
+) -> tuple[int, dict[str, str], str]:
     def app(environ: dict[str, Any], start: Any) -> list[bytes]:
         who = wsgi.identity(environ)
         start("200 OK", [])
         return [(who.id if who else "stranger").encode()]
 
-    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": "/page", "QUERY_STRING": "a=b", "HTTP_HOST": "app.example.com"}
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": "/page",
+        "QUERY_STRING": "a=b",
+        "HTTP_HOST": "app.example.com",
+    }
     setup_testing_defaults(environ)
     for name, value in header:
         key = "HTTP_" + name.upper().replace("-", "_")
@@ -60,7 +95,9 @@ def by_wsgi(kind: Any, v: Any, options: dict[str, Any], method: str, header: lis
     return int(got[0].split()[0]), dict(got[1]), body.decode()
 
 
-def by_asgi(kind: Any, v: Any, options: dict[str, Any], method: str, header: list[tuple[str, str]], type_: str = "http") -> tuple[int, dict[str, str], str]:
+def by_asgi(
+    kind: Any, v: Any, options: dict[str, Any], method: str, header: list[tuple[str, str]], type_: str = "http"
+) -> tuple[int, dict[str, str], str]:
     async def app(scope: Any, _receive: Any, send: Any) -> None:
         who = asgi.identity(scope)
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -111,13 +148,24 @@ class TestMiddleware(Case):
                     self.assertEqual(got, status)
                     self.assertIn(part, body)
                     if status == 302:
-                        self.assertEqual(said["Location"], "https://auth.example.com/login?next=https%3A%2F%2Fapp.example.com%2Fpage%3Fa%3Db")
-                    self.assertEqual("Bearer" in said.get("WWW-Authenticate", said.get("Www-Authenticate", "")), status == 401)
+                        self.assertEqual(
+                            said["Location"],
+                            "https://auth.example.com/login?next=https%3A%2F%2Fapp.example.com%2Fpage%3Fa%3Db",
+                        )
+                    self.assertEqual(
+                        "Bearer" in said.get("WWW-Authenticate", said.get("Www-Authenticate", "")), status == 401
+                    )
         self.assertFalse(self.names & {"remote-user", "x-auth-request-user", "origin"}, "handed on")
 
     def test_what_cannot_be_found_out_is_no_sign_out(self) -> None:
-        for self.instead in (problem(503, "database_unavailable", "7"), problem(429, "too_many_attempts", "7"), (401, {"Content-Type": "text/html"}, b""),
-                             (200, {}, {"authenticated": True}), (200, {}, []), (302, {"Location": "/login"}, b"")):
+        for self.instead in (
+            problem(503, "database_unavailable", "7"),
+            problem(429, "too_many_attempts", "7"),
+            (401, {"Content-Type": "text/html"}, b""),
+            (200, {}, {"authenticated": True}),
+            (200, {}, []),
+            (302, {"Location": "/login"}, b""),
+        ):
             for by in (by_wsgi, by_asgi):
                 for kind, options in (("Require", {}), ("Optional", {}), ("Require", {"login": LOGIN})):
                     status, said, _ = by(kind, AskStatus(self.client), options, "GET", [ADA, HTML])
@@ -167,7 +215,8 @@ class TestMemory(Case):
 
     def test_one_question_per_credential_at_a_time(self) -> None:
         self.hold = threading.Event()
-        v, wrong = AskStatus(self.client, remember=0), []
+        v, wrong = AskStatus(self.client), []
+        v._memory = Memory(3600, 100)  # who comes when the answers are there is given them
 
         def work(name: str) -> None:
             got = v.verify(incoming(("Authorization", "Bearer " + name))).id
@@ -183,4 +232,4 @@ class TestMemory(Case):
         for t in threads:
             t.join()
         self.assertEqual(wrong, [])
-        self.assertLess(self.server.asked, 100)
+        self.assertEqual(self.server.asked, 2)

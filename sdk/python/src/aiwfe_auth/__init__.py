@@ -29,7 +29,23 @@ from ._identity import First, Identity, Incoming, Verifier
 from ._status import AskStatus
 
 __all__ = [
-    "AskStatus", "Assertions", "AuthError", "Challenge", "Client", "First", "ForeignOrigin", "Identity", "Incoming",
-    "Login", "NoCredential", "Problem", "Refusal", "SignedIn", "Tokens", "Unavailable", "Verifier", "is_signed_out",
+    "AskStatus",
+    "Assertions",
+    "AuthError",
+    "Challenge",
+    "Client",
+    "First",
+    "ForeignOrigin",
+    "Identity",
+    "Incoming",
+    "Login",
+    "NoCredential",
+    "Problem",
+    "Refusal",
+    "SignedIn",
+    "Tokens",
+    "Unavailable",
+    "Verifier",
+    "is_signed_out",
     "is_unavailable",
 ]

@@ -41,21 +41,37 @@ class Answer:
 def problem(status: int, code: str, detail: str, *more: tuple[str, str]) -> Answer:
     """An answer of RFC 9457."""
     body = json.dumps({"title": PHRASES[status], "status": status, "code": code, "detail": detail}).encode()
-    return Answer(status, [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store"),
-                           ("Content-Length", str(len(body))), *more], body)
+    return Answer(
+        status,
+        [
+            ("Content-Type", "application/problem+json"),
+            ("Cache-Control", "no-store"),
+            ("Content-Length", str(len(body))),
+            *more,
+        ],
+        body,
+    )
 
 
 def refusal(err: AuthError, r: Incoming, login: Login | None = None, target: str = "/") -> Answer:
     """What a request is answered that does not pass. It tells nothing of the cause."""
     if isinstance(err, ForeignOrigin):
-        return problem(403, "origin_not_allowed", "Another site made your browser send this, so it is not done in your name.")
+        return problem(
+            403, "origin_not_allowed", "Another site made your browser send this, so it is not done in your name."
+        )
     if is_signed_out(err):
         if login is not None and navigation(r):
-            return Answer(302, [("Location", login.url(target)), ("Cache-Control", "no-store"), ("Content-Length", "0")], b"")
+            return Answer(
+                302, [("Location", login.url(target)), ("Cache-Control", "no-store"), ("Content-Length", "0")], b""
+            )
         return problem(401, "not_authenticated", "Please sign in.", ("WWW-Authenticate", "Bearer"))
     wait = max(1, err.retry_after) if isinstance(err, Problem) else 1
-    return problem(503, "auth_unavailable", "Who you are cannot be checked at the moment. You are still signed in; please try again.",
-                   ("Retry-After", str(wait)))
+    return problem(
+        503,
+        "auth_unavailable",
+        "Who you are cannot be checked at the moment. You are still signed in; please try again.",
+        ("Retry-After", str(wait)),
+    )
 
 
 def forbidden(detail: str) -> Answer:

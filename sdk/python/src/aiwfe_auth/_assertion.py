@@ -25,14 +25,21 @@ REMEMBERED = 5_000
 class Assertions:
     """Verifies X-Auth-Assertion, for a service behind the gateway or forward-auth.
 
-    ``audience`` are the hosts that this service is asked for by, without a port: an assertion for another application is
-    none here. ``issuer`` is PUBLIC_URL of the server, if the client asks it by another address. ``revocation``, if given,
-    is asked as well (AskStatus of the same client): the request then has to bring its cookie or token, and the answer
-    has to be about the same session. Without it an assertion counts until it expires.
+    ``audience`` are the hosts that this service is asked for by, without a port: an assertion for another application
+    is none here. ``issuer`` is PUBLIC_URL of the server, if the client asks it by another address. ``revocation``, if
+    given, is asked as well (AskStatus of the same client): the request then has to bring its cookie or token, and the
+    answer has to be about the same session. Without it an assertion counts until it expires.
     """
 
-    def __init__(self, client: Client, *, audience: Iterable[str], issuer: str = "", revocation: Verifier | None = None,
-                 clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        audience: Iterable[str],
+        issuer: str = "",
+        revocation: Verifier | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._audience = frozenset([audience] if isinstance(audience, str) else audience)
         if not self._audience or "" in self._audience:
             raise ValueError("audience needs the host of this service, such as app.example.com")
@@ -92,9 +99,15 @@ class Assertions:
         if not issued < expires <= issued + LONGEST_LIFE:
             raise ValueError("it says that it lives for longer than any does")
         return Identity(
-            id=text_of(c, "sub"), session_id=text_of(c, "sid"), email=text_of(c, "email", needed=False),
-            name=text_of(c, "name", needed=False), groups=texts_of(c, "groups"), scopes=texts_of(c, "scopes"),
-            method=text_of(c, "method", needed=False), auth_time=seconds_of(c, "auth_time", needed=False))
+            id=text_of(c, "sub"),
+            session_id=text_of(c, "sid"),
+            email=text_of(c, "email", needed=False),
+            name=text_of(c, "name", needed=False),
+            groups=texts_of(c, "groups"),
+            scopes=texts_of(c, "scopes"),
+            method=text_of(c, "method", needed=False),
+            auth_time=seconds_of(c, "auth_time", needed=False),
+        )
 
 
 def kid_of(head: dict[str, Any]) -> str:

@@ -21,9 +21,9 @@ class Tokens:
     """What a program holds of its session. Keep them as a password is kept."""
 
     access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    session_id: str
-    expires: float  # of time.time()
+    refresh_token: str = field(default="", repr=False)
+    session_id: str = ""
+    expires: float = 0.0  # of time.time()
 
 
 class Client:
@@ -33,7 +33,9 @@ class Client:
     wait for what Retry-After says. It is safe for use by many threads.
     """
 
-    def __init__(self, base: str, *, timeout: float = 10.0, patience: float = 3.0, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, base: str, *, timeout: float = 10.0, patience: float = 3.0, context: ssl.SSLContext | None = None
+    ) -> None:
         self.wire = Wire(base, timeout, patience, context)
         self.base = self.wire.base
         self._csrf = ""
@@ -43,14 +45,22 @@ class Client:
         return self._outcome("/jwt/login", {"email": email, "password": password})
 
     def resume(self, tokens: Tokens) -> SignedIn:
-        """Takes up a session whose tokens were kept."""
+        """Takes up a session whose tokens were kept.
+
+        A personal access token has no refresh token, and is used as it is: ``Tokens("aiwfe_pat_...")``.
+        """
         return SignedIn(self, tokens)
 
     def _outcome(self, path: str, body: dict[str, Any]) -> SignedIn | Challenge:
         asked = time.time()
         got = self._with_csrf(Question("POST", API + path, body=body))
         if got.get("requires_2fa") or got.get("enrollment_required"):
-            return Challenge(self, member(got, "challenge_token", str), list(got.get("methods") or ()), bool(got.get("enrollment_required")))
+            return Challenge(
+                self,
+                member(got, "challenge_token", str),
+                list(got.get("methods") or ()),
+                bool(got.get("enrollment_required")),
+            )
         return SignedIn(self, tokens_of(got, asked))
 
     def _with_csrf(self, q: Question) -> Any:
@@ -82,7 +92,7 @@ class Challenge:
     enrollment_required: bool
 
     def answer(self, method: str, code: str) -> SignedIn:
-        """Gives the code of an authenticator app or a backup code. It counts once, so it is never sent twice by itself."""
+        """Gives the code of an authenticator app, or a backup code. It counts once, so it is sent once."""
         out = self.client._outcome("/2fa/challenge", {"challenge_token": self.token, "method": method, "code": code})
         assert isinstance(out, SignedIn)
         return out
@@ -103,20 +113,26 @@ class SignedIn:
     def access_token(self) -> str:
         """One that is good for a while, for the Authorization header of services that ask this server."""
         used = self._tokens
-        if used.expires - time.time() <= EARLY:
+        if used.refresh_token and used.expires - time.time() <= EARLY:
             self.refresh(used)
         return self._tokens.access_token
 
     def refresh(self, old: Tokens) -> None:
-        """Asks for the next tokens, unless that was done since ``old``. Each refresh token counts once: threads that come at
-        the same time wait for one request."""
+        """Asks for the next tokens, unless that was done since ``old``.
+
+        Each refresh token counts once: threads that come at the same time wait for one request.
+        """
         with self._refreshing:
             if self._tokens is not old:
                 return
             asked = time.time()
             # The same device that asks again at once gets the same child, so that asking twice does no harm.
-            self._tokens = tokens_of(self._client.wire.ask(
-                Question("POST", API + "/jwt/refresh", body={"refresh_token": old.refresh_token}, again=True)), asked)
+            self._tokens = tokens_of(
+                self._client.wire.ask(
+                    Question("POST", API + "/jwt/refresh", body={"refresh_token": old.refresh_token}, again=True)
+                ),
+                asked,
+            )
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Asks any endpoint as the person, and gives the JSON of the answer."""
@@ -124,10 +140,13 @@ class SignedIn:
         for last in (False, True):
             used = self._tokens
             try:
-                return self._client.wire.ask(Question(
-                    method, path, {"Authorization": "Bearer " + used.access_token}, body, again=method == "GET"))
+                return self._client.wire.ask(
+                    Question(
+                        method, path, {"Authorization": "Bearer " + used.access_token}, body, again=method == "GET"
+                    )
+                )
             except Problem as p:
-                if last or p.code != "token_expired":
+                if last or not used.refresh_token or p.code != "token_expired":
                     raise
                 self.refresh(used)
 
@@ -162,5 +181,9 @@ class SignedIn:
 
 def tokens_of(got: Any, asked: float) -> Tokens:
     """The tokens of an answer."""
-    return Tokens(member(got, "access_token", str), str(got.get("refresh_token", "")), member(got, "session_id", str),
-                  asked + member(got, "expires_in", int))
+    return Tokens(
+        member(got, "access_token", str),
+        str(got.get("refresh_token", "")),
+        member(got, "session_id", str),
+        asked + member(got, "expires_in", int),
+    )

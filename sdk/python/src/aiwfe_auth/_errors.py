@@ -35,8 +35,15 @@ class Unavailable(AuthError):
 class Problem(AuthError):
     """What the server answered (RFC 9457). Switch on ``code``; the codes are at docs/errors."""
 
-    def __init__(self, status: int, code: str, detail: str = "", request_id: str = "", retry_after: int = 0,
-                 errors: list[dict[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str = "",
+        request_id: str = "",
+        retry_after: int = 0,
+        errors: list[dict[str, str]] | None = None,
+    ) -> None:
         super().__init__(f"aiwfe-auth answered {status} {code}: {detail} (request {request_id})")
         self.status, self.code, self.detail, self.request_id = status, code, detail, request_id
         self.retry_after, self.errors = retry_after, errors or []
@@ -58,7 +65,9 @@ def problem_of(status: int, kind: str, retry_after: str, request_id: str, body: 
     One that the server did not write, such as the page of a proxy, counts as 502: a 401 means "signed out" in the
     server's own words only.
     """
-    wait = min(int(retry_after), 86400) if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 9 else 0
+    wait = (
+        min(int(retry_after), 86400) if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 9 else 0
+    )
     said: Any = None
     if kind == "application/problem+json":
         try:
@@ -67,7 +76,18 @@ def problem_of(status: int, kind: str, retry_after: str, request_id: str, body: 
             pass
     if isinstance(said, dict) and isinstance(said.get("code"), str) and said["code"]:
         errors = said.get("errors")
-        return Problem(status, said["code"], str(said.get("detail") or said.get("title") or ""), str(said.get("request_id", "")),
-                       wait, errors if isinstance(errors, list) else [])
-    return Problem(max(status, 502) if status >= 500 else 502, "unexpected_answer",
-                   "The answer is none of aiwfe-auth; look at what stands between.", request_id, wait)
+        return Problem(
+            status,
+            said["code"],
+            str(said.get("detail") or said.get("title") or ""),
+            str(said.get("request_id", "")),
+            wait,
+            errors if isinstance(errors, list) else [],
+        )
+    return Problem(
+        max(status, 502) if status >= 500 else 502,
+        "unexpected_answer",
+        "The answer is none of aiwfe-auth; look at what stands between.",
+        request_id,
+        wait,
+    )

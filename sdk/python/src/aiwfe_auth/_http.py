@@ -35,9 +35,17 @@ class Wire:
             self._port = u.port
         except ValueError:
             u = urlsplit("")
-        if (u.scheme not in ("http", "https") or not u.hostname or u.username is not None or u.path.strip("/")
-                or u.query or u.fragment):
-            raise ValueError(f"the address of aiwfe-auth is {base!r}; it should be like https://auth.example.com, without a path")
+        if (
+            u.scheme not in ("http", "https")
+            or not u.hostname
+            or u.username is not None
+            or u.path.strip("/")
+            or u.query
+            or u.fragment
+        ):
+            raise ValueError(
+                f"the address of aiwfe-auth is {base!r}; it should be like https://auth.example.com, without a path"
+            )
         self.base = f"{u.scheme}://{u.netloc}"
         self._host, self._timeout, self._patience = u.hostname, timeout, patience
         self._context = (context or ssl.create_default_context()) if u.scheme == "https" else None
@@ -50,8 +58,14 @@ class Wire:
                 return self._once(q, limit)
             except Problem as p:
                 tries += 1
-                if (not q.again or tries == 3 or not 0 < p.retry_after <= self._patience or not is_unavailable(p)
-                        or limit is not None and time.monotonic() + p.retry_after > limit):
+                if (
+                    not q.again
+                    or tries == 3
+                    or not 0 < p.retry_after <= self._patience
+                    or not is_unavailable(p)
+                    or limit is not None
+                    and time.monotonic() + p.retry_after > limit
+                ):
                     raise
                 time.sleep(p.retry_after)
 
@@ -63,8 +77,11 @@ class Wire:
         body = None
         if q.body is not None:
             header["Content-Type"], body = "application/json", json.dumps(q.body).encode()
-        connection = (http.client.HTTPSConnection(self._host, self._port, timeout=timeout, context=self._context)
-                      if self._context else http.client.HTTPConnection(self._host, self._port, timeout=timeout))
+        connection = (
+            http.client.HTTPSConnection(self._host, self._port, timeout=timeout, context=self._context)
+            if self._context
+            else http.client.HTTPConnection(self._host, self._port, timeout=timeout)
+        )
         try:
             connection.request(q.method, q.path, body, header)
             res = connection.getresponse()
@@ -75,7 +92,9 @@ class Wire:
             connection.close()
         kind = res.headers.get_content_type() if res.headers.get("Content-Type") else ""
         if not 200 <= res.status <= 299:
-            raise problem_of(res.status, kind, res.headers.get("Retry-After", ""), res.headers.get("X-Request-ID", ""), text)
+            raise problem_of(
+                res.status, kind, res.headers.get("Retry-After", ""), res.headers.get("X-Request-ID", ""), text
+            )
         if res.status == 204:
             return None
         try:

@@ -51,10 +51,14 @@ class Incoming:
 
 
 class Verifier(Protocol):
-    """Says who sent a request, or raises: NoCredential for a stranger, what is_signed_out is true of for a credential that
-    does not count, and what is_unavailable is true of when it could not be found out."""
+    """Says who sent a request, or raises.
 
-    def verify(self, r: Incoming) -> Identity: ...
+    NoCredential is for a stranger, what is_signed_out is true of for a credential that does not count, and what
+    is_unavailable is true of for what could not be found out.
+    """
+
+    def verify(self, r: Incoming) -> Identity:
+        ...
 
 
 class First:
@@ -91,5 +95,10 @@ def foreign(r: Incoming, allowed: Iterable[str]) -> bool:
 
 def navigation(r: Incoming) -> bool:
     """Whether a person looks at the answer, not a script."""
-    return (r.method in ("GET", "HEAD") and "text/html" in r.get("accept") and r.get("sec-fetch-mode") in ("", "navigate")
-            and not r.all("x-requested-with") and not r.all("upgrade"))
+    return (
+        r.method in ("GET", "HEAD")
+        and "text/html" in r.get("accept")
+        and r.get("sec-fetch-mode") in ("", "navigate")
+        and not r.all("x-requested-with")
+        and not r.all("upgrade")
+    )

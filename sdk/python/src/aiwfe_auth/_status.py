@@ -27,7 +27,9 @@ class AskStatus:
     later. ``origins`` may make browsers act for their users, beside this service's own.
     """
 
-    def __init__(self, client: Client, *, remember: float = 1.0, entries: int = 10_000, origins: Iterable[str] = ()) -> None:
+    def __init__(
+        self, client: Client, *, remember: float = 1.0, entries: int = 10_000, origins: Iterable[str] = ()
+    ) -> None:
         self._client, self._origins = client, frozenset(origins)
         self._memory = Memory(min(remember, MOST_REMEMBERED), entries)
 
@@ -45,9 +47,15 @@ class AskStatus:
         if got.get("authenticated") is not True or not member(user, "id", str) or not member(session, "id", str):
             raise Unavailable("the answer of /status says of nobody who it is")
         return Identity(
-            id=user["id"], session_id=session["id"], email=member(user, "email", str), name=member(user, "name", str),
-            groups=(member(user, "role", str),), scopes=tuple(member(got, "scopes", list)), method=member(session, "method", str),
-            bearer=is_bearer)
+            id=user["id"],
+            session_id=session["id"],
+            email=member(user, "email", str),
+            name=member(user, "name", str),
+            groups=(member(user, "role", str),),
+            scopes=tuple(member(got, "scopes", list)),
+            method=member(session, "method", str),
+            bearer=is_bearer,
+        )
 
 
 def credential(r: Incoming) -> tuple[dict[str, str], bool]:
@@ -59,7 +67,7 @@ def credential(r: Incoming) -> tuple[dict[str, str], bool]:
         if len(shown) != 1 or scheme.lower() != "bearer" or not PLAIN.fullmatch(token) or "," in token:
             raise Refusal("the Authorization header is not of the form: Bearer TOKEN")
         return {"Authorization": "Bearer " + token}, True
-    found = []
+    found: list[str] = []
     for part in "; ".join(r.all("cookie")).split(";"):
         name, _, value = part.strip().partition("=")
         if name in SESSION_COOKIES:
@@ -72,8 +80,11 @@ def credential(r: Incoming) -> tuple[dict[str, str], bool]:
 
 
 class Memory:
-    """Keeps answers for a moment, by the hash of the credential they were given to. What is kept lies in two halves; when
-    one is full or old, the other is forgotten as a whole. One question per credential is under way at a time."""
+    """Keeps answers for a moment, by the hash of the credential that they were given to.
+
+    What is kept lies in two halves; when one is full or old, the other is forgotten as a whole. One question per
+    credential is under way at a time.
+    """
 
     def __init__(self, life: float, entries: int) -> None:
         self._life, self._most = life, max(1, entries // 2)

@@ -13,7 +13,9 @@ BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 def parse_object(text: bytes) -> dict[str, Any]:
     """One JSON object with each name once, at any depth, and nothing after it."""
     try:
-        value = json.loads(text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_no_float)
+        value = json.loads(
+            text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_no_float
+        )
     except (ValueError, RecursionError) as err:
         raise ValueError("is no JSON object with each name once") from err
     if not isinstance(value, dict):

@@ -34,7 +34,9 @@ class Require:
 
     optional = False
 
-    def __init__(self, app: App, verifier: Verifier, *, login: Login | None = None, role: str = "", scopes: Iterable[str] = ()) -> None:
+    def __init__(
+        self, app: App, verifier: Verifier, *, login: Login | None = None, role: str = "", scopes: Iterable[str] = ()
+    ) -> None:
         self._app, self._gate = app, Gate(verifier, self.optional, login, role, tuple(scopes))
         # Verifiers wait for the network; threads of their own keep the loop free.
         self._threads = ThreadPoolExecutor(32, "aiwfe-auth")
@@ -43,7 +45,9 @@ class Require:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        judged = await asyncio.get_running_loop().run_in_executor(self._threads, self._gate.judge, incoming(scope), target(scope))
+        judged = await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._gate.judge, incoming(scope), target(scope)
+        )
         if not isinstance(judged, Answer):
             await self._app({**scope, KEY: judged}, receive, send)
         elif scope["type"] == "websocket":
@@ -73,6 +77,6 @@ def incoming(scope: Scope) -> Incoming:
 
 def target(scope: Scope) -> str:
     """The path with its query, as it was asked for."""
-    path = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
-    query = scope.get("query_string", b"").decode("latin-1")
+    path: str = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+    query: str = scope.get("query_string", b"").decode("latin-1")
     return path + ("?" + query if query else "")

@@ -69,7 +69,7 @@ def require_role(*roles: str) -> Callable[..., Identity]:
 
 
 def require_scope(*scopes: str) -> Callable[..., Identity]:
-    """A dependency that is somebody whose credential has all of the scopes. Ask for write where something is changed."""
+    """A dependency that is somebody with all of the scopes. Ask for write where something is changed."""
 
     def dependency(user: Identity = Depends(current_user)) -> Identity:
         if not user.has_scope(*scopes):

@@ -29,7 +29,9 @@ class Require:
 
     optional = False
 
-    def __init__(self, app: App, verifier: Verifier, *, login: Login | None = None, role: str = "", scopes: Iterable[str] = ()) -> None:
+    def __init__(
+        self, app: App, verifier: Verifier, *, login: Login | None = None, role: str = "", scopes: Iterable[str] = ()
+    ) -> None:
         self._app, self._gate = app, Gate(verifier, self.optional, login, role, tuple(scopes))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -52,12 +54,16 @@ class Optional(Require):
 
 def incoming(environ: dict[str, Any]) -> Incoming:
     """The request as verifiers look at it."""
-    return Incoming(environ["REQUEST_METHOD"], (
-        (name[5:].replace("_", "-"), value) for name, value in environ.items() if name.startswith("HTTP_")))
+    return Incoming(
+        environ["REQUEST_METHOD"],
+        ((name[5:].replace("_", "-"), value) for name, value in environ.items() if name.startswith("HTTP_")),
+    )
 
 
 def target(environ: dict[str, Any]) -> str:
     """The path with its query, as it was asked for."""
-    path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
-    query = environ.get("QUERY_STRING", "")
+    path = quote(
+        (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"), safe="/:@!$&'()*+,;=~-._"
+    )
+    query: str = environ.get("QUERY_STRING", "")
     return (path or "/") + ("?" + query if query else "")
