@@ -67,15 +67,16 @@ rules:
 				if shown != "" {
 					path = "/x"
 				}
-				a := s.raw(t, "GET "+path+" HTTP/1.1\r\nHost: "+s.host()+"\r\nConnection: close, "+spelling+"\r\n"+
-					spelling+": forged\r\n"+spelling+": forged\r\n"+shown+"\r\n")
-				got := arrived(t, a)
-				for sent, values := range got.Header {
-					if slices.Contains(values, "forged") {
-						t.Errorf("%s by %s: the application got %s: %q", spelling, who, sent, values)
+				for _, named := range []string{"close", "close, " + spelling} { // as hop-by-hop, ours would go with it
+					got := arrived(t, s.raw(t, "GET "+path+" HTTP/1.1\r\nHost: "+s.host()+"\r\nConnection: "+named+"\r\n"+
+						spelling+": forged\r\n"+spelling+": forged\r\n"+shown+"\r\n"))
+					for sent, values := range got.Header {
+						if slices.Contains(values, "forged") {
+							t.Errorf("%s by %s: the application got %s: %q", spelling, who, sent, values)
+						}
 					}
+					told(t, got, who, ada)
 				}
-				told(t, got, who, ada)
 			}
 		}
 	}
