@@ -39,7 +39,9 @@ func port(t *testing.T) (*os.File, string) {
 func activated(t *testing.T, socket *os.File, env ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), "sh", "-c", `LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" serve`, ground.Binary(t))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 2*patience)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, "sh", "-c", `LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" serve`, ground.Binary(t))
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "ENVIRONMENT=test"}, env...)
 	cmd.Dir, cmd.ExtraFiles, cmd.Stdout, cmd.Stderr = t.TempDir(), []*os.File{socket}, &log, &log
 	if err := cmd.Start(); err != nil {
