@@ -55,6 +55,7 @@ const (
 	CodeTokenLimit         Code = "token_limit_reached"
 
 	CodeForwardAuthUntrusted Code = "forward_auth_untrusted"
+	CodeStrongerProof        Code = "stronger_proof_required"
 
 	CodeNotFound         Code = "not_found"
 	CodeMethodNotAllowed Code = "method_not_allowed"
@@ -117,6 +118,7 @@ var Codes = map[Code]CodeInfo{
 	CodeTokenLimit:         {http.StatusConflict, "There are as many access tokens as are allowed", ""},
 
 	CodeForwardAuthUntrusted: {http.StatusForbidden, "Only a trusted proxy may ask this", ""},
+	CodeStrongerProof:        {http.StatusForbidden, "This place asks for a stronger proof", ""},
 
 	CodeNotFound:         {http.StatusNotFound, "Not found", ""},
 	CodeMethodNotAllowed: {http.StatusMethodNotAllowed, "This method is not allowed here", ""},

@@ -221,6 +221,12 @@ var Explanations = map[Code]Explanation{
 		Operator: "If the proxy itself is refused, add the address that it connects from to TRUSTED_PROXIES; the trace of the request names it. `aiwfe-auth proxy NAME --protect HOST=ADDRESS` prints the whole.",
 		Commands: []string{byRequest, "aiwfe-auth config show", "aiwfe-auth doctor"},
 	},
+	CodeStrongerProof: {
+		Meaning:  "A rule asks for a second factor, or for a passkey or security key, and this session did not begin by one.",
+		Person:   "Sign out, and in again with a passkey, a security key or a code. If you have none yet, set one up at /account/security first.",
+		Operator: "The rule's `proof` says what is asked for; `policy check` names the rule, and what this person could prove.",
+		Commands: []string{byRequest, "aiwfe-auth policy check --user ada@example.com --url https://app.example.com/admin"},
+	},
 	CodeFactorExists: {
 		Meaning:  "This passkey is registered already, for this account or another one.",
 		Person:   "Use it as it is, or choose another device.",

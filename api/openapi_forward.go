@@ -9,7 +9,7 @@ const AccessProxy = "Only for proxies in TRUSTED_PROXIES; the credential is that
 // /api/v1/auth/ext-authz/ and the path of the application behind it, has all.
 func Forwarding() []Endpoint {
 	codes := []Code{
-		CodeForwardAuthUntrusted, CodeMalformedRequest, CodeForbidden, CodeReauthRequired,
+		CodeForwardAuthUntrusted, CodeMalformedRequest, CodeForbidden, CodeReauthRequired, CodeStrongerProof,
 		CodeNotAuthenticated, CodeTokenInvalid, CodeTokenExpired, CodeSessionEnded, CodeLegacyTokenRetired, CodeDatabaseUnavailable,
 	}
 	ask := func(path, op, summary string) Endpoint {

@@ -2,14 +2,10 @@ package gateway
 
 import (
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
-	"github.com/aiwfe/aiwfe-auth/internal/policy"
 )
 
 // admit lets a request pass, and tells who it is and which cookies are left for
@@ -29,8 +25,8 @@ func (g *Gateway) admit(q *httpkit.Request, ask Ask, p Passage) {
 // turnAway leads a person to the page that helps, and tells a program by its
 // status. A database that is away is 503 to both, and no cookie is touched.
 func (g *Gateway) turnAway(q *httpkit.Request, ask Ask, p Passage) {
-	page := g.helpful(p)
-	if page == nil || !navigates(ask) {
+	page, query := helpful(p)
+	if page == "" || !navigates(ask) {
 		q.Fail(p.Fault)
 		return
 	}
@@ -39,9 +35,8 @@ func (g *Gateway) turnAway(q *httpkit.Request, ask Ask, p Passage) {
 		q.Fail(f.Because(p.Fault.Cause))
 		return
 	}
-	page.Set("next", back)
-	to := g.o.Kit.URL(page.Get("page")) + "?" + without(page, "page")
-	q.Header()["Location"] = []string{to}
+	query.Set("next", back)
+	q.Header()["Location"] = []string{g.o.Kit.URL(page) + "?" + query.Encode()}
 	if subrequest(ask.Header) {
 		q.Fail(fault.New(api.CodeNotAuthenticated, p.Fault.Reason, p.Fault.Detail).Because(p.Fault.Cause))
 		return
@@ -63,36 +58,4 @@ func (g *Gateway) leadBack(ask Ask, back string) *fault.Error {
 			"Signing in does not help here, since the cookie of it does not come along to this address. The operator sets COOKIE_DOMAIN.")
 	}
 	return nil
-}
-
-// helpful is the page on which a person can do something about a refusal, nil
-// where there is none. A session that began too weakly is not made stronger by
-// proving it again, so nobody is sent in circles.
-func (g *Gateway) helpful(p Passage) url.Values {
-	switch {
-	case p.Decision.Verdict == policy.SignIn:
-		return url.Values{"page": {"/login"}}
-	case p.Decision.Verdict == policy.StepUp && p.Decision.Reason == policy.ReasonFresh && !p.Person.Bearer:
-		return url.Values{"page": {"/reauth"}, "within": {strconv.Itoa(int(p.Decision.Rule.Fresh.Seconds()))}}
-	}
-	return nil
-}
-
-func without(v url.Values, name string) string {
-	v.Del(name)
-	return v.Encode()
-}
-
-// navigates says whether a person sees what is answered: a script would follow a
-// redirect to a page that it cannot read.
-func navigates(ask Ask) bool {
-	h := ask.Header
-	if m := ask.Place.Method; m != http.MethodGet && m != http.MethodHead || upgrades(h) ||
-		len(h["X-Requested-With"])+len(h["Authorization"]) > 0 {
-		return false
-	}
-	if mode, ok := h["Sec-Fetch-Mode"]; ok && strings.Join(mode, ",") != "navigate" {
-		return false
-	}
-	return strings.Contains(strings.ToLower(strings.Join(h["Accept"], ",")), "text/html")
 }

@@ -78,6 +78,9 @@ func (g *Gate) judge(q *httpkit.Request, ask Ask) Passage {
 		return Passage{Person: p, Decision: d}
 	case d.Verdict == policy.SignIn:
 		return Passage{Decision: d, Fault: fault.From(err)}
+	case d.Verdict == policy.StepUp && d.Reason == policy.ReasonProof:
+		return Passage{Person: p, Decision: d, Fault: fault.New(api.CodeStrongerProof, d.Reason,
+			"This place asks for a second factor or a passkey. Please sign in again with one.")}
 	case d.Verdict == policy.StepUp:
 		return Passage{Person: p, Decision: d, Fault: fault.New(api.CodeReauthRequired, d.Reason,
 			"Please prove once more who you are: this place asks for it.")}

@@ -127,7 +127,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	heard := p.o.Lasting.heard()
 	pass := p.gate.Judge(q, ask)
 	if pass.Fault != nil {
-		p.refuse(q, ask, q.Fault(pass.Fault))
+		p.refuse(q, ask, pass)
 		return
 	}
 	t := &trip{proxy: p, q: q, up: u, ask: ask, person: pass.Person}

@@ -4,29 +4,20 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
 
 // refuse answers what the gate does not let pass: a person is led to sign in and
 // back, a program is told.
-func (p *Proxy) refuse(q *httpkit.Request, ask Ask, f *fault.Error) {
+func (p *Proxy) refuse(q *httpkit.Request, ask Ask, pass Passage) {
+	f := q.Fault(pass.Fault)
 	if q.Preflight() {
 		return
 	}
-	if navigates(ask) {
-		switch {
-		case api.Codes[f.Code].Status == http.StatusUnauthorized && f.Code == api.CodeSessionEnded:
-			p.lead(q, ask, "/login", "session-ended")
-			return
-		case api.Codes[f.Code].Status == http.StatusUnauthorized:
-			p.lead(q, ask, "/login", "")
-			return
-		case f.Code == api.CodeReauthRequired:
-			p.lead(q, ask, "/reauth", "")
-			return
-		}
+	if page, query := helpful(pass); page != "" && navigates(ask) {
+		p.lead(q, ask, page, query)
+		return
 	}
 	p.fail(q, ask, f)
 }
@@ -41,17 +32,13 @@ func (p *Proxy) fail(q *httpkit.Request, ask Ask, f *fault.Error) {
 }
 
 // lead sends a browser to a page of ours that leads back to where it wanted to go.
-func (p *Proxy) lead(q *httpkit.Request, ask Ask, page, notice string) {
+func (p *Proxy) lead(q *httpkit.Request, ask Ask, page string, v url.Values) {
 	back := ask.Raw
 	if ask.Place.Host != p.o.Public {
 		back = ask.Scheme + "://" + ask.Authority + ask.Raw
 	}
-	v := url.Values{}
 	if _, ok := q.Kit().Next(back); ok {
 		v.Set("next", back)
-	}
-	if notice != "" {
-		v.Set("notice", notice)
 	}
 	if len(v) > 0 {
 		page += "?" + v.Encode()

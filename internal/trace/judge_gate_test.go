@@ -20,7 +20,7 @@ func TestRuleThatRefusedIsTold(t *testing.T) {
 			"example.com", "role_missing", "aiwfe-auth policy check --user ada@example.com --url https://app.example.com/PATH --method POST",
 		},
 		{
-			api.CodeReauthRequired, "proof_too_weak", `GET at app.example.com: by the rule "keys" in line 2 of POLICY_FILE: It asks for more.`,
+			api.CodeStrongerProof, "proof_too_weak", `GET at app.example.com: by the rule "keys" in line 2 of POLICY_FILE: It asks for more.`,
 			"example.com", "proof_too_weak", "aiwfe-auth policy check --user ada@example.com --url https://app.example.com/PATH",
 		},
 		{

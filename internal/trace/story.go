@@ -101,7 +101,7 @@ func (s *Story) refused() int {
 func keepsOut(code api.Code) bool {
 	switch api.Codes[code].Status {
 	case 401, 403, 429, 503, 500:
-		return code != api.CodeForbidden && code != api.CodeReauthRequired
+		return code != api.CodeForbidden && code != api.CodeReauthRequired && code != api.CodeStrongerProof
 	}
 	return false
 }

@@ -32,8 +32,10 @@ func TestAStepUpLeadsToItsPage(t *testing.T) {
 	if form.status != http.StatusOK || !strings.Contains(string(form.body), `value="https://app.example.com/fresh"`) {
 		t.Errorf("the page: %d to %q", form.status, form.header.Get("Location"))
 	}
-	for path, shown := range map[string]string{"/strong": "Cookie: " + ada.cookie, "/fresh": "Authorization: Bearer " + ada.token} {
-		if a := ask(path, shown); a.status != http.StatusForbidden || !strings.Contains(string(a.body), "reauth_required") {
+	for path, tt := range map[string]struct{ shown, code string }{
+		"/strong": {"Cookie: " + ada.cookie, "stronger_proof_required"}, "/fresh": {"Authorization: Bearer " + ada.token, "reauth_required"},
+	} {
+		if a := ask(path, tt.shown); a.status != http.StatusForbidden || !strings.Contains(string(a.body), tt.code) {
 			t.Errorf("%s: %d %s", path, a.status, a.body)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // policyFile writes rules to where the server may read them.
@@ -62,11 +63,12 @@ rules:
     paths: ["/secret", "/secret/**"]
     allow: signed_in
     roles: [admin]
+  - name: strong
+    paths: ["/strong"]
+    proof: second_factor
   - name: fresh
     paths: ["/fresh"]
-    allow: signed_in
     fresh: 1s
-    proof: second_factor
   - name: the rest
     paths: ["/**"]
     allow: signed_in
@@ -81,8 +83,8 @@ rules:
 		{"who may", "/secret/x", []string{"Authorization", root.bearer()}, 200, ""},
 		{"who may not", "/secret/x", []string{"Authorization", ada.bearer()}, 403, ""},
 		{"who may not, as a page", "/secret/x", []string{"Cookie", ada.cookie, "Accept", "text/html"}, 403, ""},
-		{"a weaker proof", "/fresh", []string{"Cookie", ada.cookie, "Accept", "text/html"}, 302, "/reauth?next=%2Ffresh"},
-		{"a weaker proof of a program", "/fresh", []string{"Authorization", ada.bearer()}, 403, ""},
+		{"a weaker proof", "/strong", []string{"Cookie", ada.cookie, "Accept", "text/html"}, 403, ""},
+		{"a weaker proof of a program", "/strong", []string{"Authorization", ada.bearer()}, 403, ""},
 		{"another case", "/Secret/x", []string{"Authorization", ada.bearer()}, 403, ""},
 	} {
 		before := s.app.asks.Load()
@@ -94,5 +96,23 @@ rules:
 		if page := strings.HasPrefix(a.Header.Get("Content-Type"), "text/html"); tt.status == 403 && page != (len(tt.header) > 2) {
 			t.Errorf("%s: it is %s", tt.name, a.Header.Get("Content-Type"))
 		}
+	}
+}
+
+// Somebody whose proof is too old is led to a form and not to and fro, though the proof is fresh enough for our own pages.
+func TestAnOldProofIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, map[string]string{"POLICY_FILE": policyFile(t, "rules:\n  - {name: fresh, paths: [/fresh], fresh: 1s}\n")})
+	shown := []string{"Cookie", s.signIn(t, "ada@example.com").cookie, "Accept", "text/html"}
+	a := s.ask(t, "GET", "/fresh", nil, shown...)
+	for end := time.Now().Add(10 * time.Second); a.StatusCode == 200 && time.Now().Before(end); a = s.ask(t, "GET", "/fresh", nil, shown...) {
+		time.Sleep(50 * time.Millisecond)
+	}
+	to := strings.TrimPrefix(a.Header.Get("Location"), s.URL)
+	if a.StatusCode != 302 || to != "/reauth?next=%2Ffresh&within=1" {
+		t.Fatalf("%d %s %s", a.StatusCode, to, a.body)
+	}
+	if form := s.ask(t, "GET", to, nil, shown...); form.StatusCode != 200 || !strings.Contains(form.body, "<form") {
+		t.Errorf("%d %s", form.StatusCode, form.Header.Get("Location"))
 	}
 }
