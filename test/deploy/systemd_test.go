@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -86,10 +87,17 @@ func TestUnitsCallVerbsThatExist(t *testing.T) {
 	}
 }
 
-// isVerb asks the program for help of the command; it answers 2 to what it does not know.
+// isVerb asks the program for help of the command. Of what it does not know it shows the help of what is above.
 func isVerb(t *testing.T, s *ground.Instance, args []string) {
 	t.Helper()
-	if r := s.Run(append(args, "--help")...); r.Code != 0 {
-		t.Errorf("aiwfe-auth %s: exit code %d\n%s", strings.Join(args, " "), r.Code, r.Stderr)
+	verb := "aiwfe-auth"
+	for _, word := range args {
+		if strings.HasPrefix(word, "-") {
+			break
+		}
+		verb += " " + word
+	}
+	if r := s.Run(append(slices.Clone(args), "--help")...); r.Code != 0 || !strings.Contains(r.Stdout, "  "+verb) {
+		t.Errorf("%s is no verb: exit code %d\n%s%s", verb, r.Code, r.Stdout, r.Stderr)
 	}
 }
