@@ -45,16 +45,17 @@ func (s *Server) newBehind(ctx context.Context) *behind {
 
 // proxy builds what hands requests on to applications; nil where there are none.
 func (s *Server) proxy(g *gateway.Gateway, kit *httpkit.Kit, reserved []string, page func(*httpkit.Request, *fault.Error)) (*gateway.Proxy, error) {
+	list := s.Config.AllUpstreams()
+	if len(list) == 0 {
+		return nil, nil
+	}
 	o := gateway.ProxyOptions{
 		Public: publicHost(s.Config), Reserved: gateway.ReservedBy(reserved), Pools: s.behind.pools, Lasting: s.behind.lasting,
 		Timeout: s.Config.UpstreamTimeout, Bearer: s.Config.UpstreamCredentials != "none", Cookie: s.Config.UpstreamCredentials == "cookie",
 		Page: page, Took: s.monitor.Proxied, Log: s.Log,
 	}
-	for _, u := range s.Config.AllUpstreams() {
+	for _, u := range list {
 		o.Upstreams = append(o.Upstreams, gateway.Upstream(u))
-	}
-	if len(o.Upstreams) == 0 {
-		return nil, nil
 	}
 	return g.Proxy(o)
 }
