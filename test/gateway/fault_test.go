@@ -31,7 +31,7 @@ func TestAnApplicationThatIsAwayIsSaidSoCalmly(t *testing.T) {
 		}
 	}
 	log := s.Stderr()
-	if !strings.Contains(log, `"reason":"upstream_unreachable"`) || !strings.Contains(log, `"reason":"upstream_down"`) || !strings.Contains(log, between.Addr()) {
+	if !strings.Contains(log, `"reason":"application_unreachable"`) || !strings.Contains(log, `"reason":"upstream_down"`) || !strings.Contains(log, between.Addr()) {
 		t.Error("the log does not name what is away")
 	}
 	page := s.ask(t, "GET", "/far/x", nil, "Cookie", p.cookie, "Accept", "text/html", "Accept-Language", "de")
