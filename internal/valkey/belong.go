@@ -14,7 +14,7 @@ import (
 type Facts interface {
 	Fact(ctx context.Context, name string) (string, error)
 	KeepFact(ctx context.Context, name, value string) (holds string, err error)
-	SetFact(ctx context.Context, name, value string) error
+	ChangeFact(ctx context.Context, name string, change func(old string) string) error
 }
 
 // The facts: the random name of this deployment, and what was seen of Valkey.
@@ -66,8 +66,7 @@ func Belong(ctx context.Context, c *Client, db Facts, t Target, publicURL string
 	if err != nil {
 		return b, err
 	}
-	var was seen
-	_ = json.Unmarshal([]byte(text), &was) // one that cannot be read is as good as none
+	was := noted(text)
 	there, planted, err := c.Mark(ctx, Marker{b.Deployment, publicURL})
 	if err != nil {
 		return b, err
@@ -77,25 +76,80 @@ func Belong(ctx context.Context, c *Client, db Facts, t Target, publicURL string
 		return b, nil
 	}
 	run := c.run(ctx) // asked after the marker was put: else a restart in between would pass for none
-	is := seen{Place: t.hash(), Run: run, Lost: was.Lost, At: was.At}
+	is := seen{Place: t.hash(), Run: run}
 	if planted && was.Place == is.Place {
 		is.Lost, is.At = Emptied, now.UTC()
 		if was.Run != run {
 			is.Lost = Restarted
 		}
 	}
-	if now.Sub(is.At) > lossStands {
-		is.Lost, is.At = "", time.Time{}
+	if !planted && was.Place == is.Place && was.Run != run && was.Lost == "" {
+		// Another process put the marker back, or it outlived the restart. Who put it back is about to note why.
+		if err := pause(ctx, noteTime); err != nil {
+			return b, err
+		}
 	}
-	b.Lost, b.LostAt = is.Lost, is.At
-	if is == was {
-		return b, nil
-	}
-	fresh, err := json.Marshal(is)
-	if err != nil {
+	if is, err = is.keep(ctx, db, now); err != nil {
 		return b, err
 	}
-	return b, db.SetFact(ctx, factValkey, string(fresh))
+	b.Lost, b.LostAt = is.Lost, is.At
+	return b, nil
+}
+
+// noteTime is how long it takes at most, on most days, from the marker in Valkey
+// to the fact in the database.
+const noteTime = 300 * time.Millisecond
+
+// keep notes what was seen. A loss that another process noted meanwhile stays:
+// servers and the doctor look at the same moment.
+func (s seen) keep(ctx context.Context, db Facts, now time.Time) (seen, error) {
+	text, err := db.Fact(ctx, factValkey)
+	if err != nil {
+		return s, err
+	}
+	is := s.after(text, now)
+	if is == noted(text) {
+		return is, nil
+	}
+	if _, err := db.KeepFact(ctx, factValkey, ""); err != nil { // so that there is a row to change
+		return is, err
+	}
+	return is, db.ChangeFact(ctx, factValkey, func(old string) string {
+		is = s.after(old, now)
+		fresh, err := json.Marshal(is)
+		if err != nil {
+			return old
+		}
+		return string(fresh)
+	})
+}
+
+// after is what stands once this was seen after what stood before.
+func (s seen) after(old string, now time.Time) seen {
+	if was := noted(old); s.Lost == "" && was.Place == s.Place {
+		s.Lost, s.At = was.Lost, was.At
+	}
+	if now.Sub(s.At) > lossStands {
+		s.Lost, s.At = "", time.Time{}
+	}
+	return s
+}
+
+// noted reads the fact; one that cannot be read is as good as none.
+func noted(text string) (s seen) {
+	_ = json.Unmarshal([]byte(text), &s)
+	return s
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // hash names a place without telling it: the facts go into backups.
