@@ -74,8 +74,9 @@ func renewed(r bench.Report, page string) (bench.Report, error) {
 	}
 	for _, row := range r.Rows {
 		i := slices.IndexFunc(old.Rows, func(o bench.Row) bool { return o.ID == row.ID })
-		if i < 0 {
-			return r, fmt.Errorf("%s has no row %s, so all parts have to be measured", file, row.ID)
+		if i < 0 { // a part that is new
+			old.Rows = append(old.Rows, row)
+			continue
 		}
 		old.Rows[i] = row
 	}
