@@ -61,7 +61,7 @@ func redisAnswer(words []string, answers map[string]string, kept *sync.Map) stri
 			if a != "ahead" {
 				return a
 			}
-			return fmt.Sprintf("*2\r\n:%d\r\n:0\r\n", time.Now().Unix()+90)
+			return clockAnswer(90)
 		}
 	}
 	switch name {
@@ -70,7 +70,7 @@ func redisAnswer(words []string, answers map[string]string, kept *sync.Map) stri
 	case "HELLO":
 		return "%2\r\n+proto\r\n:3\r\n+version\r\n+7.0.0\r\n"
 	case "TIME":
-		return fmt.Sprintf("*2\r\n:%d\r\n:0\r\n", time.Now().Unix())
+		return clockAnswer(0)
 	case "INFO":
 		return bulk("redis_version:7.0.0\r\nrole:master\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\naof_enabled:1\r\n")
 	case "CLUSTER":
@@ -91,6 +91,11 @@ func redisAnswer(words []string, answers map[string]string, kept *sync.Map) stri
 		return "*2\r\n" + bulk("0") + "*0\r\n"
 	}
 	return "+OK\r\n"
+}
+
+// clockAnswer is TIME as Redis gives it: two numbers as text.
+func clockAnswer(ahead int64) string {
+	return "*2\r\n" + bulk(strconv.FormatInt(time.Now().Unix()+ahead, 10)) + bulk("0")
 }
 
 // redisWords reads one command in either form, inline or as an array.
