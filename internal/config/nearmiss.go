@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+
+	"github.com/aiwfe/aiwfe-auth/internal/spell"
 )
 
 // others is names that people bring from other programs, with ours. They are
@@ -173,33 +175,10 @@ func nearest(name string) string {
 			if len(known) < 8 {
 				allowed = 1
 			}
-			if d := slips(name, known); d <= allowed && d < least {
+			if d := spell.Slips(name, known); d <= allowed && d < least {
 				best, least = known, d
 			}
 		}
 	}
 	return best
-}
-
-// slips is Levenshtein's distance: letters added, left out or changed.
-func slips(a, b string) int {
-	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
-		return 3
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

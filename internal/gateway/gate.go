@@ -112,11 +112,20 @@ func (g *Gate) foreign(ask Ask) bool {
 	return true
 }
 
-// own says whether an origin is the place itself, whatever its port is written as.
+// own says whether an origin is that of the place itself. Another port is another
+// program, to which the cookie comes along just as well.
 func (a Ask) own(origin string) bool {
 	scheme, rest, ok := strings.Cut(origin, "://")
 	host, err := policy.Host(rest)
-	return ok && scheme == a.Scheme && err == nil && host == a.Place.Host
+	return ok && scheme == a.Scheme && err == nil && host == a.Place.Host && port(scheme, rest) == port(scheme, a.Authority)
+}
+
+// port is that of an authority, as it is where none is written.
+func port(scheme, authority string) string {
+	if i := strings.LastIndexByte(authority, ':'); i >= 0 && !strings.HasSuffix(authority, "]") {
+		return authority[i+1:]
+	}
+	return map[string]string{"https": "443", "http": "80"}[scheme]
 }
 
 // unsafe says whether a request may change something. One that begins a

@@ -60,6 +60,7 @@ func TestOriginsThatMayActForUsers(t *testing.T) {
 		{"GET", "https://app.example.com", "same-origin", "websocket", false},
 		{"POST", "https://app.example.com", "same-origin", "", false},
 		{"POST", "https://app.example.com:443", "", "", false},
+		{"POST", "https://app.example.com:8443", "same-site", "", true},
 		{"POST", "http://app.example.com", "", "", true},
 		{"POST", "https://app.example.com.evil.example", "", "", true},
 		{"POST", "https://other.example.com", "same-site", "", false},
@@ -71,7 +72,7 @@ func TestOriginsThatMayActForUsers(t *testing.T) {
 		{"POST", "", "", "", false},
 		{"DELETE", "https://evil.example", "", "", true},
 	} {
-		ask := Ask{Scheme: "https", Place: policy.Place{Host: "app.example.com", Path: "/", Method: tt.method}, Header: http.Header{}}
+		ask := Ask{Scheme: "https", Authority: "app.example.com", Place: policy.Place{Host: "app.example.com", Path: "/", Method: tt.method}, Header: http.Header{}}
 		for name, value := range map[string]string{"Origin": tt.origin, "Sec-Fetch-Site": tt.site, "Upgrade": tt.upgrade} {
 			if value != "" {
 				ask.Header.Set(name, value)

@@ -92,13 +92,24 @@ func (p *pool) dial(ctx context.Context, network, address string) (net.Conn, err
 func (t *trip) RoundTrip(r *http.Request) (*http.Response, error) {
 	began := time.Now()
 	res, err := t.up.pool.transport.RoundTrip(r)
-	if err != nil && again(r, err) {
-		time.Sleep(pause)
+	if err != nil && again(r, err) && waited(r.Context(), pause) {
 		res, err = t.up.pool.transport.RoundTrip(r)
 	}
 	t.proxy.o.Took(t.up.name, time.Since(began))
 	t.up.pool.note(err)
 	return res, err
+}
+
+// waited says whether the time went by before the client went away.
+func waited(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // pause is before the second try: a server that is started anew needs a moment.

@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/internal/spell"
+)
 
 // meant are words of other programs, with ours.
 var meant = map[string]string{
@@ -20,7 +24,7 @@ func didYouMean(name string, known []string) string {
 		if strings.EqualFold(k, plain) || meant[plain] == k {
 			return " Did you mean " + k + "?"
 		}
-		if d := slips(plain, strings.ToLower(k)); d < least && d*2 < len(k) {
+		if d := spell.Slips(plain, strings.ToLower(k)); d < least && d*2 < len(k) {
 			best, least = k, d
 		}
 	}
@@ -28,28 +32,4 @@ func didYouMean(name string, known []string) string {
 		return ""
 	}
 	return " Did you mean " + best + "?"
-}
-
-// slips is Levenshtein's distance, 3 for all that is further: letters added, left
-// out or changed.
-func slips(a, b string) int {
-	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
-		return 3
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return min(row[len(b)], 3)
 }

@@ -33,18 +33,18 @@ func (s *Store) AuditChain(ctx context.Context) (c audit.Chain, err error) {
 
 // AuditLinks gives rows behind a place, in their order.
 func (s *Store) AuditLinks(ctx context.Context, after int64, most int) ([]audit.Link, error) {
-	return s.links(ctx, `WHERE seq > $1 ORDER BY seq, id LIMIT $2`, after, most)
+	return s.links(ctx, `audit WHERE seq > $1 ORDER BY seq, id LIMIT $2`, after, most)
 }
 
 // AuditWaiting gives rows behind an id that have no place in the chain.
 func (s *Store) AuditWaiting(ctx context.Context, after int64, most int) ([]audit.Link, error) {
-	return s.links(ctx, `WHERE seq IS NULL AND id > $1 ORDER BY id LIMIT $2`, after, most)
+	return s.links(ctx, s.waiting()+` WHERE seq IS NULL AND id > $1 ORDER BY id LIMIT $2`, after, most)
 }
 
-func (s *Store) links(ctx context.Context, where string, args ...any) (list []audit.Link, err error) {
+func (s *Store) links(ctx context.Context, from string, args ...any) (list []audit.Link, err error) {
 	err = s.read(ctx, "read the audit's chain", func(ctx context.Context, db *sql.DB) error {
 		list = nil
-		return each(ctx, db, `SELECT id, `+auditColumns+`, `+linkColumns+` FROM audit `+where, args, func(row scanner) error {
+		return each(ctx, db, `SELECT id, `+auditColumns+`, `+linkColumns+` FROM `+from, args, func(row scanner) error {
 			l, err := scanLink(row)
 			list = append(list, l)
 			return err

@@ -126,7 +126,7 @@ func TestNoPageIsEmpty(t *testing.T) {
 }
 
 // machine are folders that only one machine has.
-var machine = regexp.MustCompile(`(?:^|[\s"'` + "`" + `=(])(/tmp/|/root/|/work/|/home/[a-z]|/Users/|C:\\)`)
+var machine = regexp.MustCompile(`(?:^|[\s"'` + "`" + `=(])(/tmp/|/root/|/home/[a-z]|/Users/|C:\\)`)
 
 func TestNoPageNamesAFolderOfAMachine(t *testing.T) {
 	for _, p := range pages(t) {
