@@ -5,8 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -36,8 +35,10 @@ type Assertions struct {
 	kept   *cache.Of[string, made]
 }
 
+// made is an assertion with what it says.
 type made struct {
 	text string
+	says claims
 	at   time.Time
 }
 
@@ -63,20 +64,25 @@ func (a *Assertions) JWKS() jose.JSONWebKeySet {
 	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{a.public}}
 }
 
-// claims of an assertion. Audience is the host of the application.
+// claims of an assertion.
 type claims struct {
-	Issuer   string   `json:"iss"`
-	Audience string   `json:"aud"`
-	Subject  string   `json:"sub"`
-	Email    string   `json:"email"`
-	Name     string   `json:"name"`
+	person
 	Groups   []string `json:"groups"`
 	Scopes   []string `json:"scopes"`
-	Session  string   `json:"sid"`
-	Method   string   `json:"method"`
-	AuthTime int64    `json:"auth_time,omitempty"`
 	IssuedAt int64    `json:"iat"`
 	Expires  int64    `json:"exp"`
+}
+
+// person is who it is, and for whom: the audience is the host of the application.
+type person struct {
+	Issuer   string `json:"iss"`
+	Audience string `json:"aud"`
+	Subject  string `json:"sub"`
+	Email    string `json:"email"`
+	Name     string `json:"name"`
+	Session  string `json:"sid"`
+	Method   string `json:"method"`
+	AuthTime int64  `json:"auth_time,omitempty"`
 }
 
 // For signs who a person is, for the application on a host. A stranger gets "".
@@ -84,19 +90,16 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 	if p == nil {
 		return "", nil
 	}
-	u, now := p.User(), a.now()
-	// All that is asserted is in the name of what is kept: one that changes is signed anew.
-	name := joined(host, p.Session.ID, string(u.ID), u.Email, u.Name, u.Role, strings.Join(p.Scopes, " "), p.Session.Method, strconv.FormatInt(p.Session.AuthAt.Unix(), 10))
-	if m, ok := a.kept.Get(name); ok && now.Sub(m.at) < assertionKept && !now.Before(m.at) {
+	c, now := a.says(p, host), a.now()
+	name := c.Session + " " + host
+	if p.Bearer { // of one session, token and cookie may have other scopes
+		name += " bearer"
+	}
+	if m, ok := a.kept.Get(name); ok && m.says.same(c) && now.Sub(m.at) < assertionKept && !now.Before(m.at) {
 		return m.text, nil
 	}
-	c := claims{
-		Issuer: a.issuer, Audience: host, Subject: string(u.ID), Email: u.Email, Name: u.Name, Groups: []string{u.Role}, Scopes: p.Scopes,
-		Session: p.Session.ID, Method: p.Session.Method, IssuedAt: now.Unix(), Expires: now.Add(assertionLife).Unix(),
-	}
-	if !p.Session.AuthAt.IsZero() {
-		c.AuthTime = p.Session.AuthAt.Unix()
-	}
+	says := c
+	c.IssuedAt, c.Expires = now.Unix(), now.Add(assertionLife).Unix()
 	text, err := json.Marshal(c)
 	if err != nil {
 		return "", fmt.Errorf("write an assertion: %w", err)
@@ -109,16 +112,23 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write an assertion: %w", err)
 	}
-	a.kept.Put(name, made{signed, now})
+	a.kept.Put(name, made{signed, says, now})
 	return signed, nil
 }
 
-// joined puts the length before each part, so that no two lists make one name.
-func joined(parts ...string) string {
-	room := make([]byte, 0, 256)
-	for _, p := range parts {
-		room = strconv.AppendInt(room, int64(len(p)), 10)
-		room = append(append(room, ':'), p...)
+// says is what an assertion says but for its times.
+func (a *Assertions) says(p *login.Person, host string) claims {
+	u := p.User()
+	c := claims{Groups: []string{u.Role}, Scopes: slices.Clone(p.Scopes), person: person{
+		Issuer: a.issuer, Audience: host, Subject: string(u.ID), Email: u.Email, Name: u.Name, Session: p.Session.ID, Method: p.Session.Method,
+	}}
+	if !p.Session.AuthAt.IsZero() {
+		c.AuthTime = p.Session.AuthAt.Unix()
 	}
-	return string(room)
+	return c
+}
+
+// same says whether two say the same of the same, whenever that was.
+func (c claims) same(d claims) bool {
+	return c.person == d.person && slices.Equal(c.Groups, d.Groups) && slices.Equal(c.Scopes, d.Scopes)
 }

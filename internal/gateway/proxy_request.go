@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"slices"
 	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
@@ -50,12 +51,14 @@ func target(sent, host string) string {
 // only from a proxy that is trusted.
 func (t *trip) forwarded(p *httputil.ProxyRequest) {
 	h := p.Out.Header
+	var way []string
 	if t.q.Proxied {
-		if came := p.In.Header["X-Forwarded-For"]; len(came) > 0 {
-			h["X-Forwarded-For"] = append([]string(nil), came...)
-		}
+		way = slices.Clone(p.In.Header["X-Forwarded-For"])
 	}
-	p.SetXForwarded()
+	if peer, _, err := net.SplitHostPort(p.In.RemoteAddr); err == nil {
+		way = append(way, peer)
+	}
+	h["X-Forwarded-For"] = []string{strings.Join(way, ", ")}
 	h["X-Forwarded-Host"] = []string{t.ask.Authority}
 	h["X-Forwarded-Proto"] = []string{t.ask.Scheme}
 	if _, port, err := net.SplitHostPort(p.In.Host); err == nil {

@@ -15,14 +15,15 @@ import (
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
 
-// vitals are what a server holds, by its own metrics.
+// vitals are what a server holds, by its own metrics. Goal is the size at which the collector runs again: twice what was
+// alive when it last did.
 type vitals struct {
-	goroutines, files, resident, limit float64
+	goroutines, files, resident, limit, goal float64
 }
 
 const mebibyte = 1 << 20
 
-var vitalLine = regexp.MustCompile(`(?m)^(go_goroutines|process_open_fds|process_resident_memory_bytes|go_gc_gomemlimit_bytes) (\S+)$`)
+var vitalLine = regexp.MustCompile(`(?m)^(go_goroutines|process_open_fds|process_resident_memory_bytes|go_memstats_next_gc_bytes|go_gc_gomemlimit_bytes) (\S+)$`)
 
 func takeVitals(s *ground.Instance) (v vitals) {
 	a := newCaller(s).once("GET", "/metrics")
@@ -35,6 +36,8 @@ func takeVitals(s *ground.Instance) (v vitals) {
 			v.files = n
 		case "process_resident_memory_bytes":
 			v.resident = n
+		case "go_memstats_next_gc_bytes":
+			v.goal = n
 		default:
 			v.limit = n
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/bench"
@@ -105,18 +104,12 @@ func checks(ctx context.Context, w *world) ([]bench.Row, error) {
 	csrf := &contender{name: "CSRF token", on: cached}
 	var err4 error
 	csrf.wires, err4 = cached.get("/api/v1/auth/csrf-token")
-	front, err := w.everydayNode(ctx, onSQLite, "front", "TRUSTED_PROXIES=127.0.0.1/32")
-	if err != nil {
-		return nil, err
-	}
-	forward, err5 := front.forwardContender(ctx)
-	if err := errors.Join(err1, err2, err3, err4, err5, w.race(ctx, rounds, base, bearer, cookie, forward, read, csrf)); err != nil {
+	if err := errors.Join(err1, err2, err3, err4, w.race(ctx, rounds, base, bearer, cookie, read, csrf)); err != nil {
 		return nil, err
 	}
 	return []bench.Row{
 		cpuRow("cpu-bearer", bearer, base).AtMost(1.3),
 		cpuRow("cpu-cookie", cookie, base).AtMost(1.3),
-		cpuRow("cpu-forward", forward, base).AtMost(1.3),
 		cpuRow("cpu-strict", read, base).AtMost(3),
 		cpuRow("cpu-csrf", csrf, base),
 		rateRow("rate-bearer", bearer, base).AtLeast(0.85),
@@ -159,21 +152,4 @@ func (n *node) contender(ctx context.Context, name string, cookie bool) (*conten
 	}
 	wires, err := n.get("/api/v1/auth/status", shown)
 	return &contender{name: name, on: n, wires: wires}, err
-}
-
-// forwardContender is the question of a proxy about a request of somebody who signs in for it.
-func (n *node) forwardContender(ctx context.Context) (*contender, error) {
-	p, err := n.signIn(ctx, watcher)
-	if err != nil {
-		return nil, err
-	}
-	u, err := url.Parse(public)
-	if err != nil {
-		return nil, err
-	}
-	wires, err := n.get(
-		"/api/v1/auth/forward", "Cookie: "+p.cookie, "X-Forwarded-Method: GET", "X-Forwarded-Proto: "+u.Scheme,
-		"X-Forwarded-Host: "+u.Host, "X-Forwarded-Uri: /reports/2026?page=2", "X-Forwarded-For: 127.0.0.1",
-	)
-	return &contender{name: "forward-auth check", on: n, wires: wires}, err
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // gateways compares requests through the gateway with those through a bare
-// httputil.ReverseProxy, both in front of the same application.
+// httputil.ReverseProxy, both in front of the same application and asked the same.
 func gateways(ctx context.Context, w *world) ([]bench.Row, error) {
 	app := w.bare.url
 	plain, err := w.startPlain(ctx, "plain", "proxy", app)
@@ -23,26 +23,26 @@ func gateways(ctx context.Context, w *world) ([]bench.Row, error) {
 		return nil, err
 	}
 	front.url = strings.Replace(front.url, "127.0.0.1", "localhost", 1) // the host of PUBLIC_URL
-	base := &contender{name: "bare ReverseProxy", on: plain}
-	bearer := &contender{name: "request through the gateway by bearer token", on: front}
-	cookie := &contender{name: "request through the gateway by cookie", on: front}
 	p, err := front.signIn(ctx, watcher)
 	if err != nil {
 		return nil, err
 	}
-	var err1, err2, err3 error
-	base.wires, err1 = plain.get("/hello")
-	bearer.wires, err2 = front.get("/hello", "Authorization: Bearer "+p.token)
-	cookie.wires, err3 = front.get("/hello", "Cookie: "+p.cookie)
-	if err := errors.Join(err1, err2, err3, w.race(ctx, rounds, base, bearer, cookie)); err != nil {
-		return nil, err
+	var rows []bench.Row
+	for _, way := range []struct{ id, name, shown string }{
+		{"bearer", "request through the gateway by bearer token", "Authorization: Bearer " + p.token},
+		{"cookie", "request through the gateway by cookie", "Cookie: " + p.cookie},
+	} {
+		base := &contender{name: "bare ReverseProxy, same request", on: plain}
+		ours := &contender{name: way.name, on: front}
+		var err1, err2 error
+		base.wires, err1 = plain.get("/hello", way.shown)
+		ours.wires, err2 = front.get("/hello", way.shown)
+		if err := errors.Join(err1, err2, w.race(ctx, rounds, base, ours)); err != nil {
+			return rows, err
+		}
+		rows = append(rows, rateRow("rate-gateway-"+way.id, ours, base).AtLeast(0.85), cpuRow("cpu-gateway-"+way.id, ours, base))
 	}
-	return []bench.Row{
-		rateRow("rate-gateway-bearer", bearer, base).AtLeast(0.85),
-		rateRow("rate-gateway-cookie", cookie, base).AtLeast(0.85),
-		cpuRow("cpu-gateway-bearer", bearer, base),
-		cpuRow("cpu-gateway-cookie", cookie, base),
-	}, nil
+	return rows, nil
 }
 
 // startPlain runs the baseline program as what its further arguments say.

@@ -31,6 +31,7 @@ func parts() []part {
 		{"size", sizes},
 		{"cold", colds},
 		{"check", checks},
+		{"forward", forwards},
 		{"engine", engines},
 		{"login", logins},
 		{"storm", storms},
