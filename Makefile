@@ -57,7 +57,7 @@ generate: ## Make the generated files anew: OpenAPI document, pages of error cod
 	$(GO) generate ./...
 
 pages: deps ## Take the pictures of docs/pages anew, by the browser tests
-	$(GO) test -count=1 ./test/pages
+	AIWFE_TEST_FULL=1 $(GO) test -count=1 -timeout 30m ./test/pages
 	$(GO) run ./test/pages/gallery
 
 site: ## Make the documentation as static HTML: docs/site/out/index.html

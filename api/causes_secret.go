@@ -120,7 +120,7 @@ var secretCauses = map[Cause]CauseInfo{
 		Remedy: "Set a new key on every server. Where the data key is concerned, put the old one into DATA_ENCRYPTION_PREVIOUS_KEYS " +
 			"until keys list says that it can go.",
 		Commands: []string{"aiwfe-auth keys list", "aiwfe-auth keys rotate jwt"},
-		Explains: []Cause{"signing_key_changed", "unknown_key_tokens", "running_with_other_settings"},
+		Explains: []Cause{"signing_key_changed", "unknown_key_tokens", "running_with_other_settings", "server_unhealthy"},
 	},
 	"signing_key_changed": {
 		Severity: Warning, Title: "The key that signs tokens is another one than before",

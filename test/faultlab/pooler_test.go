@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -194,7 +195,14 @@ func poolerInjections() []injection {
 // holding runs statements on a connection that stays as it is then.
 func holding(t *testing.T, url string, statements ...string) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), url)
+	var conn *pgx.Conn
+	var err error
+	for range 50 { // who was just let go takes a slot for a moment longer
+		if conn, err = pgx.Connect(t.Context(), url); err == nil || !strings.Contains(err.Error(), "53300") {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -253,15 +253,12 @@ func drawn(t *testing.T, ctx context.Context) {
 // axe, the width and a picture, narrow and wide, light and dark.
 func inspect(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
-	for device, size := range map[string]browser.Size{"narrow": browser.Narrow, "desktop": browser.Desktop} {
-		browser.View(t, ctx, size)
-		for _, colors := range []browser.Colors{browser.Light, browser.Dark} {
-			browser.Scheme(t, ctx, colors)
-			drawn(t, ctx)
-			browser.Screenshot(t, ctx, "flow-"+name+"-"+device+"-"+string(colors))
-			browser.Axe(t, ctx)
-			browser.FitsWidth(t, ctx)
-		}
+	for _, sight := range browser.Sights(t) {
+		sight.Set(t, ctx)
+		drawn(t, ctx)
+		browser.Screenshot(t, ctx, "flow-"+name+"-"+sight.Name())
+		browser.Axe(t, ctx)
+		browser.FitsWidth(t, ctx)
 	}
 	browser.View(t, ctx, browser.Desktop)
 	browser.Scheme(t, ctx, browser.Light)

@@ -250,22 +250,18 @@ func TestEveryPageIsAccessible(t *testing.T) {
 
 func look(t *testing.T, ctx context.Context, s *ground.Instance, pages map[string]string) {
 	t.Helper()
-	sizes := map[string]browser.Size{"desktop": browser.Desktop, "narrow": browser.Narrow}
 	for name, path := range pages {
-		for device, size := range sizes {
-			for _, colors := range []browser.Colors{browser.Light, browser.Dark} {
-				if name == "docs" && (device == "narrow") != (colors == browser.Dark) {
-					continue // it is long: axe takes ten seconds for each look
-				}
-				t.Run(name+"-"+device+"-"+string(colors), func(t *testing.T) {
-					browser.View(t, ctx, size)
-					browser.Scheme(t, ctx, colors)
-					browser.Open(t, ctx, s.URL+path)
-					browser.Axe(t, ctx)
-					browser.FitsWidth(t, ctx)
-					browser.Screenshot(t, ctx, name+"-"+device+"-"+string(colors))
-				})
+		for i, sight := range browser.Sights(t) {
+			if name == "docs" && i > 1 {
+				continue // it is long: axe takes ten seconds for each look
 			}
+			t.Run(name+"-"+sight.Name(), func(t *testing.T) {
+				sight.Set(t, ctx)
+				browser.Open(t, ctx, s.URL+path)
+				browser.Axe(t, ctx)
+				browser.FitsWidth(t, ctx)
+				browser.Screenshot(t, ctx, name+"-"+sight.Name())
+			})
 		}
 	}
 	browser.View(t, ctx, browser.Desktop)
