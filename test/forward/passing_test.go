@@ -110,6 +110,26 @@ func whoMayNotIsRefusedAtOnce(t *testing.T, w *world) {
 	soon("an account that is disabled", bob, "/", http.StatusUnauthorized)
 }
 
+// aDatabaseThatIsAwayOpensNothing, takes no cookie away and sends nobody to sign in again, who is signed in.
+func aDatabaseThatIsAwayOpensNothing(t *testing.T, w *world) {
+	ada := w.signedIn(t, "ada", "user")
+	w.database.Refuse(true)
+	w.database.Cut()
+	w.hits.Store(0)
+	for name, kind := range map[string]string{"a page": page, "a script": "Accept: application/json"} {
+		a := w.get(t, "/", kind, "Cookie: "+ada.cookie)
+		if a.status != http.StatusServiceUnavailable || w.hits.Load() > 0 || len(a.header["Set-Cookie"]) > 0 || a.header.Get("Location") != "" {
+			t.Errorf("%s: %d %v %s", name, a.status, a.header, a.body)
+		}
+	}
+	w.database.Refuse(false)
+	for began := time.Now(); w.get(t, "/", "Cookie: "+ada.cookie).status != http.StatusOK; time.Sleep(100 * time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			t.Fatal("the same cookie does not count again")
+		}
+	}
+}
+
 // aServerThatIsAwayOpensNothing, and takes no cookie away.
 func aServerThatIsAwayOpensNothing(t *testing.T, w *world) {
 	ada := w.signedIn(t, "ada", "user")

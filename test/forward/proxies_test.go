@@ -1,6 +1,10 @@
 package forward
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/aiwfe/aiwfe-auth/test/ground"
+)
 
 const guarded = `rules:
   - {name: open, hosts: [app.example.com], paths: [/public/**, /health], allow: everyone}
@@ -14,7 +18,12 @@ func TestThroughProxies(t *testing.T) {
 	for name := range proxies {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := started(t, name, map[string]string{"POLICY_FILE": rules(t, guarded)})
+			pg := ground.Postgres(t)
+			between := ground.FaultProxy(t, pg.Addr())
+			w := started(t, name, map[string]string{
+				"POLICY_FILE": rules(t, guarded), "DATABASE_URL": between.URL(pg.NewDatabase(t)), "SESSION_CHECK": "strict",
+			})
+			w.database = between
 			for _, part := range []struct {
 				name  string
 				check func(*testing.T, *world)
@@ -29,6 +38,7 @@ func TestThroughProxies(t *testing.T) {
 				{"preflights", preflights},
 				{"nobody becomes another", nobodyBecomesAnother},
 				{"who may not is refused at once", whoMayNotIsRefusedAtOnce},
+				{"a database that is away opens nothing", aDatabaseThatIsAwayOpensNothing},
 				{"a server that is away opens nothing", aServerThatIsAwayOpensNothing},
 			} {
 				t.Run(part.name, func(t *testing.T) { w.hits.Store(0); part.check(t, w) })

@@ -40,11 +40,12 @@ type arrived struct {
 // world is a proxy before an application and a server that it asks.
 type world struct {
 	*ground.Instance
-	name   string
-	port   string // of the proxy
-	hits   atomic.Int64
-	people int
-	http   *http.Client
+	name     string
+	port     string // of the proxy
+	database *ground.Faulty
+	hits     atomic.Int64
+	people   int
+	http     *http.Client
 }
 
 // started starts an application, the proxy by the configuration that is printed, and the server.
