@@ -123,6 +123,7 @@ func aDatabaseThatIsAwayOpensNothing(t *testing.T, w *world) {
 		}
 	}
 	w.database.Refuse(false)
+	w.served(t) // a proxy that looks whether the server is ready took it out
 	for began := time.Now(); w.get(t, "/", "Cookie: "+ada.cookie).status != http.StatusOK; time.Sleep(100 * time.Millisecond) {
 		if time.Since(began) > 30*time.Second {
 			t.Fatal("the same cookie does not count again")

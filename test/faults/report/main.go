@@ -66,8 +66,12 @@ func follow() (ended map[string]event, failed bool, err error) {
 	return ended, failed, lines.Err()
 }
 
-// page is one line for each fault.
+// page is one line for each test of each fault. Those of other packages have no long form: make test runs them.
 func page(ended map[string]event, began time.Time) string {
+	ran := map[string]bool{}
+	for _, e := range ended {
+		ran[path.Base(e.Package)] = true
+	}
 	text := fmt.Sprintf("%s, %s in all.\n\n| fault | test | result |\n| --- | --- | --- |\n",
 		began.UTC().Format("2 January 2006, 15:04 UTC"), time.Since(began).Round(time.Second))
 	for _, f := range faults.Faults() {
@@ -75,7 +79,10 @@ func page(ended map[string]event, began time.Time) string {
 			text += fmt.Sprintf("| %s | | %s |\n", f.Name, f.Stands)
 		}
 		for _, name := range f.Tests {
-			result := "not in this run"
+			result := "by `make test`"
+			if of, _, _ := strings.Cut(name, "."); ran[of] {
+				result = "not in this run"
+			}
 			if e, ok := ended[name]; ok {
 				result = fmt.Sprintf("%s, %.0f s", strings.ToUpper(e.Action), e.Elapsed)
 			}
