@@ -24,7 +24,7 @@ func TestDatabaseHoldsNoSecret(t *testing.T) {
 	challenge := w.program().begin(t, email, password)
 	reset := w.forgot(t, p, email, 1)
 	c.do(t, "POST", "/api/v1/auth/email", object{"email": w.address()}).want(t, http.StatusAccepted, "")
-	p.close()
+	p.Close()
 	late := w.address() // its letter waits in the outbox
 	w.program().do(t, "POST", "/api/v1/auth/register", object{"email": late, "password": another}).want(t, http.StatusAccepted, "")
 
@@ -39,7 +39,7 @@ func TestDatabaseHoldsNoSecret(t *testing.T) {
 	}
 	for _, l := range p.to(email) {
 		for _, page := range []string{"/verify-email", "/reset-password", "/not-me"} {
-			secrets["a link of the letter "+l.subject+page] = l.token(page)
+			secrets["a link of the letter "+l.Subject+page] = l.token(page)
 		}
 	}
 	for name, seed := range map[string]string{"the raw seed": device.secret, "a raw seed not yet confirmed": pendingSeed} {

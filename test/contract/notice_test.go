@@ -14,13 +14,13 @@ func TestSecondDeviceIsToldOf(t *testing.T) {
 	first := w.browser().signIn(t, email, password)
 	w.joined(t, p) // a letter about the first would be here by now
 	if n := len(p.to(email)); n != 1 {
-		t.Errorf("the first device was told of: %q", p.to(email)[1].subject)
+		t.Errorf("the first device was told of: %q", p.to(email)[1].Subject)
 	}
 	second := w.browser().signIn(t, email, password)
 	program := w.program().login(t, email, password)
 	alarm := p.wait(t, email, "/not-me", 1)
 	token := alarm.token("/not-me")
-	if strings.Contains(alarm.raw, second.cookie("aiwfe_session")) || strings.Contains(alarm.raw, second.cookie("aiwfe_device")) {
+	if strings.Contains(alarm.Raw, second.cookie("aiwfe_session")) || strings.Contains(alarm.Raw, second.cookie("aiwfe_device")) {
 		t.Error("the letter holds a secret of the session")
 	}
 	pat := w.bearing(first.personalToken(t, "read"))
@@ -64,8 +64,8 @@ func TestCredentialChangesAreTold(t *testing.T) {
 		step.do()
 		seen++
 		p.waitCount(t, email, seen)
-		if l := p.to(email)[seen-1]; l.subject == "" || strings.Contains(l.raw, another) {
-			t.Errorf("%s: the letter %q", step.name, l.subject)
+		if l := p.to(email)[seen-1]; l.Subject == "" || strings.Contains(l.Raw, another) {
+			t.Errorf("%s: the letter %q", step.name, l.Subject)
 		}
 	}
 }

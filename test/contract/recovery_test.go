@@ -113,8 +113,8 @@ func TestLinksKeepTheConfiguredOrigin(t *testing.T) {
 				t.Errorf("%s: the letter leads to %s", name, link)
 			}
 		}
-		if strings.Contains(l.raw, "evil") || strings.Contains(l.raw, "gopher") {
-			t.Errorf("%s is in the letter: %s", name, l.raw)
+		if strings.Contains(l.Raw, "evil") || strings.Contains(l.Raw, "gopher") {
+			t.Errorf("%s is in the letter: %s", name, l.Raw)
 		}
 	}
 }

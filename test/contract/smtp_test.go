@@ -1,130 +1,37 @@
 package contract
 
 import (
-	"bytes"
-	"fmt"
-	"io"
-	"log"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	"net"
-	"net/mail"
 	"net/url"
 	"regexp"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/emersion/go-smtp"
+	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
 
-// post is a real mail server in this process. It keeps what arrives.
-type post struct {
-	addr string
+// post is a mail server that keeps what arrives.
+type post struct{ *ground.PostOffice }
 
-	mu      sync.Mutex
-	server  *smtp.Server
-	letters []letter
-}
-
-// letter is one that arrived, as its reader sees it.
-type letter struct {
-	to, subject, text, raw string
-}
+// letter is one that arrived.
+type letter struct{ ground.Letter }
 
 // newPost opens one on a free port.
 func newPost(t *testing.T) *post {
 	t.Helper()
-	p := &post{addr: "127.0.0.1:0"}
-	p.open(t)
-	t.Cleanup(p.close)
-	return p
+	return &post{ground.SMTP(t)}
 }
-
-// open opens it, again on the same port when it was closed.
-func (p *post) open(t *testing.T) {
-	t.Helper()
-	l, err := net.Listen("tcp", p.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &visit{post: p}, nil }))
-	s.Domain, s.ErrorLog = "post.example", log.New(io.Discard, "", 0)
-	p.addr, p.server = l.Addr().String(), s
-	go func() { _ = s.Serve(l) }()
-}
-
-func (p *post) close() { _ = p.server.Close() }
 
 // env are the settings of a server that sends its letters here.
 func (p *post) env() map[string]string {
-	return map[string]string{"SMTP_URL": "smtp://" + p.addr + "?starttls=none", "MAIL_FROM": "no-reply@auth.example.com"}
+	return map[string]string{"SMTP_URL": p.URL, "MAIL_FROM": "no-reply@auth.example.com"}
 }
 
-// visit is one delivery.
-type visit struct {
-	post *post
-	to   []string
-}
-
-func (v *visit) Mail(string, *smtp.MailOptions) error      { return nil }
-func (v *visit) Rcpt(to string, _ *smtp.RcptOptions) error { v.to = append(v.to, to); return nil }
-func (v *visit) Reset()                                    { v.to = nil }
-func (v *visit) Logout() error                             { return nil }
-
-func (v *visit) Data(r io.Reader) error {
-	raw, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	l, err := read(raw)
-	if err != nil {
-		return fmt.Errorf("a letter that cannot be read: %w", err)
-	}
-	v.post.mu.Lock()
-	defer v.post.mu.Unlock()
-	for _, to := range v.to {
-		l.to = to
-		v.post.letters = append(v.post.letters, l)
-	}
-	return nil
-}
-
-// read finds the subject and the plain text.
-func read(raw []byte) (letter, error) {
-	m, err := mail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		return letter{}, err
-	}
-	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
-	if err != nil {
-		return letter{}, err
-	}
-	l := letter{subject: subject, raw: string(raw)}
-	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil {
-		return letter{}, err
-	}
-	parts := multipart.NewReader(m.Body, params["boundary"])
-	part, err := parts.NextRawPart()
-	if err != nil {
-		return letter{}, err
-	}
-	text, err := io.ReadAll(quotedprintable.NewReader(part))
-	l.text = string(text)
-	return l, err
-}
-
-// to are the letters to an address, oldest first.
+// to are the letters to an address as it was written, oldest first.
 func (p *post) to(address string) (all []letter) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, l := range p.letters {
-		if l.to == address {
-			all = append(all, l)
+	for _, l := range p.All() {
+		if l.To == address {
+			all = append(all, letter{l})
 		}
 	}
 	return all
@@ -132,11 +39,9 @@ func (p *post) to(address string) (all []letter) {
 
 // recipients are all addresses that got something.
 func (p *post) recipients() (all []string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, l := range p.letters {
-		if !slices.Contains(all, l.to) {
-			all = append(all, l.to)
+	for _, l := range p.All() {
+		if !slices.Contains(all, l.To) {
+			all = append(all, l.To)
 		}
 	}
 	return all
@@ -159,7 +64,7 @@ func (p *post) wait(t testing.TB, address, page string, nth int) letter {
 	}
 	var came []string
 	for _, l := range p.to(address) {
-		came = append(came, l.subject)
+		came = append(came, l.Subject)
 	}
 	t.Fatalf("no letter number %d with a link to %q came to %s; there came %q", nth, page, address, came)
 	return letter{}
@@ -168,7 +73,7 @@ func (p *post) wait(t testing.TB, address, page string, nth int) letter {
 var address = regexp.MustCompile(`https?://[^\s<>"]+`)
 
 // links are all addresses in a letter, of both its parts.
-func (l letter) links() []string { return address.FindAllString(l.text, -1) }
+func (l letter) links() []string { return address.FindAllString(l.Text, -1) }
 
 // token is that of the link to a page.
 func (l letter) token(page string) string {
@@ -212,11 +117,9 @@ func (w *world) forgot(t testing.TB, p *post, email string, nth int) string {
 // silent fails when an address got a letter.
 func (p *post) silent(t testing.TB, addresses ...string) {
 	t.Helper()
-	for _, got := range p.recipients() {
-		for _, one := range addresses {
-			if strings.EqualFold(got, one) {
-				t.Errorf("%s got %q", got, p.to(got)[0].subject)
-			}
+	for _, one := range addresses {
+		for _, l := range p.Letters(one) {
+			t.Errorf("%s got %q", l.To, l.Subject)
 		}
 	}
 }

@@ -1,16 +1,12 @@
 package ground
 
 import (
-	"fmt"
 	"io"
 	"log"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	"net"
-	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,12 +20,15 @@ type PostOffice struct {
 	// URL is what SMTP_URL takes: this machine, without TLS.
 	URL string
 
+	addr string
+
 	mu      sync.Mutex
+	server  *smtp.Server
 	letters []Letter // in the order they came
 }
 
-// Letter is one that arrived.
-type Letter struct{ To, Subject, Text, HTML string }
+// Letter is one that arrived. Raw is all of it as it came.
+type Letter struct{ To, Subject, Text, HTML, Raw string }
 
 // letterLimit is how long a letter may take: the outbox looks every two seconds.
 const letterLimit = 15 * time.Second
@@ -37,24 +36,40 @@ const letterLimit = 15 * time.Second
 // SMTP starts a mail server that ends with the test.
 func SMTP(t testing.TB) *PostOffice {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	p := &PostOffice{addr: "127.0.0.1:0"}
+	p.Open(t)
+	t.Cleanup(p.Close)
+	return p
+}
+
+// Open opens it, on the same port again when it was closed.
+func (p *PostOffice) Open(t testing.TB) {
+	t.Helper()
+	l, err := net.Listen("tcp", p.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &PostOffice{URL: "smtp://" + l.Addr().String() + "?starttls=none"}
+	p.addr = l.Addr().String()
+	p.URL = "smtp://" + p.addr + "?starttls=none"
 	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &visit{office: p}, nil }))
 	s.Domain, s.ErrorLog = "post.example", log.New(io.Discard, "", 0)
-	done := make(chan struct{})
-	go func() { defer close(done); _ = s.Serve(l) }()
-	t.Cleanup(func() { _ = s.Close(); <-done })
-	return p
+	p.server = s
+	go func() { _ = s.Serve(l) }()
+}
+
+// Close ends it; what came stays.
+func (p *PostOffice) Close() { _ = p.server.Close() }
+
+// All are the letters to everybody, oldest first.
+func (p *PostOffice) All() []Letter {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.letters)
 }
 
 // Letters are those that came to an address, oldest first.
 func (p *PostOffice) Letters(to string) (found []Letter) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, l := range p.letters {
+	for _, l := range p.All() {
 		if strings.EqualFold(l.To, to) {
 			found = append(found, l)
 		}
@@ -88,79 +103,4 @@ func (l Letter) Link(page string) string {
 		}
 	}
 	return ""
-}
-
-// visit is one connection.
-type visit struct {
-	office *PostOffice
-	to     string
-}
-
-func (v *visit) Mail(string, *smtp.MailOptions) error { return nil }
-
-func (v *visit) Rcpt(to string, _ *smtp.RcptOptions) error { v.to = to; return nil }
-
-func (v *visit) Reset() { v.to = "" }
-
-func (v *visit) Logout() error { return nil }
-
-// Data refuses what it cannot read, so that a broken letter never looks sent.
-func (v *visit) Data(r io.Reader) error {
-	l, err := readLetter(r)
-	if err != nil {
-		return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 6, 0}, Message: err.Error()}
-	}
-	l.To = v.to
-	v.office.mu.Lock()
-	v.office.letters = append(v.office.letters, l)
-	v.office.mu.Unlock()
-	return nil
-}
-
-func readLetter(r io.Reader) (l Letter, err error) {
-	m, err := mail.ReadMessage(r)
-	if err != nil {
-		return l, fmt.Errorf("read the letter: %w", err)
-	}
-	if l.Subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil {
-		return l, fmt.Errorf("read the subject: %w", err)
-	}
-	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/alternative" {
-		return l, fmt.Errorf("a letter of type %q: %w", kind, err)
-	}
-	parts := multipart.NewReader(m.Body, params["boundary"])
-	for {
-		part, err := parts.NextRawPart()
-		if err == io.EOF {
-			return l, nil
-		}
-		if err != nil {
-			return l, fmt.Errorf("read a part: %w", err)
-		}
-		if err := l.read(part); err != nil {
-			return l, err
-		}
-	}
-}
-
-func (l *Letter) read(part *multipart.Part) error {
-	var body io.Reader = part
-	if strings.EqualFold(part.Header.Get("Content-Transfer-Encoding"), "quoted-printable") {
-		body = quotedprintable.NewReader(part)
-	}
-	text, err := io.ReadAll(body)
-	if err != nil {
-		return fmt.Errorf("read a part: %w", err)
-	}
-	kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
-	switch kind {
-	case "text/plain":
-		l.Text = strings.ReplaceAll(string(text), "\r\n", "\n")
-	case "text/html":
-		l.HTML = string(text)
-	default:
-		return fmt.Errorf("a part of type %q: %w", kind, err)
-	}
-	return nil
 }
