@@ -35,6 +35,7 @@ func TestThroughProxies(t *testing.T) {
 				{"hosts that are spelled in another way", hostsThatAreSpelledInAnotherWay},
 				{"credentials that are broken", credentialsThatAreBroken},
 				{"WebSockets", webSockets},
+				{"nothing but a WebSocket takes a connection over", nothingButAWebSocketTakesAConnectionOver},
 				{"preflights", preflights},
 				{"nobody becomes another", nobodyBecomesAnother},
 				{"who may not is refused at once", whoMayNotIsRefusedAtOnce},
