@@ -84,11 +84,11 @@ var ofProxies = map[string]bool{
 }
 
 func misleads(name string, proxied bool) bool {
-	plain := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	plain := hyphenated(name)
 	if misleading[plain] || strings.HasPrefix(plain, "x-forwarded-") {
 		return true
 	}
-	return ofProxies[plain] && (!proxied || strings.Contains(name, "_"))
+	return ofProxies[plain] && (!proxied || plain != strings.ToLower(name))
 }
 
 // credentials leaves out ours: an application is told who it is, and needs
