@@ -37,6 +37,7 @@ func TestThroughProxies(t *testing.T) {
 				{"WebSockets", webSockets},
 				{"nothing but a WebSocket takes a connection over", nothingButAWebSocketTakesAConnectionOver},
 				{"preflights", preflights},
+				{"nobody but the proxy asks", nobodyButTheProxyAsks},
 				{"nobody becomes another", nobodyBecomesAnother},
 				{"who may not is refused at once", whoMayNotIsRefusedAtOnce},
 				{"a database that is away opens nothing", aDatabaseThatIsAwayOpensNothing},
