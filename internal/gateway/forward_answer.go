@@ -18,7 +18,7 @@ func (g *Gateway) admit(q *httpkit.Request, ask Ask, p Passage) {
 	}
 	h := q.Header()
 	Identify(h, p.Person, assertion)
-	h["Cookie"] = []string{leftCookies(ask.Header["Cookie"], g.o.KeepSession)}
+	h["Cookie"] = []string{leftCookies(ask.Header["Cookie"], g.o.KeepSession && counts(p.Person))}
 	q.WriteHeader(http.StatusOK)
 }
 

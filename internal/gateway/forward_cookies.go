@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
 
 // leftCookies are the cookies of a request without ours, as one header: a proxy
@@ -29,3 +30,8 @@ func isOurs(cookie string, keepSession bool) bool {
 	name, _, _ := strings.Cut(cookie, "=")
 	return httpkit.IsOurCookie(name) && !(keepSession && httpkit.IsSessionCookie(name))
 }
+
+// counts says whether it is by the session cookie that somebody passes. Beside a
+// token it may be another person's, and what another site made the browser send
+// passes as a stranger's: an application that takes the cookie would act by it.
+func counts(p *login.Person) bool { return p != nil && !p.Bearer }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/internal/policy"
 )
 
 // byOriginal reads what nginx is told to send with a subrequest of auth_request:
@@ -21,7 +23,23 @@ func byOriginal(r *http.Request) (Ask, error) {
 	if !ok || slash < 0 {
 		return Ask{}, incomplete(originalURL, errors.New("it is no whole address"))
 	}
+	if err := sameHost(h[forwardedHost], rest[:slash]); err != nil {
+		return Ask{}, err
+	}
 	return described(r, scheme, rest[:slash], rest[slash:], h[originalMethod][0])
+}
+
+// sameHost refuses an address of another host than the proxy got the request for:
+// a client wrote it, and would be given an assertion for whatever host it names.
+func sameHost(told []string, authority string) error {
+	host, err := policy.Host(authority)
+	for _, one := range told {
+		if other, wrong := policy.Host(one); err != nil || wrong != nil || other != host {
+			return incomplete(originalURL, errors.New("it is of another host than "+forwardedHost+
+				": the proxy lets through what a client wrote"))
+		}
+	}
+	return nil
 }
 
 // subrequest says whether nginx asks: it turns a redirect into an error, so that

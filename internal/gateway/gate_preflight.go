@@ -13,8 +13,8 @@ import (
 func (g *Gate) preflight(ask Ask) bool {
 	h := ask.Header
 	method, origin := h["Access-Control-Request-Method"], h["Origin"]
-	if ask.Place.Method != http.MethodOptions || len(method) != 1 || len(origin) != 1 {
-		return false
+	if ask.Place.Method != http.MethodOptions || len(method) != 1 || len(origin) != 1 || upgrades(h) {
+		return false // a browser upgrades nothing by it
 	}
 	if !g.Allowed(origin[0]) && !ask.own(origin[0]) {
 		return false

@@ -38,7 +38,7 @@ func TestWhatClientsClaimIsStripped(t *testing.T) {
 	h := http.Header{}
 	for _, name := range append([]string{
 		"remote_user", "REMOTE-USER", "Remote_Groups", "X_Auth_Request_User", "x-auth-request-anything", "X-WEBAUTH-USER", "X_Remote_User",
-		"X-Forwarded-User", "X_Forwarded_Email", "X-Authentik-Username", "Remote-Anything", "x_auth-assertion",
+		"X-Forwarded-User", "X_Forwarded_Email", "X-Authentik-Username", "Remote-Anything", "x_auth-assertion", "Remote.User", "remote+user", "X.Auth.Assertion", "X|Forwarded~User",
 	}, Identity...) {
 		h[name] = []string{"admin"}
 	}

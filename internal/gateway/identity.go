@@ -41,7 +41,8 @@ func plain(name string) string {
 }
 
 // Strip removes what a client could pass for the word of a gateway, in every
-// spelling: some servers take _ for - (CVE-2025-64484), all ignore case.
+// spelling: some servers take _ for - (CVE-2025-64484), or a dot and whatever
+// else is no letter, and all ignore case.
 func Strip(h http.Header) {
 	for name := range h {
 		if isClaim(name) {
@@ -61,7 +62,7 @@ var claimed = map[string]bool{
 var claimedPrefixes = []string{"remote-", "x-auth-request-", "x-webauth-", "x-authentik-", "x-remote-"}
 
 func isClaim(name string) bool {
-	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	name = hyphenated(name)
 	if claimed[name] {
 		return true
 	}
@@ -71,4 +72,18 @@ func isClaim(name string) bool {
 		}
 	}
 	return false
+}
+
+// hyphenated is a name as a server reads it that makes a variable of it, in lower
+// case: with a hyphen for all that is neither a letter nor a digit.
+func hyphenated(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		}
+		return '-'
+	}, name)
 }

@@ -41,8 +41,9 @@ func withoutOurs(h http.Header) {
 // others are the cookies that are not ours.
 func others(lines []string) (kept []string) {
 	for _, line := range lines {
-		name, _, _ := strings.Cut(line, "=")
-		if name, _, _ = strings.Cut(name, ";"); !httpkit.IsOurCookie(name) {
+		pair, _, _ := strings.Cut(line, ";")
+		// Without a name, a browser sends the value alone: =aiwfe_session=x comes as ours.
+		if name, _, _ := strings.Cut(strings.TrimLeft(pair, "= \t"), "="); !httpkit.IsOurCookie(name) {
 			kept = append(kept, line)
 		}
 	}

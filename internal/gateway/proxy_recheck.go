@@ -92,6 +92,10 @@ func (l *Lasting) judge(ctx context.Context, id string, trips []*trip) {
 			continue
 		}
 		l.settle(t)
+		if s.User.Role != t.person.User().Role { // the application goes by what it was told
+			t.cut("role_changed")
+			continue
+		}
 		d := rules.Decide(t.ask.Place, t.asNow(s), now)
 		if d.Verdict != policy.Allow && d.Reason != policy.ReasonFresh { // which was asked for when it began
 			t.cut(d.Reason)

@@ -6,8 +6,6 @@ import (
 	"net/http/httputil"
 	"slices"
 	"strings"
-
-	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
 
 // rewrite makes the request that the application gets. What a client names in
@@ -84,11 +82,11 @@ var ofProxies = map[string]bool{
 }
 
 func misleads(name string, proxied bool) bool {
-	plain := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	plain := hyphenated(name)
 	if misleading[plain] || strings.HasPrefix(plain, "x-forwarded-") {
 		return true
 	}
-	return ofProxies[plain] && (!proxied || strings.Contains(name, "_"))
+	return ofProxies[plain] && (!proxied || plain != strings.ToLower(name))
 }
 
 // credentials leaves out ours: an application is told who it is, and needs
@@ -101,7 +99,7 @@ func (t *trip) credentials(h http.Header) {
 	if len(lines) == 0 {
 		return
 	}
-	if rest := t.cookies(lines); rest != "" {
+	if rest := leftCookies(lines, t.proxy.o.Cookie && counts(t.person)); rest != "" {
 		h["Cookie"] = []string{rest}
 		return
 	}
@@ -112,21 +110,4 @@ func (t *trip) credentials(h http.Header) {
 func isBearer(sent string) bool {
 	scheme, _, _ := strings.Cut(strings.ReplaceAll(strings.Trim(sent, " \t"), "\t", " "), " ")
 	return strings.EqualFold(scheme, "Bearer") || strings.Contains(scheme, "aiwfe_")
-}
-
-// cookies joins those that are not ours.
-func (t *trip) cookies(lines []string) string {
-	var kept []string
-	for _, line := range lines {
-		for part := range strings.SplitSeq(line, ";") {
-			name, _, _ := strings.Cut(part, "=")
-			if httpkit.IsOurCookie(name) && !(t.proxy.o.Cookie && httpkit.IsSessionCookie(name)) {
-				continue
-			}
-			if part = strings.Trim(part, " \t"); part != "" {
-				kept = append(kept, part)
-			}
-		}
-	}
-	return strings.Join(kept, "; ")
 }

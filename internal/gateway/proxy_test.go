@@ -56,6 +56,11 @@ func (s *shelf) glance(context.Context, string) (*session.Session, string, error
 }
 
 func TestWhatIsUnderWayIsCutWhenItMayNotGoOn(t *testing.T) {
+	root := func() *login.Person {
+		p := ada()
+		p.Session.User.Role = "admin"
+		return p
+	}
 	rules := &policy.Policy{Rules: []policy.Rule{{Allow: policy.SignedIn, Roles: []string{"admin"}, Fresh: time.Nanosecond}}}
 	for _, tt := range []struct {
 		name   string
@@ -64,12 +69,12 @@ func TestWhatIsUnderWayIsCutWhenItMayNotGoOn(t *testing.T) {
 		rounds int
 		cut    bool
 	}{
-		{"it lives", shelf{user: account.User{Role: "admin"}}, ada(), 1, false},
-		{"the session ended", shelf{reason: "ended_logout"}, ada(), 1, true},
-		{"its time is over", shelf{reason: "idle_end"}, ada(), 1, true},
-		{"the role is another", shelf{user: account.User{Role: "user"}}, ada(), 1, true},
-		{"the database is away for a while", shelf{err: context.DeadlineExceeded}, ada(), mostDoubts, false},
-		{"the database is away for too long", shelf{err: context.DeadlineExceeded}, ada(), mostDoubts + 1, true},
+		{"it lives", shelf{user: account.User{Role: "admin"}}, root(), 1, false},
+		{"the session ended", shelf{reason: "ended_logout"}, root(), 1, true},
+		{"its time is over", shelf{reason: "idle_end"}, root(), 1, true},
+		{"the role is another", shelf{user: account.User{Role: "user"}}, root(), 1, true},
+		{"the database is away for a while", shelf{err: context.DeadlineExceeded}, root(), mostDoubts, false},
+		{"the database is away for too long", shelf{err: context.DeadlineExceeded}, root(), mostDoubts + 1, true},
 		{"a stranger is nobody's", shelf{reason: "session_unknown"}, nil, 1, false},
 	} {
 		l := NewLasting(LastingOptions{Glance: tt.shelf.glance, Policy: func() *policy.Policy { return rules }, Now: time.Now})
@@ -88,6 +93,27 @@ func TestWhatIsUnderWayIsCutWhenItMayNotGoOn(t *testing.T) {
 		l.remove(trip)
 		if len(l.heads[bySession])+len(l.heads[byPerson])+len(l.due) != 0 {
 			t.Errorf("%s: something is left", tt.name)
+		}
+	}
+}
+
+// An application that was told of an administrator goes by it, whomever the rules let in.
+func TestWhoWasToldToBeAnAdministratorIsCutWithTheRole(t *testing.T) {
+	everybody := &policy.Policy{Rules: []policy.Rule{{Allow: policy.SignedIn}}}
+	for _, tt := range []struct {
+		told, now string
+		cut       bool
+	}{{"admin", "user", true}, {"user", "user", false}, {"admin", "admin", false}} {
+		books := shelf{user: account.User{Role: tt.now}}
+		l := NewLasting(LastingOptions{Glance: books.glance, Policy: func() *policy.Policy { return everybody }, Now: time.Now})
+		trip := &trip{person: ada(), ask: Ask{Place: policy.Place{Host: "a", Path: "/", Method: http.MethodGet}}}
+		trip.person.Session.User.Role = tt.told
+		trip.ctx, trip.cancel = context.WithCancelCause(t.Context())
+		l.add(trip, l.heard())
+		l.Revoked(session.Revocation{Kind: session.RevokedUser, Name: "7"})
+		l.recheck(t.Context())
+		if got := trip.ctx.Err() != nil; got != tt.cut {
+			t.Errorf("%s is %s now: it is cut: %t", tt.told, tt.now, got)
 		}
 	}
 }
@@ -130,7 +156,8 @@ func TestTheFirstLettersOfWhatIsRemovedAreAllOfThem(t *testing.T) {
 
 func TestWhatMayBeClearedAndSet(t *testing.T) {
 	h := http.Header{
-		"Set-Cookie":      {"a=1", " __HOST-AIWFE_SESSION =x", "aiwfe_csrf", "aiwfe_sessions=1", "__Secure-aiwfe_lang=de; Path=/"},
+		"Set-Cookie":      {"a=1", " __HOST-AIWFE_SESSION =x", "aiwfe_csrf", "aiwfe_sessions=1", "__Secure-aiwfe_lang=de; Path=/",
+			"=aiwfe_session=x; Domain=example.com", " = aiwfe_session=x", "==__Secure-aiwfe_session=x", "\t=\taiwfe_csrf"},
 		"Clear-Site-Data": {`"cookies", "storage"`, `"*"`},
 	}
 	withoutOurs(h)

@@ -33,3 +33,7 @@ var Asked = []string{
 	"cookie", "authorization", "accept", "accept-language", "user-agent", "origin", "upgrade", "x-requested-with",
 	"x-forwarded-for", "x-forwarded-proto", "x-request-id",
 }
+
+// Odd are what the name of a header may be made of beside letters, digits and
+// hyphens. Some servers take them for hyphens: most the underscore, lighttpd all.
+var Odd = []string{"_", ".", "!", "#", "$", "%", "&", "'", "*", "+", "^", "`", "|", "~"}

@@ -61,6 +61,7 @@ type view struct {
 	Apps                         []app
 	Settings                     []string
 	Identity, Claims, Misleading []string
+	Odd                          []string
 	Asked                        []string
 	Bearer                       bool
 	Script                       string
@@ -96,7 +97,7 @@ func (d Deployment) view() view {
 		GivenCert: d.Cert != "", TrustedProxies: TrustedProxies(d.Listen), Warnings: d.Warnings(),
 	}
 	v.Apps, v.Settings, v.Bearer = d.apps(v.Port), d.Settings(), d.Bearer
-	v.Identity, v.Claims, v.Misleading = Identity, Claims, Misleading
+	v.Identity, v.Claims, v.Misleading, v.Odd = Identity, Claims, Misleading, Odd
 	v.Asked = Asked
 	v.Script = cmp.Or(d.Script, usualScript)
 	if v.Port == "" {

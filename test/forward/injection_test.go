@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// spellings are those of a header that some server takes for it: any case, and _ for each -.
+// spellings are those of a header that some server takes for it: any case, and _ for each -, or a dot and the like.
 func spellings(name string) []string {
 	lower := strings.ToLower(name)
 	first := strings.Replace(name, "-", "_", 1)
-	return []string{name, lower, strings.ToUpper(name), strings.ReplaceAll(name, "-", "_"), strings.ReplaceAll(lower, "-", "_"), first, strings.ToUpper(first)}
+	return []string{name, lower, strings.ToUpper(name), strings.ReplaceAll(name, "-", "_"), strings.ReplaceAll(lower, "-", "_"), first, strings.ToUpper(first), strings.ReplaceAll(name, "-", "."), strings.Replace(name, "-", "+", 1)}
 }
 
 // claims are what applications take for who it is.

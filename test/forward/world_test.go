@@ -103,8 +103,8 @@ func (w *world) served(t *testing.T) {
 
 func (w *world) echo(out http.ResponseWriter, r *http.Request) {
 	w.hits.Add(1)
-	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
-		upgraded(out, r)
+	if kind := r.Header.Get("Upgrade"); kind != "" { // whatever it is
+		upgraded(out, r, kind)
 		return
 	}
 	out.Header().Set("Content-Type", "application/json")
@@ -116,13 +116,13 @@ func (w *world) echo(out http.ResponseWriter, r *http.Request) {
 }
 
 // upgraded says by the other protocol who it is.
-func upgraded(out http.ResponseWriter, r *http.Request) {
+func upgraded(out http.ResponseWriter, r *http.Request, kind string) {
 	c, _, err := http.NewResponseController(out).Hijack()
 	if err != nil {
 		return
 	}
 	defer func() { _ = c.Close() }()
-	_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nyou are "+r.Header.Get("Remote-User"))
+	_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "+kind+"\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nyou are "+r.Header.Get("Remote-User"))
 }
 
 // proxies start a proxy with what is printed for it.

@@ -105,6 +105,24 @@ test("a new key is found, and unknown ones make nobody ask all the time", async 
   assert.equal(wire.count(jwks), 2);
 });
 
+test("keys serve for an hour while nobody answers, and not for a moment longer", async () => {
+  let now = Date.now();
+  let away = false;
+  const flaky = (...question) => (away ? Promise.reject(new TypeError("nobody answers")) : fetch(...question));
+  const verify = verifier({ fetch: flaky, now: () => now });
+  // Its times are not looked at before its key was found.
+  const word = await mint();
+  await verify(word);
+  away = true;
+  now += 30 * 60_000;
+  await assert.rejects(verify(word), { message: /run out/ });
+  now += 31 * 60_000;
+  for (let i = 0; i < 3; i++) await assert.rejects(verify(word), (error) => error.name !== "AssertionError", `try ${i}`);
+  away = false;
+  now += 11_000;
+  await assert.rejects(verify(word), { message: /run out/ });
+});
+
 test("keys that cannot be had: nobody is known, and no word is taken for true", async () => {
   const app = createSvelteAuth({ authUrl: "http://127.0.0.1:9", gateway: { audience, issuer: base }, ...throws });
   const e = event("/", { headers: { "X-Auth-Assertion": await mint() } });

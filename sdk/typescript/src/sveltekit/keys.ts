@@ -20,6 +20,8 @@ export class Keys {
   #fetched = -Infinity;
   #tried = -Infinity;
   #flight: Promise<void> | undefined;
+  /** What came of the last request that failed, until one succeeds. */
+  #trouble: unknown;
 
   constructor(
     private readonly transport: Transport,
@@ -28,17 +30,18 @@ export class Keys {
 
   /** The key of a name, or undefined: an unknown one makes nobody ask more often than every ten seconds. */
   async find(kid: string): Promise<CryptoKey | undefined> {
-    const age = this.now() - this.#fetched;
-    if (!this.#keys.has(kid) || age > young) {
-      try {
-        await this.#fetchOnce();
-      } catch (error) {
-        if (!this.#keys.has(kid) || age > served) {
-          throw error;
-        }
-      }
+    if (!this.#keys.has(kid) || this.#age() > young) {
+      await this.#fetchOnce();
     }
-    return this.#keys.get(kid);
+    const key = this.#age() > served ? undefined : this.#keys.get(kid);
+    if (key === undefined && this.#trouble !== undefined) {
+      throw this.#trouble; // whether there is such a key is not known
+    }
+    return key;
+  }
+
+  #age(): number {
+    return this.now() - this.#fetched;
   }
 
   #fetchOnce(): Promise<void> {
@@ -49,9 +52,13 @@ export class Keys {
       return Promise.resolve();
     }
     this.#tried = this.now();
-    return (this.#flight = this.#fetch().finally(() => {
-      this.#flight = undefined;
-    }));
+    return (this.#flight = this.#fetch()
+      .catch((error: unknown) => {
+        this.#trouble = error;
+      })
+      .finally(() => {
+        this.#flight = undefined;
+      }));
   }
 
   async #fetch(): Promise<void> {
@@ -72,5 +79,6 @@ export class Keys {
     }
     this.#keys = found;
     this.#fetched = this.now();
+    this.#trouble = undefined;
   }
 }
