@@ -44,7 +44,7 @@ func (s *Server) newBehind(ctx context.Context) *behind {
 }
 
 // proxy builds what hands requests on to applications; nil where there are none.
-func (s *Server) proxy(g *gateway.Gateway, kit *httpkit.Kit, reserved []string, page func(*httpkit.Request, *fault.Error)) (*gateway.Proxy, error) {
+func (s *Server) proxy(g *gateway.Gateway, kit *httpkit.Kit, reserved []string, page func(*httpkit.Request, *fault.Error, string, bool)) (*gateway.Proxy, error) {
 	list := s.Config.AllUpstreams()
 	if len(list) == 0 {
 		return nil, nil
