@@ -77,7 +77,7 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	front, err := s.gateway(kit)
+	front, err := s.gateway(kit, site.FailBehind)
 	if err != nil {
 		return nil, err
 	}
