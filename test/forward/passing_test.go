@@ -137,6 +137,7 @@ func aDatabaseThatIsAwayOpensNothing(t *testing.T, w *world) {
 
 // aServerThatIsAwayOpensNothing, and takes no cookie away.
 func aServerThatIsAwayOpensNothing(t *testing.T, w *world) {
+	w.served(t) // HAProxy may have seen it without its database
 	ada := w.signedIn(t, "ada", "user")
 	w.Stop()
 	w.hits.Store(0)
