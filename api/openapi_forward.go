@@ -67,13 +67,14 @@ func asAsked() []Header {
 // given are the headers of answers, by status.
 func given() map[int][]Header {
 	whose := func(name, doc string) Header { return Header{name, doc + " Empty for a stranger.", true} }
-	refused := []Header{
-		{"Access-Control-Allow-Origin", "The origin, where CORS_ORIGINS lists it.", false},
-		{"Access-Control-Allow-Credentials", "true beside it.", false},
-		{"Access-Control-Expose-Headers", "What its scripts may read.", false},
-	}
 	return map[int][]Header{
-		AnyStatus: {{"Cache-Control", "no-store.", true}, {"Vary", "Origin, where one was sent, and for a page Accept-Language and Cookie.", false}},
+		AnyStatus: {
+			{"Cache-Control", "no-store.", true},
+			{"Vary", "Origin, where one was sent, and for a page Accept-Language and Cookie.", false},
+			{"Access-Control-Allow-Origin", "The origin, where CORS_ORIGINS lists it.", false},
+			{"Access-Control-Allow-Credentials", "true beside it.", false},
+			{"Access-Control-Expose-Headers", "What its scripts may read.", false},
+		},
 		http.StatusOK: {
 			whose("Remote-User", "The id of the account, which never changes."), whose("Remote-Email", "Its address."),
 			whose("Remote-Name", "Its name, without what is no text."), whose("Remote-Groups", "Its role."),
@@ -81,10 +82,7 @@ func given() map[int][]Header {
 			whose("X-Auth-Session-Id", "The session."), whose("X-Auth-Assertion", "A signed token of one minute for the host that was asked for, to be checked by /.well-known/jwks.json."),
 			{"Cookie", "The cookies without those of this server, for the proxy to hand on.", true},
 		},
-		http.StatusFound: {{"Location", "The page that helps: /login or /reauth with the way back.", true}},
-		http.StatusUnauthorized: append([]Header{
-			{"Location", "For nginx, which takes no redirect: the page that a person is to be led to.", false},
-		}, refused...),
-		http.StatusForbidden: refused, http.StatusServiceUnavailable: refused, http.StatusBadRequest: refused,
+		http.StatusFound:        {{"Location", "The page that helps: /login or /reauth with the way back.", true}},
+		http.StatusUnauthorized: {{"Location", "For nginx, which takes no redirect: the page that a person is to be led to.", false}},
 	}
 }
