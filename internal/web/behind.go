@@ -21,8 +21,11 @@ func (s *Site) FailBehind(q *httpkit.Request, f *fault.Error, back string, away 
 	b := s.o.Pages.Base(q.Lang(), "")
 	b.RequestID, b.Environment = q.ID, s.o.Environment
 	page := newBehindPage(w, b, f)
-	if f.Code == api.CodeStrongerProof {
+	switch {
+	case f.Code == api.CodeStrongerProof:
 		stronger(q, w, &page, back)
+	case f.Code == api.CodeForbidden && q.Known() == nil: // a rule that lets nobody in
+		page.Detail, page.Action = w.Text("errors.forbidden.behind.more"), Link{}
 	}
 	s.explainHere(q, &page.ErrorPage)
 	if !away {
