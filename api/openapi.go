@@ -43,6 +43,14 @@ type Endpoint struct {
 	Query  []Parameter
 	// Codes are the errors it may answer.
 	Codes []Code
+	// InPath says what a part of the path is that is no id.
+	InPath string
+	// Sent are headers of the request that it looks at, Gives those of its answers
+	// by status, beside what all answers have.
+	Sent  []Header
+	Gives map[int][]Header
+	// Pages are the statuses that a person is shown a page with.
+	Pages []int
 }
 
 // Parameter is a parameter of the query.

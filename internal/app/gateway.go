@@ -14,13 +14,15 @@ import (
 )
 
 // gateway builds what stands before applications.
-func (s *Server) gateway(kit *httpkit.Kit) (*gateway.Gateway, error) {
+func (s *Server) gateway(kit *httpkit.Kit, page func(*httpkit.Request, *fault.Error, string, bool)) (*gateway.Gateway, error) {
 	assertions, err := gateway.NewAssertions(Issuer(s.Config), s.keys.derived[forAssertions], now)
 	if err != nil {
 		return nil, err
 	}
 	gate := &gateway.Gate{Policy: s.Rules(), Allowed: s.csrf.Origins().Allowed, Now: now}
-	return gateway.New(gateway.Options{Gate: gate, Assertions: assertions, Kit: kit, KeepSession: s.Config.UpstreamCredentials == "cookie"})
+	return gateway.New(gateway.Options{
+		Gate: gate, Assertions: assertions, Kit: kit, KeepSession: s.Config.UpstreamCredentials == "cookie", Page: page,
+	})
 }
 
 // behind is what of the gateway outlives a change of the configuration.
@@ -44,7 +46,7 @@ func (s *Server) newBehind(ctx context.Context) *behind {
 }
 
 // proxy builds what hands requests on to applications; nil where there are none.
-func (s *Server) proxy(g *gateway.Gateway, kit *httpkit.Kit, reserved []string, page func(*httpkit.Request, *fault.Error)) (*gateway.Proxy, error) {
+func (s *Server) proxy(g *gateway.Gateway, kit *httpkit.Kit, reserved []string, page func(*httpkit.Request, *fault.Error, string, bool)) (*gateway.Proxy, error) {
 	list := s.Config.AllUpstreams()
 	if len(list) == 0 {
 		return nil, nil

@@ -77,14 +77,14 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	front, err := s.gateway(kit)
+	front, err := s.gateway(kit, site.FailBehind)
 	if err != nil {
 		return nil, err
 	}
 	front.Register(machines)
 	routes.Register(machines)
 	s.monitor.Register(machines)
-	if s.applications, err = s.proxy(front, kit, slices.Concat(machines.Patterns, pages.Patterns), site.Fail); err != nil {
+	if s.applications, err = s.proxy(front, kit, slices.Concat(machines.Patterns, pages.Patterns), site.FailBehind); err != nil {
 		return nil, err
 	}
 	return kit.Server(front.ExtAuthz(strayed(routes, s.passed(split(

@@ -22,15 +22,23 @@ func (g *Gateway) admit(q *httpkit.Request, ask Ask, p Passage) {
 	q.WriteHeader(http.StatusOK)
 }
 
-// turnAway leads a person to the page that helps, and tells a program by its
-// status. A database that is away is 503 to both, and no cookie is touched.
+// turnAway leads a person to the page that helps or shows what happened, and tells
+// a program by its status. A database that is away is 503 to both, and no cookie is
+// touched. nginx hands on no body.
 func (g *Gateway) turnAway(q *httpkit.Request, ask Ask, p Passage) {
 	page, query := helpful(p)
-	if page == "" || !navigates(ask) {
+	back := ask.Scheme + "://" + ask.Authority + ask.Raw
+	switch {
+	case !navigates(ask), page == "" && subrequest(ask.Header):
 		q.Fail(p.Fault)
 		return
+	case page == "":
+		if g.leadBack(ask, back) != nil {
+			back = ""
+		}
+		g.o.Page(q, q.Fault(p.Fault), back, true)
+		return
 	}
-	back := ask.Scheme + "://" + ask.Authority + ask.Raw
 	if f := g.leadBack(ask, back); f != nil {
 		q.Fail(f.Because(p.Fault.Cause))
 		return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
 
@@ -15,6 +16,9 @@ type Options struct {
 	Kit        *httpkit.Kit
 	// KeepSession leaves applications our session cookie: UPSTREAM_CREDENTIALS=cookie.
 	KeepSession bool
+	// Page shows a fault to a person on an application's host: back is the address
+	// that was asked for, "" where nobody can be led back to it.
+	Page func(q *httpkit.Request, f *fault.Error, back string, away bool)
 }
 
 // Gateway answers for applications.
@@ -25,8 +29,8 @@ type Gateway struct {
 
 // New refuses when something is missing.
 func New(o Options) (*Gateway, error) {
-	if o.Gate == nil || o.Gate.Policy == nil || o.Gate.Allowed == nil || o.Gate.Now == nil || o.Assertions == nil || o.Kit == nil {
-		return nil, errors.New("gateway: Gate with Policy, Allowed and Now, Assertions and Kit are needed")
+	if o.Gate == nil || o.Gate.Policy == nil || o.Gate.Allowed == nil || o.Gate.Now == nil || o.Assertions == nil || o.Kit == nil || o.Page == nil {
+		return nil, errors.New("gateway: Gate with Policy, Allowed and Now, Assertions, Kit and Page are needed")
 	}
 	jwks, err := json.Marshal(o.Assertions.JWKS())
 	if err != nil {

@@ -35,8 +35,9 @@ type ProxyOptions struct {
 	Timeout time.Duration
 	// Bearer and Cookie hand on what the user showed.
 	Bearer, Cookie bool
-	// Page shows a fault to a person.
-	Page func(*httpkit.Request, *fault.Error)
+	// Page shows a fault to a person: back is the address that was asked for, "" where
+	// nobody can be led back to it, and away says that its host is not ours.
+	Page func(q *httpkit.Request, f *fault.Error, back string, away bool)
 	// Took hears how long an application took; may be nil.
 	Took func(upstream string, d time.Duration)
 	Log  *slog.Logger

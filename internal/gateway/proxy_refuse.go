@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 )
@@ -22,22 +23,23 @@ func (p *Proxy) refuse(q *httpkit.Request, ask Ask, pass Passage) {
 	p.fail(q, ask, f)
 }
 
-// fail tells a person by a page and a program by problem details.
+// fail tells a person by a page and a program by problem details. A session that
+// ended while the application was asked is begun again by signing in.
 func (p *Proxy) fail(q *httpkit.Request, ask Ask, f *fault.Error) {
-	if navigates(ask) {
-		p.o.Page(q, f)
-		return
+	switch {
+	case !navigates(ask):
+		q.Fail(f)
+	case f.Code == api.CodeSessionEnded:
+		p.lead(q, ask, "/login", url.Values{"notice": {"session-ended"}})
+	default:
+		back, away := p.back(q, ask)
+		p.o.Page(q, f, back, away)
 	}
-	q.Fail(f)
 }
 
 // lead sends a browser to a page of ours that leads back to where it wanted to go.
 func (p *Proxy) lead(q *httpkit.Request, ask Ask, page string, v url.Values) {
-	back := ask.Raw
-	if ask.Place.Host != p.o.Public {
-		back = ask.Scheme + "://" + ask.Authority + ask.Raw
-	}
-	if _, ok := q.Kit().Next(back); ok {
+	if back, _ := p.back(q, ask); back != "" {
 		v.Set("next", back)
 	}
 	if len(v) > 0 {
@@ -45,4 +47,17 @@ func (p *Proxy) lead(q *httpkit.Request, ask Ask, page string, v url.Values) {
 	}
 	q.Header()["Location"] = []string{q.Kit().URL(page)}
 	q.WriteHeader(http.StatusFound)
+}
+
+// back is the address that was asked for, "" where nobody may be led back to it, and
+// whether its host is an application's own.
+func (p *Proxy) back(q *httpkit.Request, ask Ask) (address string, away bool) {
+	address = ask.Raw
+	if away = ask.Place.Host != p.o.Public; away {
+		address = ask.Scheme + "://" + ask.Authority + ask.Raw
+	}
+	if _, ok := q.Kit().Next(address); !ok {
+		return "", away
+	}
+	return address, away
 }

@@ -33,6 +33,7 @@ var tagged = []tag{
 	{"Access tokens", "Personal tokens for scripts and workflow runs."},
 	{"Administration", "Accounts of others, and the audit. Every change has its audit row."},
 	{"Service", "What a front end needs to know."},
+	{"Forward-auth", "What proxies ask before they hand a request to an application."},
 	{"Health", "For orchestrators, scrapers and whoever is called at night."},
 }
 
@@ -96,7 +97,7 @@ func (d *describer) operation(e *api.Endpoint) (operation, error) {
 	}
 	for _, p := range parameters(e) {
 		one := parameter{Name: p.Name, In: p.In, Description: p.Text, Required: p.Required, Schema: &schema{Type: "string"}}
-		if p.In == "header" {
+		if p.Name == "X-CSRF-TOKEN" {
 			one = parameter{Ref: "#/components/parameters/" + p.Name}
 		}
 		op.Parameters = append(op.Parameters, one)
@@ -113,6 +114,7 @@ func (d *describer) operation(e *api.Endpoint) (operation, error) {
 			return op, err
 		}
 	}
+	addHeaders(op.Responses, e)
 	return op, nil
 }
 
@@ -191,11 +193,14 @@ var inPath = regexp.MustCompile(`\{([a-z_]+)\}`)
 // parameters are those of the path, of the query, and the CSRF token.
 func parameters(e *api.Endpoint) (list []api.Member) {
 	for _, m := range inPath.FindAllStringSubmatch(e.Path, -1) {
-		text := "The id, as a list gave it."
+		text := cmp.Or(e.InPath, "The id, as a list gave it.")
 		list = append(list, api.Member{Name: m[1], In: "path", Type: "text", Required: true, Text: text})
 	}
 	for _, q := range e.Query {
 		list = append(list, api.Member{Name: q.Name, In: "query", Type: "text", Text: q.Doc})
+	}
+	for _, h := range e.Sent {
+		list = append(list, api.Member{Name: h.Name, In: "header", Type: "text", Required: h.Required, Text: h.Doc})
 	}
 	if !safe(e.Method) {
 		list = append(list, api.Member{Name: "X-CSRF-TOKEN", In: "header", Type: "text", Text: csrfText})

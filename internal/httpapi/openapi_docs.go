@@ -50,6 +50,9 @@ func shown(e *api.Endpoint) (api.Operation, error) {
 				return op, err
 			}
 		}
+		for _, h := range givenBy(e, status) {
+			r.Fields = append(r.Fields, api.Member{Name: h.Name, In: "header", Type: "text", Text: h.Doc})
+		}
 		op.Responses = append(op.Responses, r)
 	}
 	for _, c := range codesOf(e) {

@@ -86,6 +86,23 @@ func headers(names ...string) map[string]header {
 	return m
 }
 
+// addHeaders adds what answers of this endpoint alone have.
+func addHeaders(to map[string]response, e *api.Endpoint) {
+	for status, answer := range to {
+		n, _ := strconv.Atoi(status)
+		if slices.Contains(e.Pages, n) {
+			answer.Content["text/html"] = media{Schema: &schema{Type: "string"}}
+		}
+		for _, h := range givenBy(e, n) {
+			answer.Headers[h.Name] = header{Description: h.Doc, Required: h.Required, Schema: &schema{Type: "string"}}
+		}
+	}
+}
+
+func givenBy(e *api.Endpoint, status int) []api.Header {
+	return slices.Concat(e.Gives[status], e.Gives[api.AnyStatus])
+}
+
 // problems gives one example for each code.
 func problems(server string) (map[string]example, error) {
 	all := map[string]example{}

@@ -63,6 +63,7 @@ type response struct {
 type header struct {
 	Ref         string  `json:"$ref,omitempty"`
 	Description string  `json:"description,omitempty"`
+	Required    bool    `json:"required,omitempty"`
 	Schema      *schema `json:"schema,omitempty"`
 }
 

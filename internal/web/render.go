@@ -32,6 +32,8 @@ type Options struct {
 type Pages struct {
 	options Options
 	assets  *Assets
+	// elsewhere is what pages on other hosts carry.
+	elsewhere elsewhere
 	// sets are the templates by language, each parsed when it is first asked for.
 	sets    map[string]func() (*template.Template, error)
 	buffers sync.Pool
@@ -50,7 +52,11 @@ func New(o Options) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{options: o, assets: assets, sets: map[string]func() (*template.Template, error){}}
+	away, err := newElsewhere()
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{options: o, assets: assets, elsewhere: away, sets: map[string]func() (*template.Template, error){}}
 	p.buffers.New = func() any { return new(bytes.Buffer) }
 	for _, l := range i18n.Languages {
 		p.sets[l.Tag] = sync.OnceValues(func() (*template.Template, error) { return p.parse(p.Words(l.Tag)) })

@@ -21,6 +21,8 @@ type ErrorPage struct {
 	// Code is the stable public code; empty shows none.
 	Code           string
 	Action, Second Link
+	// Again offers to ask for the same address once more.
+	Again bool
 	// SignOut shows the button to sign out.
 	SignOut bool
 }

@@ -17,6 +17,7 @@ const (
 	PageMessage    = "message"
 	PageLeaving    = "leaving"
 	PageError      = "error"
+	PageElsewhere  = "elsewhere"
 	PageDocs       = "docs"
 )
 

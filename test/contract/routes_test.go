@@ -32,12 +32,15 @@ type route struct {
 // call of it asks for what is refused.
 var asked = map[string]string{"/api/v1/admin/audit/stream": "?after=nothing"}
 
+// extAuthz answers every method, preflights too: they are those of the request that Envoy asks about.
+const extAuthz = "/api/v1/auth/ext-authz/{path}"
+
 func (r route) unsafe() bool   { return r.method != "GET" }
 func (r route) String() string { return r.method + " " + r.path }
 
 // address is the path with ids of nothing in it.
 func (r route) address() string {
-	return strings.NewReplacer("{id}", "999999", "{session}", "ses_nothing").Replace(r.path) + asked[r.path]
+	return strings.NewReplacer("{id}", "999999", "{session}", "ses_nothing", "{path}", "x").Replace(r.path) + asked[r.path]
 }
 
 // routes is the table. Where a call would end the caller's session it is at the end, for tests walk down the table.
@@ -51,6 +54,7 @@ var routes = []route{
 	{"GET", "/metrics", operator, nil, 200},
 	{"GET", "/api/v1/auth/forward", public, nil, 403}, // nobody here is a trusted proxy
 	{"GET", "/api/v1/auth/verify", public, nil, 403},
+	{"GET", extAuthz, public, nil, 403},
 	{"GET", "/api/v1/config", public, nil, 200},
 	{"GET", "/api/v1/auth/csrf-token", public, nil, 200},
 	{"GET", "/api/v1/auth/echo", public, nil, 200},

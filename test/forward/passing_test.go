@@ -121,6 +121,11 @@ func aDatabaseThatIsAwayOpensNothing(t *testing.T, w *world) {
 		if a.status != http.StatusServiceUnavailable || w.hits.Load() > 0 || len(a.header["Set-Cookie"]) > 0 || a.header.Get("Location") != "" {
 			t.Errorf("%s: %d %v %s", name, a.status, a.header, a.body)
 		}
+		if kind == page {
+			w.seesAPage(t, "a database that is away", a, http.StatusServiceUnavailable, `href=""`)
+		} else {
+			w.isTold(t, "a database that is away", a, http.StatusServiceUnavailable)
+		}
 	}
 	w.database.Refuse(false)
 	w.served(t) // a proxy that looks whether the server is ready took it out
@@ -133,6 +138,7 @@ func aDatabaseThatIsAwayOpensNothing(t *testing.T, w *world) {
 
 // aServerThatIsAwayOpensNothing, and takes no cookie away.
 func aServerThatIsAwayOpensNothing(t *testing.T, w *world) {
+	w.served(t) // HAProxy may have seen it without its database
 	ada := w.signedIn(t, "ada", "user")
 	w.Stop()
 	w.hits.Store(0)
@@ -140,6 +146,11 @@ func aServerThatIsAwayOpensNothing(t *testing.T, w *world) {
 	if a.status < 500 || w.hits.Load() > 0 || len(a.header["Set-Cookie"]) > 0 || a.header.Get("Location") != "" {
 		t.Errorf("%d %v %s", a.status, a.header, a.body)
 	}
+	if w.name == "caddy" {
+		return // an answer of its own, without a body
+	}
+	w.isTold(t, "a server that is away", w.get(t, "/", "Cookie: "+ada.cookie), http.StatusServiceUnavailable)
+	w.seesAPage(t, "a server that is away", a, http.StatusServiceUnavailable, "<h1>This cannot be checked right now</h1>")
 }
 
 // nobodyBecomesAnother: two people, a thousand mixed requests each, and strangers among them (Oathkeeper

@@ -9,6 +9,7 @@ import (
 const guarded = `rules:
   - {name: open, hosts: [app.example.com], paths: [/public/**, /health], allow: everyone}
   - {name: administration, hosts: [app.example.com], paths: [/admin/**], roles: [admin]}
+  - {name: strong, hosts: [app.example.com], paths: [/strong/**], proof: phishing_resistant}
   - {name: none, paths: [/none/**], allow: nobody}
   - {name: rest, hosts: [app.example.com]}
 `
@@ -40,6 +41,7 @@ func TestThroughProxies(t *testing.T) {
 				{"nobody but the proxy asks", nobodyButTheProxyAsks},
 				{"nobody becomes another", nobodyBecomesAnother},
 				{"who may not is refused at once", whoMayNotIsRefusedAtOnce},
+				{"who is refused sees a page", whoIsRefusedSeesAPage},
 				{"a database that is away opens nothing", aDatabaseThatIsAwayOpensNothing},
 				{"a server that is away opens nothing", aServerThatIsAwayOpensNothing},
 			} {

@@ -865,6 +865,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/ext-authz/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a request to an application may pass, for Envoy, which asks by the method, host and path of the request itself: every method answers so
+         * @description Only for proxies in TRUSTED_PROXIES; the credential is that of the request which is asked about.
+         */
+        get: operations["extAuthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/forgot-password": {
         parameters: {
             query?: never;
@@ -3915,6 +3935,55 @@ export interface operations {
             };
         };
     };
+    extAuthz: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description https or http, as the user's browser sees it. */
+                "X-Forwarded-Proto": string;
+                /** @description The addresses of the user and of proxies before this one. */
+                "X-Forwarded-For"?: string;
+                /** @description Names the answer, where a proxy of ours sends it. */
+                "X-Request-ID"?: string;
+                /** @description All cookies of the user's request. Authorization and Accept are looked at as well. */
+                Cookie?: string;
+                /** @description Another site's may not act for a user who has a cookie. */
+                Origin?: string;
+                /** @description Where the browser says that the request comes from. */
+                "Sec-Fetch-Site"?: string;
+                /** @description navigate with text/html in Accept is a person, who is led to a page or shown one. */
+                "Sec-Fetch-Mode"?: string;
+                /** @description A script, which is led nowhere. */
+                "X-Requested-With"?: string;
+                /** @description Begins a WebSocket, which may change something. */
+                "Sec-WebSocket-Key"?: string;
+                /** @description A preflight, which the application answers. */
+                "Access-Control-Request-Method"?: string;
+            };
+            path: {
+                /** @description The path of the application as it was sent, slashes and query too. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Found */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     forgotPassword: {
         parameters: {
             query?: never;
@@ -3950,7 +4019,38 @@ export interface operations {
     forwardAuth: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The method. Caddy, Traefik and HAProxy send these four, each once. */
+                "X-Forwarded-Method"?: string;
+                /** @description https or http, wss or ws. */
+                "X-Forwarded-Proto"?: string;
+                /** @description The host as it was sent, with its port. */
+                "X-Forwarded-Host"?: string;
+                /** @description The path and query, as they were sent. */
+                "X-Forwarded-Uri"?: string;
+                /** @description The whole address. nginx sends this and X-Original-Method in place of the four above; both together are 400. */
+                "X-Original-URL"?: string;
+                /** @description The method, beside X-Original-URL. */
+                "X-Original-Method"?: string;
+                /** @description The addresses of the user and of proxies before this one. */
+                "X-Forwarded-For"?: string;
+                /** @description Names the answer, where a proxy of ours sends it. */
+                "X-Request-ID"?: string;
+                /** @description All cookies of the user's request. Authorization and Accept are looked at as well. */
+                Cookie?: string;
+                /** @description Another site's may not act for a user who has a cookie. */
+                Origin?: string;
+                /** @description Where the browser says that the request comes from. */
+                "Sec-Fetch-Site"?: string;
+                /** @description navigate with text/html in Accept is a person, who is led to a page or shown one. */
+                "Sec-Fetch-Mode"?: string;
+                /** @description A script, which is led nowhere. */
+                "X-Requested-With"?: string;
+                /** @description Begins a WebSocket, which may change something. */
+                "Sec-WebSocket-Key"?: string;
+                /** @description A preflight, which the application answers. */
+                "Access-Control-Request-Method"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4545,7 +4645,38 @@ export interface operations {
     verifyAuth: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The method. Caddy, Traefik and HAProxy send these four, each once. */
+                "X-Forwarded-Method"?: string;
+                /** @description https or http, wss or ws. */
+                "X-Forwarded-Proto"?: string;
+                /** @description The host as it was sent, with its port. */
+                "X-Forwarded-Host"?: string;
+                /** @description The path and query, as they were sent. */
+                "X-Forwarded-Uri"?: string;
+                /** @description The whole address. nginx sends this and X-Original-Method in place of the four above; both together are 400. */
+                "X-Original-URL"?: string;
+                /** @description The method, beside X-Original-URL. */
+                "X-Original-Method"?: string;
+                /** @description The addresses of the user and of proxies before this one. */
+                "X-Forwarded-For"?: string;
+                /** @description Names the answer, where a proxy of ours sends it. */
+                "X-Request-ID"?: string;
+                /** @description All cookies of the user's request. Authorization and Accept are looked at as well. */
+                Cookie?: string;
+                /** @description Another site's may not act for a user who has a cookie. */
+                Origin?: string;
+                /** @description Where the browser says that the request comes from. */
+                "Sec-Fetch-Site"?: string;
+                /** @description navigate with text/html in Accept is a person, who is led to a page or shown one. */
+                "Sec-Fetch-Mode"?: string;
+                /** @description A script, which is led nowhere. */
+                "X-Requested-With"?: string;
+                /** @description Begins a WebSocket, which may change something. */
+                "Sec-WebSocket-Key"?: string;
+                /** @description A preflight, which the application answers. */
+                "Access-Control-Request-Method"?: string;
+            };
             path?: never;
             cookie?: never;
         };
