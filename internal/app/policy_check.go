@@ -49,11 +49,17 @@ func (c *Core) CheckPolicy(ctx context.Context, q api.PolicyQuestion) (api.Polic
 	return answerTo(c.Config, q, at, &u, trial), nil
 }
 
+// maxURL bounds an address, whose query has no say.
+const maxURL = 16 << 10
+
 // place reads where the question leads to, each fault at its field.
 func place(q *api.PolicyQuestion) (policy.Place, error) {
 	q.Method = cmp.Or(q.Method, "GET")
 	if err := policy.Method(q.Method); err != nil {
 		return policy.Place{}, fault.Invalid("/method", "not_a_method", sentence(err))
+	}
+	if len(q.URL) > maxURL {
+		return policy.Place{}, fault.Invalid("/url", "too_long", "This is longer than 16 KiB.")
 	}
 	at, err := policy.Target(q.URL, q.Method)
 	switch {
