@@ -18,7 +18,7 @@ func Stranger(user string) bool { return user == "" || user == "-" }
 
 // CheckStranger tells what a stranger may, by the rules alone: it needs no database.
 func CheckStranger(cfg *config.Config, q api.PolicyQuestion) (api.PolicyAnswer, error) {
-	at, err := place(&q)
+	at, err := placeAsked(&q)
 	if err != nil {
 		return api.PolicyAnswer{}, err
 	}
@@ -34,7 +34,7 @@ func (c *Core) CheckPolicy(ctx context.Context, q api.PolicyQuestion) (api.Polic
 		}
 		return CheckStranger(c.Config, q)
 	}
-	at, err := place(&q)
+	at, err := placeAsked(&q)
 	if err != nil {
 		return api.PolicyAnswer{}, err
 	}
@@ -52,11 +52,11 @@ func (c *Core) CheckPolicy(ctx context.Context, q api.PolicyQuestion) (api.Polic
 // maxURL bounds an address, whose query has no say.
 const maxURL = 16 << 10
 
-// place reads where the question leads to, each fault at its field.
-func place(q *api.PolicyQuestion) (policy.Place, error) {
+// placeAsked reads where the question leads to, each fault at its field.
+func placeAsked(q *api.PolicyQuestion) (policy.Place, error) {
 	q.Method = cmp.Or(q.Method, "GET")
 	if err := policy.Method(q.Method); err != nil {
-		return policy.Place{}, fault.Invalid("/method", "not_a_method", sentence(err))
+		return policy.Place{}, fault.Invalid("/method", "not_a_method", asSentence(err))
 	}
 	if len(q.URL) > maxURL {
 		return policy.Place{}, fault.Invalid("/url", "too_long", "This is longer than 16 KiB.")
@@ -66,12 +66,12 @@ func place(q *api.PolicyQuestion) (policy.Place, error) {
 	case err == nil:
 		return at, nil
 	case errors.Is(err, policy.ErrNoURL), errors.Is(err, policy.ErrUser), errors.Is(err, policy.ErrHost), errors.Is(err, policy.ErrTooLong):
-		return at, fault.Invalid("/url", "not_a_place", sentence(err))
+		return at, fault.Invalid("/url", "not_a_place", asSentence(err))
 	}
-	return at, fault.Invalid("/url", "two_places", sentence(err))
+	return at, fault.Invalid("/url", "two_places", asSentence(err))
 }
 
-func sentence(err error) string {
+func asSentence(err error) string {
 	text := err.Error()
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

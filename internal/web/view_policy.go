@@ -24,9 +24,9 @@ type PolicyPage struct {
 	Applications []api.PolicyApplication
 	// Person, URL and Methods are what was typed and chosen.
 	Person, URL string
-	Methods   []Option
-	Answer    *ReachView
-	Error     *FormError
+	Methods     []Option
+	Answer      *ReachView
+	Error       *FormError
 }
 
 // RuleView is one rule; lists that are empty are about all there is.

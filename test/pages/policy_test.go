@@ -114,7 +114,8 @@ func TestPolicyPageWithoutAFile(t *testing.T) {
 	s := server(t)
 	ctx := browser.New(t)
 	within(t, ctx, s, "/admin/policy")
-	wantSeen(t, ctx, ".begin", "There is no file of rules")
-	wantSeen(t, ctx, ".rule", "signed in")
+	wantSeen(t, ctx, ".rules", "There is no file of rules")
+	wantSeen(t, ctx, ".rule", "The default without a file")
+	wantSeen(t, ctx, ".begin pre", "hosts: [localhost]")
 	look(t, ctx, s, map[string]string{"admin-policy-none": "/admin/policy"})
 }
