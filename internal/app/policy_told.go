@@ -14,7 +14,7 @@ import (
 // Policy tells the rules that hold now, and how the applications are.
 func (s *Server) Policy(ctx context.Context) api.Policy {
 	return api.Policy{
-		File: s.Config.PolicyFile, Refused: len(s.live().refusedNow()) > 0, Rules: RulesTold(s.Config),
+		File: s.Config.PolicyFile, Refused: s.rounds.outdated(), Rules: RulesTold(s.Config),
 		Applications: applicationsTold(ctx, s.Config.AllUpstreams()),
 	}
 }

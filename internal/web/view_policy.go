@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -51,12 +52,23 @@ var proofWords = map[string]string{
 func sampleOf(rules []api.PolicyRule) string {
 	hosts := "app.example.com"
 	if len(rules) == 1 && len(rules[0].Hosts) > 0 {
-		hosts = strings.Join(rules[0].Hosts, ", ")
+		hosts = strings.Join(quoted(rules[0].Hosts), ", ")
 	}
 	return "rules:\n" +
 		"  - name: health\n    paths: [/healthz]\n    methods: [GET]\n    allow: everyone\n\n" +
 		"  - name: administration\n    hosts: [" + hosts + "]\n    paths: [/admin/**]\n    roles: [admin]\n    proof: second_factor\n\n" +
 		"  - name: everything else\n    hosts: [" + hosts + "]\n"
+}
+
+// quoted are hosts as the file has them: brackets around an address are none of YAML's.
+func quoted(hosts []string) []string {
+	list := slices.Clone(hosts)
+	for i, h := range list {
+		if strings.Contains(h, ":") {
+			list[i] = `"[` + h + `]"`
+		}
+	}
+	return list
 }
 
 func (s *Site) fillRules(page *PolicyPage, p api.Policy) {
