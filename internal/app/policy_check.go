@@ -30,7 +30,8 @@ func CheckStranger(cfg *config.Config, q api.PolicyQuestion) (api.PolicyAnswer, 
 func (c *Core) CheckPolicy(ctx context.Context, q api.PolicyQuestion) (api.PolicyAnswer, error) {
 	if Stranger(q.User) {
 		if q.Session != "" {
-			return api.PolicyAnswer{}, fault.Invalid("/session", "not_allowed", "A session is one of an account: name it as user.")
+			return api.PolicyAnswer{}, fault.Invalid("/session", "not_allowed",
+				"A session is one of an account: name it as user.")
 		}
 		return CheckStranger(c.Config, q)
 	}
@@ -65,7 +66,8 @@ func placeAsked(q *api.PolicyQuestion) (policy.Place, error) {
 	switch {
 	case err == nil:
 		return at, nil
-	case errors.Is(err, policy.ErrNoURL), errors.Is(err, policy.ErrUser), errors.Is(err, policy.ErrHost), errors.Is(err, policy.ErrTooLong):
+	case errors.Is(err, policy.ErrNoURL), errors.Is(err, policy.ErrUser),
+		errors.Is(err, policy.ErrHost), errors.Is(err, policy.ErrTooLong):
 		return at, fault.Invalid("/url", "not_a_place", asSentence(err))
 	}
 	return at, fault.Invalid("/url", "two_places", asSentence(err))
@@ -93,9 +95,9 @@ func (c *Core) person(ctx context.Context, address string) (account.User, error)
 func answerTo(cfg *config.Config, q api.PolicyQuestion, at policy.Place, u *account.User, t policy.Trial) api.PolicyAnswer {
 	d := t.Decision
 	out := api.PolicyAnswer{
-		URL: q.URL, Host: at.Host, Path: at.Path, Method: at.Method, User: personTold(u), Allowed: t.Allowed, Verdict: d.Verdict.String(),
-		Reason: d.Reason, Detail: d.Detail, Summary: t.Summary(), Rule: ruleTold(d.Rule), File: cfg.PolicyFile,
-		Ways: []api.PolicyWay{}, Notes: []string{},
+		URL: q.URL, Host: at.Host, Path: at.Path, Method: at.Method, User: personTold(u),
+		Allowed: t.Allowed, Verdict: d.Verdict.String(), Reason: d.Reason, Detail: d.Detail, Summary: t.Summary(),
+		Rule: ruleTold(d.Rule), File: cfg.PolicyFile, Ways: []api.PolicyWay{}, Notes: []string{},
 	}
 	for _, w := range t.Ways {
 		out.Ways = append(out.Ways, api.PolicyWay{

@@ -35,8 +35,9 @@ func ruleTold(r *policy.Rule) *api.PolicyRule {
 	}
 	some := func(list []string) []string { return append([]string{}, list...) }
 	return &api.PolicyRule{
-		Name: r.Name, Line: r.Line, Hosts: some(r.Hosts), Paths: some(r.Paths), Methods: some(r.Methods), Allow: r.Allow,
-		Roles: some(r.Roles), Scopes: some(r.Scopes), Proof: r.Proof, FreshSeconds: int(r.Fresh.Seconds()), Where: r.Where(), Wants: r.Wants(),
+		Name: r.Name, Line: r.Line, Hosts: some(r.Hosts), Paths: some(r.Paths), Methods: some(r.Methods),
+		Allow: r.Allow, Roles: some(r.Roles), Scopes: some(r.Scopes), Proof: r.Proof,
+		FreshSeconds: int(r.Fresh.Seconds()), Where: r.Where(), Wants: r.Wants(),
 	}
 }
 

@@ -30,11 +30,13 @@ func (s *Site) policyPage(v visit) error {
 	}
 	asked := v.HTTP().URL.Query()
 	question := api.PolicyQuestion{
-		User: strings.TrimSpace(asked.Get("user")), URL: strings.TrimSpace(asked.Get("url")), Method: cmp.Or(asked.Get("method"), "GET"),
+		User: strings.TrimSpace(asked.Get("user")), URL: strings.TrimSpace(asked.Get("url")),
+		Method: cmp.Or(asked.Get("method"), "GET"),
 	}
 	rules := s.o.Rules.Policy(v.Context())
 	page := PolicyPage{
-		Base: b, File: rules.File, Refused: rules.Refused, Person: question.User, URL: question.URL, Methods: methodsFor(question.Method),
+		Base: b, File: rules.File, Refused: rules.Refused,
+		Person: question.User, URL: question.URL, Methods: methodsFor(question.Method),
 	}
 	if asked.Has("url") {
 		err = s.answerQuestion(v, &page, question)

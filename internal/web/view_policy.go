@@ -56,7 +56,8 @@ func sampleOf(rules []api.PolicyRule) string {
 	}
 	return "rules:\n" +
 		"  - name: health\n    paths: [/healthz]\n    methods: [GET]\n    allow: everyone\n\n" +
-		"  - name: administration\n    hosts: [" + hosts + "]\n    paths: [/admin/**]\n    roles: [admin]\n    proof: second_factor\n\n" +
+		"  - name: administration\n    hosts: [" + hosts + "]\n    paths: [/admin/**]\n" +
+		"    roles: [admin]\n    proof: second_factor\n\n" +
 		"  - name: everything else\n    hosts: [" + hosts + "]\n"
 }
 
@@ -88,7 +89,8 @@ func (s *Site) fillRules(page *PolicyPage, p api.Policy) {
 
 func (s *Site) ruleView(b Base, r api.PolicyRule) RuleView {
 	view := RuleView{
-		Line: r.Line, Name: r.Name, Hosts: r.Hosts, Paths: r.Paths, Methods: r.Methods, Who: s.whoGetsIn(b, r), Class: allowClasses[r.Allow],
+		Line: r.Line, Name: r.Name, Hosts: r.Hosts, Paths: r.Paths, Methods: r.Methods,
+		Who: s.whoGetsIn(b, r), Class: allowClasses[r.Allow],
 	}
 	if len(r.Scopes) > 0 {
 		view.Asks = append(view.Asks, s.say(b, "admin.policy.scopes", "scopes", strings.Join(r.Scopes, ", ")))

@@ -34,7 +34,8 @@ var wayWords = map[string]string{
 }
 
 var whyWords = map[string]string{
-	"allowed": "admin.policy.why.allowed", "no_rule": "admin.policy.why.no_rule", "path_ambiguous": "admin.policy.why.path_ambiguous",
+	"allowed": "admin.policy.why.allowed", "no_rule": "admin.policy.why.no_rule",
+	"path_ambiguous":     "admin.policy.why.path_ambiguous",
 	"rule_allows_nobody": "admin.policy.why.rule_allows_nobody", "not_signed_in": "admin.policy.why.not_signed_in",
 	"role_missing": "admin.policy.why.role_missing", "scope_missing": "admin.policy.why.scope_missing",
 	"proof_too_weak": "admin.policy.why.proof_too_weak", "proof_too_old": "admin.policy.why.proof_too_old",
