@@ -7,38 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/app"
-	"github.com/aiwfe/aiwfe-auth/internal/policy"
 )
-
-// ruleRow is a rule as the command line shows it. Lists that are empty are about
-// all there is.
-type ruleRow struct {
-	Name    string   `json:"name"`
-	Line    int      `json:"line"`
-	Hosts   []string `json:"hosts"`
-	Paths   []string `json:"paths"`
-	Methods []string `json:"methods"`
-	Allow   string   `json:"allow"`
-	Roles   []string `json:"roles"`
-	Scopes  []string `json:"scopes"`
-	Proof   string   `json:"proof"`
-	// FreshSeconds is how long ago the last full proof may be, 0 for any time.
-	FreshSeconds int    `json:"fresh_seconds"`
-	Where        string `json:"where"`
-	Wants        string `json:"wants"`
-}
-
-func ruleOf(r *policy.Rule) *ruleRow {
-	if r == nil {
-		return nil
-	}
-	some := func(list []string) []string { return append([]string{}, list...) }
-	return &ruleRow{
-		r.Name, r.Line, some(r.Hosts), some(r.Paths), some(r.Methods), r.Allow, some(r.Roles), some(r.Scopes), r.Proof,
-		int(r.Fresh.Seconds()), r.Where(), r.Wants(),
-	}
-}
 
 func (p *program) policy() *cobra.Command {
 	return group("policy", "Show the rules for applications, and try whether a person may reach a place", p.policyShow(), p.policyCheck())
@@ -47,8 +18,8 @@ func (p *program) policy() *cobra.Command {
 // policyRules is the answer of policy show.
 type policyRules struct {
 	// File is POLICY_FILE, empty where the default holds.
-	File  string     `json:"file"`
-	Rules []*ruleRow `json:"rules"`
+	File  string           `json:"file"`
+	Rules []api.PolicyRule `json:"rules"`
 }
 
 func (p *program) policyShow() *cobra.Command {
@@ -62,11 +33,7 @@ func (p *program) policyShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out := policyRules{File: cfg.PolicyFile, Rules: []*ruleRow{}}
-			l := app.RulesOf(cfg)
-			for i := range l.Rules {
-				out.Rules = append(out.Rules, ruleOf(&l.Rules[i]))
-			}
+			out := policyRules{File: cfg.PolicyFile, Rules: app.RulesTold(cfg)}
 			return p.print(out, out.tell)
 		},
 	}

@@ -3,35 +3,20 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
-	"github.com/aiwfe/aiwfe-auth/internal/account"
-	"github.com/aiwfe/aiwfe-auth/internal/config"
+	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/policy"
 )
 
+// reached is the answer of policy check.
+type reached struct{ api.PolicyAnswer }
+
 // decided prints the answer; exit code 1 says that there is no way in.
-func (p *program) decided(q question, at policy.Place, u *account.User, t policy.Trial, cfg *config.Config) error {
-	d := t.Decision
-	out := reached{
-		URL: q.url, Host: at.Host, Path: at.Path, Method: at.Method, User: whoReaches(u), Allowed: t.Allowed, Verdict: d.Verdict.String(),
-		Reason: d.Reason, Detail: d.Detail, Rule: ruleOf(d.Rule), File: cfg.PolicyFile, Ways: []wayRow{}, Notes: []string{}, summary: t.Summary(),
+func (p *program) decided(a api.PolicyAnswer, err error) error {
+	if err != nil {
+		return err
 	}
-	for _, w := range t.Ways {
-		out.Ways = append(out.Ways, wayRow{w.Way.Name, w.Way.Person.Method, w.Decision.Verdict.String(), w.Decision.Reason, w.Decision.Detail})
-	}
-	if d.Rule != nil && d.Rule.Allow == policy.SignedIn {
-		for _, note := range []string{cfg.WithoutCookie(at.Host), cfg.NotLedBack(at.Host)} {
-			if note != "" {
-				out.Notes = append(out.Notes, note)
-			}
-		}
-	}
-	if u != nil && u.Refusal() != "" {
-		out.Notes = append(out.Notes, "The account cannot sign in: "+strings.ReplaceAll(u.Refusal(), "_", " ")+
-			". See: aiwfe-auth user show --email "+u.Email)
-	}
-	if err := p.print(out, out.tell); err != nil || out.Allowed {
+	if err := p.print(a, reached{a}.tell); err != nil || a.Allowed {
 		return err
 	}
 	return errQuiet
@@ -42,7 +27,7 @@ func (o reached) tell(w io.Writer) {
 	if o.User != nil {
 		who = o.User.Email + " (" + o.User.Role + ", " + o.User.Status + ")"
 	}
-	fmt.Fprintf(w, "%s\n\n", o.summary)
+	fmt.Fprintf(w, "%s\n\n", o.Summary)
 	fmt.Fprintf(w, "who    %s\nwhere  %s %s at %s\n", who, o.Method, o.Path, o.Host)
 	switch {
 	case o.Rule == nil:

@@ -33,17 +33,10 @@ type userRow struct {
 }
 
 func row(u account.User) userRow {
-	may := u.Refusal()
-	switch {
-	case may == "" && u.Hash == "":
-		may = "no_password"
-	case may == "":
-		may = "yes"
-	}
 	return userRow{
 		ID: string(u.ID), Email: u.Email, Name: u.Name, Role: u.Role, Status: u.Status,
 		IsActive: u.Active, IsVerified: u.Verified, CreatedAt: u.CreatedAt.UTC(),
-		SecondFactor: u.SecondFactor, LockedBy: u.LockedBy, SignIn: may,
+		SecondFactor: u.SecondFactor, LockedBy: u.LockedBy, SignIn: app.MaySignIn(&u),
 	}
 }
 

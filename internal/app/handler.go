@@ -111,7 +111,7 @@ func (s *Server) api(kit *httpkit.Kit, watched *alert.Service) (*httpapi.API, er
 	cfg := s.Config
 	o := httpapi.Options{
 		Login: s.Login, Audit: s.Store, Explain: s.Explainer(), Kit: kit, Stopping: s.stopping, KeyID: s.Tokens.KeyID(), Doctor: s.rounds,
-		Figures: s.monitor, Upkeep: s,
+		Figures: s.monitor, Upkeep: s, Rules: s,
 		Reports: s.Reports, SelfTests: s.selfTests, Alerts: watched,
 		Trouble: func(lang string, r *fault.Report) string { return web.TroubleText(s.words.In(lang), r, Issuer(cfg)) },
 		Config: api.Config{
@@ -152,7 +152,7 @@ func (s *Server) site(mux httpkit.Router, routes *httpapi.API, catalog *i18n.Cat
 		TrustFor: s.Config.TrustDevice, SecurityContact: s.Config.SecurityContact,
 		OpenAPI: sync.OnceValues(func() ([]byte, error) { return routes.OpenAPI(version.String(), Issuer(s.Config)) }),
 		Docs:    sync.OnceValues(func() (api.Document, error) { return routes.Docs(version.String(), Issuer(s.Config)) }),
-		Doctor:  s.rounds, Upkeep: s, Overview: s.overview(),
+		Doctor:  s.rounds, Upkeep: s, Rules: s, Overview: s.overview(),
 		Alerts: watched, Firing: s.alerts.count,
 		Home: home(s.Config),
 		Account: web.AccountOptions{

@@ -158,3 +158,6 @@ func (d *rounds) keep(found api.Diagnosis, deep bool) {
 func contains(list []api.Finding, code api.Cause) bool {
 	return slices.ContainsFunc(list, func(f api.Finding) bool { return f.Code == code })
 }
+
+// outdated says whether the settings were changed and could not be taken over.
+func (d *rounds) outdated() bool { return len(d.s.refusedNow()) > 0 }

@@ -116,6 +116,7 @@ func (a *API) adminRoutes() []Route {
 	routes = append(routes, a.alertRoutes()...)
 	routes = append(routes, a.figureRoutes()...)
 	routes = append(routes, a.maintenanceRoutes()...)
+	routes = append(routes, a.policyRoutes()...)
 	for i := range routes {
 		routes[i].Tag, routes[i].Role = "Administration", httpkit.Admin
 		routes[i].Codes = append(append([]api.Code{api.CodeForbidden}, routes[i].Codes...), tokenCodes...)

@@ -36,6 +36,8 @@ type Options struct {
 	Figures Figures
 	// Alerts lists alerts and keeps them quiet.
 	Alerts Alerts
+	// Rules knows who may reach which application.
+	Rules Rules
 	// Config is answered by GET /api/v1/config.
 	Config api.Config
 	// Stopping is closed when the server stops, which ends answers that have
@@ -64,8 +66,8 @@ type API struct {
 // New refuses when something is missing.
 func New(o Options) (*API, error) {
 	switch {
-	case o.Login == nil, o.Audit == nil, o.Explain == nil, o.Kit == nil, o.Reports == nil || o.SelfTests == nil, o.Trouble == nil, o.Alerts == nil:
-		return nil, errors.New("httpapi: Login, Audit, Explain, Kit, Reports, SelfTests, Trouble and Alerts are needed")
+	case o.Login == nil, o.Audit == nil, o.Explain == nil, o.Kit == nil, o.Reports == nil || o.SelfTests == nil, o.Trouble == nil, o.Alerts == nil, o.Rules == nil:
+		return nil, errors.New("httpapi: Login, Audit, Explain, Kit, Reports, SelfTests, Trouble, Alerts and Rules are needed")
 	}
 	return &API{o: o, streams: make(chan struct{}, maxStreams), echoes: newEchoGuard()}, nil
 }

@@ -41,8 +41,22 @@ func Target(raw, method string) (Place, error) {
 	if err != nil {
 		return Place{}, fmt.Errorf("the path of the address can be read in two ways, and whoever asks for it is refused: %w", err)
 	}
-	if !capitals(method) {
-		return Place{}, fmt.Errorf("the method %q is not written in capitals, such as GET", method)
+	if err := Method(method); err != nil {
+		return Place{}, err
 	}
 	return Place{host, plain, method}, nil
+}
+
+// maxMethod bounds a method; the longest that is registered has 17 letters.
+const maxMethod = 32
+
+// Method refuses what is none.
+func Method(raw string) error {
+	if len(raw) > maxMethod {
+		return errors.New("the method is longer than 32 letters")
+	}
+	if !capitals(raw) {
+		return fmt.Errorf("the method %q is not written in capitals, such as GET", raw)
+	}
+	return nil
 }

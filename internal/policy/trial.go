@@ -8,8 +8,10 @@ import (
 // Way is one in which a person comes: a session that begins in it, or one that
 // there is already.
 type Way struct {
-	// Name is how people call it: "a passkey", "the password".
-	Name   string
+	// Name is how people call it: "a passkey", "the password". Kind is its stable
+	// name, and Label which one it is of several tokens or sessions.
+	Name, Kind, Label string
+
 	Person Person
 	// Now is set of what there is already, a session or a token, and Bearer of a
 	// token that is shown, not of a session of a browser.

@@ -44,6 +44,7 @@ func (s *Site) adminPages() map[string]func(*httpkit.Request) error {
 		"POST /admin/alerts/test":              s.fromAdmins(s.alertTest, s.alertsAgain),
 		"GET /admin/explain":                   s.forAdmins(s.explain),
 		"GET /admin/reports":                   s.forAdmins(s.reports),
+		"GET /admin/policy":                    s.forAdmins(s.policyPage),
 	}
 }
 
@@ -194,6 +195,7 @@ func (s *Site) nav(b Base) []NavItem {
 		start := NavItem{Label: s.say(b, "overview.nav"), Href: "/admin", Current: b.Path == "/admin"}
 		list = append(list, start, item("admin.nav.users", "/admin/users"), item("admin.nav.audit", "/admin/audit"),
 			s.doctorItem(b, item("admin.nav.doctor", "/admin/doctor")), s.alertsItem(b, item("admin.nav.alerts", "/admin/alerts")), item("admin.nav.explain", "/admin/explain"),
+			item("admin.nav.policy", "/admin/policy"),
 			item("admin.nav.reports", "/admin/reports"), item("admin.nav.maintenance", "/admin/maintenance"))
 	}
 	return list

@@ -50,6 +50,15 @@ func adminStates(in Base, x string) []state {
 		}}, Name: x, Word: x, Class: "danger"},
 		{Alert: api.Alert{Since: noon}, Name: x, Word: x, Class: "warning"},
 	}
+	rules := []RuleView{
+		{Number: 1, Line: 2, Name: x, Hosts: []string{x, x}, Paths: []string{x}, Methods: []string{x}, Who: x, Class: "chip-calm", Asks: []string{x, x}, Decides: true},
+		{Number: 2, Name: x, Who: x, Class: "chip-danger"},
+	}
+	reached := &ReachView{
+		Say: x, Why: x, Take: x, Who: x, Role: x, Account: "/admin/users/1", Method: x, Place: x, Rule: &rules[0],
+		Ways: []ReachWay{{Name: x, Label: x, In: true}, {Name: x, Why: x}}, Notes: []string{x},
+	}
+	applications := []api.PolicyApplication{{Host: x, Path: x, URL: x, Connects: true}, {Path: "/", URL: x}}
 	list := []AccountView{own, bare, person("3", account.StatusLocked)}
 	return []state{
 		{"users", PageUsers, UsersPage{Base: in, Users: list, Count: x, Statuses: choices, Roles: choices, Next: "/admin/users?after=3"}},
@@ -86,6 +95,10 @@ func adminStates(in Base, x string) []state {
 			{Kind: "daily", Name: x, Done: true, At: noon, Next: noon, Verdict: x, Class: "chip-danger", ToDo: chores, Rest: chores},
 			{Kind: "weekly", Name: x},
 		}}},
+		{"policy, none", PagePolicy, PolicyPage{Base: in, Sample: x, Rules: rules[1:], Methods: options}},
+		{"policy, asked", PagePolicy, PolicyPage{Base: in, File: x, Refused: true, Rules: rules, Applications: applications, Person: x, URL: x, Methods: options, Answer: reached}},
+		{"policy, open", PagePolicy, PolicyPage{Base: in, File: x, Rules: rules, Methods: options, Answer: &ReachView{Allowed: true, Say: x, Rule: &rules[1]}}},
+		{"policy, at fault", PagePolicy, PolicyPage{Base: in, File: x, Methods: options, Error: &FormError{Summary: x, Fields: map[string]string{"user": x, "url": x, "method": x}}}},
 		{"alerts, all well", PageAlerts, AlertsPage{Base: in, Alerts: options, Spans: options}},
 		{"alerts, firing", PageAlerts, AlertsPage{
 			Base: in, Receivers: x, Firing: alerts, Pending: alerts, Resolved: alerts, Alerts: options, Spans: options, Reason: x,

@@ -69,6 +69,8 @@ type SiteOptions struct {
 	Overview OverviewSources
 	// Upkeep knows what maintenance came to; nil where nobody does any.
 	Upkeep Upkeep
+	// Rules knows who may reach which application.
+	Rules Rules
 	// Alerts lists alerts and keeps them quiet, Firing counts those that fire.
 	Alerts Alerts
 	Firing func() int
@@ -93,8 +95,8 @@ type Site struct {
 // NewSite refuses when something is missing.
 func NewSite(o SiteOptions) (*Site, error) {
 	switch {
-	case o.Pages == nil, o.Login == nil, o.Audit == nil, o.Explain == nil, o.Reports == nil, o.OpenAPI == nil, o.Docs == nil, o.Passkeys == nil, o.Alerts == nil:
-		return nil, errors.New("web: Pages, Login, Audit, Explain, Reports, Passkeys, OpenAPI, Docs and Alerts are needed")
+	case o.Pages == nil, o.Login == nil, o.Audit == nil, o.Explain == nil, o.Reports == nil, o.OpenAPI == nil, o.Docs == nil, o.Passkeys == nil, o.Alerts == nil, o.Rules == nil:
+		return nil, errors.New("web: Pages, Login, Audit, Explain, Reports, Passkeys, OpenAPI, Docs, Alerts and Rules are needed")
 	}
 	if o.Account.PublicURL == "" || o.Account.Export == nil {
 		return nil, errors.New("web: the account needs PublicURL and Export")

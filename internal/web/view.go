@@ -111,7 +111,7 @@ type FormError struct {
 type FieldError struct{ ID, Text string }
 
 // The order of the fields on any page, so that the summary reads from top to bottom.
-var fieldOrder = [...]string{"name", "email", "current_password", "password", "new_password", "code", "scopes", "expires_in_days"}
+var fieldOrder = [...]string{"user", "url", "method", "name", "email", "current_password", "password", "new_password", "code", "scopes", "expires_in_days"}
 
 // Class is the kind, or danger.
 func (e *FormError) Class() string { return kindOr(e.Kind, KindDanger) }

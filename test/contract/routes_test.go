@@ -104,6 +104,8 @@ var routes = []route{
 	{"DELETE", "/api/v1/admin/alerts/silences/{id}", admins, nil, 404},
 	{"POST", "/api/v1/admin/alerts/test", admins, object{}, 200},
 	{"GET", "/api/v1/admin/maintenance", admins, nil, 200},
+	{"GET", "/api/v1/admin/policy", admins, nil, 200},
+	{"POST", "/api/v1/admin/policy/check", admins, object{"url": "https://app.example.com/"}, 200},
 	{"GET", "/api/v1/admin/audit/stream", admins, nil, 400},
 	{"GET", "/api/v1/admin/audit/export", admins, nil, 200},
 	{"GET", "/api/v1/admin/reports", admins, nil, 200},

@@ -78,7 +78,7 @@ func (in *inside) application(ctx context.Context, u config.Upstream) *api.Findi
 		f.Remedy = remedy(name, in.cfg.Origin(name), "the address where the application listens", "")
 		return f
 	}
-	err := connects(ctx, u.URL)
+	err := Connects(ctx, u.URL)
 	if err == nil {
 		return in.otherLanguage(ctx, u.URL, f)
 	}

@@ -14,8 +14,8 @@ import (
 
 var usualPort = map[string]string{"http": "80", "https": "443"}
 
-// connects tries what the first byte of a request needs.
-func connects(ctx context.Context, u *url.URL) error {
+// Connects tries what the first byte of a request needs.
+func Connects(ctx context.Context, u *url.URL) error {
 	ctx, cancel := context.WithTimeout(ctx, applicationPatience)
 	defer cancel()
 	port := cmp.Or(u.Port(), usualPort[u.Scheme])
@@ -43,7 +43,7 @@ func (in *inside) otherLanguage(ctx context.Context, u *url.URL, f *api.Finding)
 	}
 	secure := *u
 	secure.Scheme, secure.Host = "https", net.JoinHostPort(u.Hostname(), port)
-	if err := connects(ctx, &secure); err == nil || isCertificate(err) {
+	if err := Connects(ctx, &secure); err == nil || isCertificate(err) {
 		f.Evidence = u.String() + " takes connections, and speaks TLS"
 		f.Remedy = "Write https:// in the address of the application. Then: aiwfe-auth config check"
 		return f

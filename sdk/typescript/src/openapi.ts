@@ -341,6 +341,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules for applications that hold now, and whether the applications take connections
+         * @description Needs an administrator: a session of theirs, or a token with the scope admin.
+         */
+        get: operations["getPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/policy/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a person may reach a place, by which rule, and what it would take; changes nothing
+         * @description Needs an administrator: a session of theirs, or a token with the scope admin.
+         */
+        post: operations["checkPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/reports": {
         parameters: {
             query?: never;
@@ -2212,6 +2252,100 @@ export interface components {
             /** @description Always null. */
             next_cursor: string | null;
         };
+        Policy: {
+            applications: components["schemas"]["PolicyApplication"][];
+            /** @description POLICY_FILE; empty where the default holds. */
+            file: string;
+            /** @description Whether the settings were changed since and could not be taken over; the doctor says why. */
+            refused: boolean;
+            rules: components["schemas"]["PolicyRule"][];
+        };
+        PolicyAnswer: {
+            /** @description Whether there is a way in, if need be after a sign-in that is named. */
+            allowed: boolean;
+            detail: string;
+            /** @description POLICY_FILE; empty where the default holds. */
+            file: string;
+            host: string;
+            method: string;
+            /** @description What else keeps people from the place. */
+            notes: string[];
+            path: string;
+            /** @description Stable name of why, as in logs. */
+            reason: string;
+            /** @description The rule that decides; null where none is about the place. */
+            rule: components["schemas"]["PolicyRule"] | null;
+            /** @description The answer in one sentence. */
+            summary: string;
+            url: string;
+            /** @description Null for a stranger. */
+            user: components["schemas"]["PolicyPerson"] | null;
+            /** @enum {string} */
+            verdict: "allowed" | "sign_in" | "step_up" | "refused";
+            /** @description Each way of the account with its own answer; none where everybody gets in, or nobody. */
+            ways: components["schemas"]["PolicyWay"][];
+        };
+        PolicyApplication: {
+            /** @description Whether it takes a connection just now. */
+            connects: boolean;
+            /** @description Empty for the host of PUBLIC_URL. */
+            host: string;
+            path: string;
+            /** @description Where it listens. */
+            url: string;
+        };
+        PolicyPerson: {
+            email: string;
+            id: string;
+            role: string;
+            /** @description yes, no_password, or why it cannot sign in. */
+            sign_in: string;
+            status: string;
+        };
+        PolicyQuestion: {
+            /** @description GET if left out. */
+            method?: string;
+            /** @description One session or token of the account, as it is now; left out for every way in which it can sign in. */
+            session?: string;
+            /** @description The address that is asked for, as it is sent. */
+            url: string;
+            /** @description The address of an account; left out for a stranger. */
+            user?: string;
+        };
+        PolicyRule: {
+            /** @enum {string} */
+            allow: "everyone" | "signed_in" | "nobody";
+            /** @description How long ago the last full proof may be; 0 for any time. */
+            fresh_seconds: number;
+            hosts: string[];
+            /** @description Where it begins in its file; 0 for the default. */
+            line: number;
+            methods: string[];
+            name: string;
+            paths: string[];
+            /** @description second_factor or phishing_resistant; empty for any. */
+            proof: string;
+            /** @description One of them is enough. */
+            roles: string[];
+            /** @description All of them are needed. */
+            scopes: string[];
+            /** @description Who gets in, in words. */
+            wants: string;
+            /** @description The places in words. */
+            where: string;
+        };
+        PolicyWay: {
+            detail: string;
+            /** @description Stable name: passkey, security_key, app, backup_code, trusted_device, app_to_set_up, password, token, session. */
+            kind: string;
+            /** @description The name of a token, the id of a session; empty for the rest. */
+            label: string;
+            method: string;
+            reason: string;
+            /** @enum {string} */
+            verdict: "allowed" | "sign_in" | "step_up" | "refused";
+            way: string;
+        };
         Pool: {
             idle: number;
             in_use: number;
@@ -3078,6 +3212,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Series"];
+                };
+            };
+        };
+    };
+    getPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
+    checkPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The CSRF token. Needed from whatever carries a cookie of ours or a browser's headers, and for signing in by JSON always. */
+                "X-CSRF-TOKEN"?: components["parameters"]["X-CSRF-TOKEN"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "",
+                 *       "method": "totp"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicyQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAnswer"];
                 };
             };
         };
