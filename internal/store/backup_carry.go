@@ -1,6 +1,9 @@
 package store
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Carried is what the database knew that is replaced, and the backup does not:
 // without it a code that was used would be good again, and somebody who was shut
@@ -12,6 +15,7 @@ type Carried struct {
 	codes             []usedCode
 	shut              []shutUser
 	keys              []lostKey
+	root              int64
 }
 
 type lostKey struct {
@@ -62,6 +66,12 @@ func (l *loading) carry(r Restoring) (*Carried, error) {
 
 // carryKeys reads which keys are known to others: no restore makes them secret.
 func (l *loading) carryKeys(c *Carried) error {
+	if columnsOf(l.target, "audit_roots") != nil {
+		var err error
+		if _, c.root, err = l.newestRoot(l.ctx); err != nil {
+			return err
+		}
+	}
 	if columnsOf(l.target, "key_uses") == nil { // a schema of before
 		return nil
 	}
@@ -93,6 +103,14 @@ func (l *loading) applyCarried(c *Carried, r Restoring) error {
 			return err
 		}
 		c.Keys += n
+	}
+	_, here, err := l.newestRoot(l.ctx)
+	if c.root > here && err == nil { // its number was seen elsewhere, so no other root may have it
+		_, err = l.ExecContext(l.ctx, `INSERT INTO facts (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, AuditRootFact, strconv.FormatInt(c.root, 10))
+	}
+	if err != nil {
+		return err
 	}
 	for _, u := range c.shut {
 		n, err := l.changed(l.ctx, `UPDATE users SET is_active = $2, status = $3, updated_at = $4
