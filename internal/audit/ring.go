@@ -105,10 +105,15 @@ func (k *Keys) Renew(sealed map[byte][]byte) error {
 		return err
 	}
 	r, err := newRing(roots)
-	if err == nil {
-		k.ring.Store(r)
+	if err != nil {
+		return err
 	}
-	return err
+	for { // of two who ask at once, the one that read later stays
+		old := k.ring.Load()
+		if old.number >= r.number || k.ring.CompareAndSwap(old, r) {
+			return nil
+		}
+	}
 }
 
 // Public is a public key, for whoever verifies checkpoints elsewhere.

@@ -32,14 +32,15 @@ type tx struct {
 // anything outside that it would add twice.
 func (s *Store) write(ctx context.Context, step string, f func(context.Context, *tx) error) error {
 	return s.persist(ctx, step, func(ctx context.Context) (bool, error) {
-		undone, err := s.writeOnce(ctx, f)
-		if !errors.Is(err, errOtherRoot) {
-			return undone, err
+		for try := 1; ; try++ {
+			undone, err := s.writeOnce(ctx, f)
+			if !errors.Is(err, errOtherRoot) || try == tries {
+				return undone, err
+			}
+			if err := s.renewRoots(ctx); err != nil {
+				return undone, err
+			}
 		}
-		if err := s.renewRoots(ctx); err != nil {
-			return undone, err
-		}
-		return s.writeOnce(ctx, f)
 	})
 }
 
