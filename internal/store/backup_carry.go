@@ -19,8 +19,8 @@ type Carried struct {
 }
 
 type lostKey struct {
-	purpose, print         string
-	first, last, at, ended int64
+	purpose, print  string
+	first, last, at int64
 }
 
 type usedCode struct {
@@ -75,10 +75,10 @@ func (l *loading) carryKeys(c *Carried) error {
 	if columnsOf(l.target, "key_uses") == nil { // a schema of before
 		return nil
 	}
-	return each(l.ctx, l.Tx, `SELECT purpose, fingerprint, first_ms, last_ms, state_ms, ended_ms FROM key_uses
+	return each(l.ctx, l.Tx, `SELECT purpose, fingerprint, first_ms, last_ms, state_ms FROM key_uses
 		WHERE state = 'compromised'`, nil, func(row scanner) error {
 		var k lostKey
-		err := row.Scan(&k.purpose, &k.print, &k.first, &k.last, &k.at, &k.ended)
+		err := row.Scan(&k.purpose, &k.print, &k.first, &k.last, &k.at)
 		c.keys = append(c.keys, k)
 		return err
 	})
@@ -94,11 +94,11 @@ func (l *loading) applyCarried(c *Carried, r Restoring) error {
 		}
 		c.Codes += n
 	}
-	for _, k := range c.keys {
+	for _, k := range c.keys { // what came back may be sealed with it: it ends once that is sealed anew
 		n, err := l.changed(l.ctx, `INSERT INTO key_uses AS k (purpose, fingerprint, first_ms, last_ms, state, state_ms, ended_ms)
-			VALUES ($1, $2, $3, $4, 'compromised', $5, $6) ON CONFLICT (purpose, fingerprint) DO UPDATE
-			SET state = 'compromised', state_ms = excluded.state_ms, ended_ms = excluded.ended_ms WHERE k.state <> 'compromised'`,
-			k.purpose, k.print, k.first, k.last, k.at, k.ended)
+			VALUES ($1, $2, $3, $4, 'compromised', $5, 0) ON CONFLICT (purpose, fingerprint) DO UPDATE
+			SET state = 'compromised', state_ms = excluded.state_ms, ended_ms = 0 WHERE k.state <> 'compromised'`,
+			k.purpose, k.print, k.first, k.last, k.at)
 		if err != nil {
 			return err
 		}
