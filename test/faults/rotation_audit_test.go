@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/api"
 	trail "github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/test/ground"
