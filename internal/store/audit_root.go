@@ -66,10 +66,8 @@ func (s *Store) BeginAuditRoot(ctx context.Context, o NewRoot) (begun bool, err 
 		if _, err := t.state(ctx, o.Keys); err != nil { // who gives rows their place comes first
 			return err
 		}
-		if s.engine == Postgres {
-			if _, err := t.ExecContext(ctx, `LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE`); err != nil {
-				return err
-			}
+		if err := t.lockAudit(ctx); err != nil {
+			return err
 		}
 		made, last, err := t.newestRoot(ctx)
 		if err != nil || made > millis(o.Since) {
@@ -82,6 +80,19 @@ func (s *Store) BeginAuditRoot(ctx context.Context, o NewRoot) (begun bool, err 
 		return t.turnRoot(ctx, o, byte(last+1))
 	})
 	return begun && err == nil, err
+}
+
+// lockAudit keeps others from writing into the audit. It does not wait long for
+// one that hangs, for all others would wait behind us.
+func (t *tx) lockAudit(ctx context.Context) error {
+	if t.s.engine != Postgres {
+		return nil
+	}
+	if _, err := t.ExecContext(ctx, `SET LOCAL lock_timeout = '500ms'`); err != nil {
+		return err
+	}
+	_, err := t.ExecContext(ctx, `LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE`)
+	return err
 }
 
 // newestRoot says when the newest root was made, and the highest number of all.

@@ -20,7 +20,10 @@ var places = map[string]func(*testing.T) (engine, dsn string){
 		t.Helper()
 		return store.SQLite, filepath.Join(t.TempDir(), "auth.db")
 	},
-	store.Postgres: func(t *testing.T) (string, string) { t.Helper(); return store.Postgres, ground.Postgres(t).NewDatabase(t) },
+	store.Postgres: func(t *testing.T) (string, string) {
+		t.Helper()
+		return store.Postgres, ground.Postgres(t).NewDatabase(t)
+	},
 	"pgbouncer": func(t *testing.T) (string, string) {
 		t.Helper()
 		pg := ground.Postgres(t)
