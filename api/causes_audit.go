@@ -5,7 +5,8 @@ var auditCauses = map[Cause]CauseInfo{
 	"audit_chain_broken": {
 		Severity: Critical, Title: "Rows of the audit are not as they were written",
 		Meaning: "A row of the audit was changed, deleted, inserted or moved in the database by something else than this program, " +
-			"or its key is gone. The evidence names the first such row. Who could write to the database could do more than that.",
+			"or its key is gone. Stale is what was made with a key of the audit that had ended, by whoever took a compromised " +
+			"data key along. The evidence names the first such row. Who could write to the database could do more than that.",
 		Remedy: "Find out who has access to the database and what else was changed. Compare with what was exported or sent elsewhere " +
 			"before; restore the row or a backup if it was a mistake.",
 		Commands: []string{"aiwfe-auth audit verify", "aiwfe-auth audit list --since 24h"},

@@ -7,8 +7,6 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -74,21 +72,23 @@ type auditKey struct {
 	Number int    `json:"number"`
 	Public string `json:"public"`
 	PEM    string `json:"pem"`
+	// Last is the row behind which the key signs nothing any more.
+	Last int64 `json:"last_seq,omitempty"`
 }
 
 func (p *program) auditKey() *cobra.Command {
 	return &cobra.Command{
 		Use: "key", Short: "Print the public key with which checkpoints of the audit are verified", Args: flagsOnly,
 		Long: "Ed25519, as PEM. An auditor who has it can verify a checkpoint on another machine, with any tool:\n" +
-			"the signature is over the statement as it is printed, to the last line break.",
+			"the signature is over the statement as it is printed, to the last line break. The key in use comes first;\n" +
+			"one that ended, since a data key was compromised, follows with the row up to which it counts.",
 		RunE: p.with(func(_ *cobra.Command, core *app.Core, _ []string) error {
 			if core.Audit == nil {
 				return errNoAuditKey
 			}
 			var keys []auditKey
-			public := core.Audit.Public()
-			for _, n := range slices.Sorted(maps.Keys(public)) {
-				raw, err := base64.StdEncoding.DecodeString(public[n])
+			for _, k := range core.Audit.Public() {
+				raw, err := base64.StdEncoding.DecodeString(k.Key)
 				if err != nil {
 					return err
 				}
@@ -96,10 +96,13 @@ func (p *program) auditKey() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				keys = append(keys, auditKey{int(n), public[n], string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))})
+				keys = append(keys, auditKey{int(k.Number), k.Key, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), k.Last})
 			}
 			return p.print(list{keys}, func(w io.Writer) {
 				for _, k := range keys {
+					if k.Last > 0 {
+						fmt.Fprintf(w, "key %d, for what was signed up to row %d:\n", k.Number, k.Last)
+					}
 					fmt.Fprint(w, k.PEM)
 				}
 			})

@@ -20,7 +20,7 @@ func (c *Core) openAudit(ctx context.Context) error {
 	sealed, err := c.Store.AuditRoots(ctx)
 	if err == nil && len(sealed) == 0 {
 		first := c.seals.Seal(secret.Random(audit.RootLen), rootBound(1)...)
-		if err = c.Store.KeepAuditRoot(ctx, 1, first, time.Now()); err == nil {
+		if err = c.Store.KeepAuditRoot(ctx, 1, first); err == nil {
 			sealed, err = c.Store.AuditRoots(ctx)
 		}
 	}
@@ -28,6 +28,11 @@ func (c *Core) openAudit(ctx context.Context) error {
 		return err
 	}
 	c.Audit, err = auditKeys(c.seals, sealed)
+	if errors.Is(err, audit.ErrNoRoot) {
+		c.Log.Error("the key of the audit that was in use is gone from the database, so rows are written without a mark; " +
+			"find out who took it away, then: aiwfe-auth audit restart")
+		return nil
+	}
 	if errors.Is(err, secret.ErrSealed) {
 		// Nobody is kept out for it; the rows that are written meanwhile lack a mark, which is found.
 		c.Log.Error("the key of the audit cannot be opened, so rows are written without a mark; " +
@@ -50,6 +55,18 @@ func auditKeys(seals *secret.Sealer, sealed map[byte][]byte) (*audit.Keys, error
 	if len(sealed) == 0 {
 		return nil, nil
 	}
+	roots, err := openRoots(seals, sealed)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := audit.NewKeys(roots)
+	if err == nil {
+		keys.Open = func(sealed map[byte][]byte) (map[byte]secret.Value, error) { return openRoots(seals, sealed) }
+	}
+	return keys, err
+}
+
+func openRoots(seals *secret.Sealer, sealed map[byte][]byte) (map[byte]secret.Value, error) {
 	roots := map[byte]secret.Value{}
 	for n, s := range sealed {
 		root, err := seals.Open(s, rootBound(n)...)
@@ -58,7 +75,7 @@ func auditKeys(seals *secret.Sealer, sealed map[byte][]byte) (*audit.Keys, error
 		}
 		roots[n] = root
 	}
-	return audit.NewKeys(roots)
+	return roots, nil
 }
 
 // marksOf opens the keys that came with a backup. Without the key that sealed
@@ -73,7 +90,7 @@ func marksOf(cfg *config.Config) func(map[byte][]byte) (*audit.Keys, error) {
 			return nil, err
 		}
 		keys, err := auditKeys(seals, sealed)
-		if errors.Is(err, secret.ErrSealed) {
+		if errors.Is(err, secret.ErrSealed) || errors.Is(err, audit.ErrNoRoot) {
 			return nil, nil
 		}
 		return keys, err
@@ -223,14 +240,18 @@ func pauseFor(ctx context.Context, d time.Duration) bool {
 // chain and returns it signed. It works beside a running server: of two who
 // move the chain at once, one does it again.
 func (c *Core) Checkpoint(ctx context.Context) (audit.Signed, error) {
+	if err := c.sealAll(ctx); err != nil {
+		return audit.Signed{}, err
+	}
+	return c.Store.KeepCheckpoint(ctx, c.Audit)
+}
+
+func (c *Core) sealAll(ctx context.Context) error {
 	for try := 1; ; try++ {
 		n, err := c.Store.SealAudit(ctx, store.Seal{Keys: c.Audit, Most: sealMost, Every: checkpointRows, Often: checkpointTime})
 		if err == nil && n == sealMost || err != nil && try < 5 {
 			continue
 		}
-		if err != nil {
-			return audit.Signed{}, err
-		}
-		return c.Store.KeepCheckpoint(ctx, c.Audit)
+		return err
 	}
 }

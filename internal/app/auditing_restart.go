@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
 
 // RestartAudit begins the chain anew with all rows as they stand: after a break
@@ -25,29 +25,34 @@ func (c *Core) RestartAudit(ctx context.Context, reason string) error {
 			nodes[0].Host, inside.Fresh)
 	}
 	var sealed []byte
-	keys, number := c.Audit, byte(1)
-	if keys == nil {
-		old, err := c.Store.AuditRoots(ctx)
-		if err != nil {
-			return err
-		}
-		for n := range old {
-			number = max(number, n+1)
-		}
-		if number == 0 {
-			return errors.New("the audit has had as many keys as it can have")
-		}
-		root := secret.New(secret.Random(audit.RootLen))
-		if keys, err = audit.NewKeys(map[byte]secret.Value{number: root}); err != nil {
-			return err
-		}
-		sealed = c.seals.Seal(root.Reveal(), rootBound(number)...)
+	keys := c.Audit
+	number, err := c.Store.AuditRootNumber(ctx)
+	if err != nil {
+		return err
+	}
+	if keys != nil {
+		number = int64(keys.Number())
+	} else if keys, sealed, err = c.freshRoot(number + 1); err != nil {
+		return err
+	} else {
+		number++
 	}
 	row := audit.Succeeded(audit.EventAuditRestarted, login.Host().Client)
 	row.At, row.Actor, row.Detail = now(), login.Host().ID, reason
-	if err := c.Store.RestartAudit(ctx, keys, strconv.Itoa(int(number)), sealed, row); err != nil {
+	if err := c.Store.RestartAudit(ctx, keys, strconv.FormatInt(number, 10), sealed, row); err != nil {
 		return err
 	}
 	c.Audit = keys
 	return nil
+}
+
+// freshRoot makes the keys of a chain that has no other.
+func (c *Core) freshRoot(number int64) (*audit.Keys, []byte, error) {
+	if number > store.AuditRootMost {
+		return nil, nil, store.ErrAuditRoots
+	}
+	root := secret.New(secret.Random(audit.RootLen))
+	sealed := c.seals.Seal(root.Reveal(), rootBound(byte(number))...)
+	keys, err := auditKeys(c.seals, map[byte][]byte{byte(number): sealed})
+	return keys, sealed, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -116,5 +117,44 @@ func sqlite(t *testing.T, c *Core, query string) {
 	defer func() { _ = db.Close() }()
 	if _, err := db.ExecContext(t.Context(), query); err != nil {
 		t.Fatal(query, err)
+	}
+}
+
+// TestRunningServerNoticesARowByARootThatEnded has somebody write it who took the root along.
+func TestRunningServerNoticesARowByARootThatEnded(t *testing.T) {
+	c := twoCores(t)[0]
+	record(t, c, 3)
+	sealed, err := c.Store.AuditRoots(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stolen, err := auditKeys(c.seals, sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if begun, err := c.turnRoot(t.Context(), time.Now()); err != nil || !begun {
+		t.Fatal(begun, err)
+	}
+	record(t, c, 3)
+	watch := &auditWatch{}
+	found := func() *audit.Wrong {
+		t.Helper()
+		err := errors.Join(c.sealAll(t.Context()), watch.look(t.Context(), c))
+		w, other := AuditVerdict(t.Context(), c.Store)
+		if err != nil || other != nil {
+			t.Fatal(err, other)
+		}
+		return w
+	}
+	if w := found(); w != nil {
+		t.Fatalf("a sound chain is found wrong: %v", w)
+	}
+	r := audit.Succeeded(audit.EventLogin, audit.Client{IP: "192.0.2.1"})
+	r.At = time.UnixMilli(1).UTC()
+	sqlite(t, c, fmt.Sprintf(`INSERT INTO audit (at_ms, event, outcome, code, reason, actor_id, user_id, address, session_id, device_id, ip,
+		user_agent, request_id, detail, count, mark) VALUES (1, 'login', 'success', '', '', '', '', '', '', '', '192.0.2.1', '', '', '', 1, x'%x')`,
+		stolen.Mark(&r)))
+	if w := found(); w == nil || w.Seq != 8 || w.Kind != audit.Stale {
+		t.Errorf("found is: %v", w)
 	}
 }

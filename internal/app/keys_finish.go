@@ -52,11 +52,15 @@ func (c *Core) finish(ctx context.Context, r Rotation, out *Rotated) error {
 	if r.Purpose != store.KeyData {
 		return nil
 	}
+	root := c.rootAnew(ctx) // before its old one lies under the new key as it is
 	var err error
 	if out.Resealed, _, err = c.Reseal(ctx, r.Progress); err != nil {
-		return err
+		return errors.Join(root, err)
 	}
-	return c.Store.TellKeys(ctx)
+	if root != nil {
+		root = fmt.Errorf("the key is exchanged, but the audit has no new one yet, which a server tries again: %w", root)
+	}
+	return errors.Join(root, c.Store.TellKeys(ctx))
 }
 
 // Denounce declares a key compromised that somebody else keeps: what it made

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,7 +40,7 @@ func (s *Server) mindKeys(ctx context.Context, _ store.Held) error {
 	if err := live.retireJWT(ctx); err != nil {
 		return err
 	}
-	return live.retireData(ctx)
+	return errors.Join(live.rootAnew(ctx), live.retireData(ctx))
 }
 
 // endLost goes on with what was begun when a key was declared compromised.

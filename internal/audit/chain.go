@@ -31,22 +31,23 @@ func Beginning() []byte { return make([]byte, sha256.Size) }
 func (k *Keys) Bind(l *Link, prev []byte, seq int64) {
 	l.Seq = seq
 	l.Hash = Chained(&l.Row, prev)
-	l.Seal = k.seal(k.number, seq, l.Hash)
+	in := k.ring.Load()
+	l.Seal = in.seal(in.number, seq, l.Hash)
 }
 
-// Bound says whether a seal of ours holds.
-func (k *Keys) Bound(l *Link) bool {
+// bound says whether a seal of ours holds.
+func (in *ring) bound(l *Link) bool {
 	if len(l.Seal) != 1+macLen {
 		return false
 	}
-	if _, known := k.all[l.Seal[0]]; !known {
+	if k, known := in.all[l.Seal[0]]; !known || l.Seq > k.last {
 		return false
 	}
-	return hmac.Equal(l.Seal, k.seal(l.Seal[0], l.Seq, l.Hash))
+	return hmac.Equal(l.Seal, in.seal(l.Seal[0], l.Seq, l.Hash))
 }
 
-func (k *Keys) seal(number byte, seq int64, hash []byte) []byte {
-	sum := secret.Sum(k.all[number].seal, strconv.AppendInt(nil, seq, 10), hash)
+func (in *ring) seal(number byte, seq int64, hash []byte) []byte {
+	sum := secret.Sum(in.all[number].seal, strconv.AppendInt(nil, seq, 10), hash)
 	return append([]byte{number}, sum[:macLen]...)
 }
 

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"crypto/ed25519"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -67,13 +66,20 @@ type Signed struct {
 // Sign vouches for a state.
 func (k *Keys) Sign(s State) Signed {
 	s.At = s.At.UTC().Truncate(time.Millisecond)
-	return Signed{s, k.number, ed25519.Sign(k.all[k.number].sign, []byte(s.Statement()))}
+	in := k.ring.Load()
+	return Signed{s, in.number, ed25519.Sign(in.all[in.number].sign, []byte(s.Statement()))}
 }
 
-// Valid says whether one of our keys signed it.
-func (k *Keys) Valid(s *Signed) bool {
-	one, known := k.all[s.Key]
-	return known && Verifies(one.sign.Public().(ed25519.PublicKey), s)
+// Current says whether a state was signed by the root in use, as the end of the
+// chain always is.
+func (k *Keys) Current(s *Signed) bool { return k.ring.Load().current(s) }
+
+func (in *ring) current(s *Signed) bool { return s.Key == in.number && in.valid(s) }
+
+// valid says whether one of our keys signed it, before it ended.
+func (in *ring) valid(s *Signed) bool {
+	one, known := in.all[s.Key]
+	return known && s.Seq <= one.last && Verifies(one.sign.Public().(ed25519.PublicKey), s)
 }
 
 // Verifies says whether a state was signed by the owner of a public key.
@@ -81,11 +87,13 @@ func Verifies(public ed25519.PublicKey, s *Signed) bool {
 	return len(public) == ed25519.PublicKeySize && ed25519.Verify(public, []byte(s.Statement()), s.Signature)
 }
 
-// Public are the public keys by their number, in base64.
-func (k *Keys) Public() map[byte]string {
-	out := map[byte]string{}
-	for n, one := range k.all {
-		out[n] = base64.StdEncoding.EncodeToString(one.sign.Public().(ed25519.PublicKey))
+// unsigned says what is wrong with the signature of a state.
+func (in *ring) unsigned(s *Signed) string {
+	if _, known := in.all[s.Key]; !known {
+		return fmt.Sprintf("was signed by key %d, which this database does not have: it was made after the backup that was restored, or by somebody else", s.Key)
 	}
-	return out
+	if last, yes := in.stale(s.Key, s.Seq); yes {
+		return fmt.Sprintf("is forged: key %d of the audit, which signed it, ended with row %d", s.Key, last)
+	}
+	return "does not bear our signature: it was changed or made by somebody else"
 }

@@ -53,22 +53,25 @@ func Verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 		progress = func(int64, int64) {}
 	}
 	for try := 1; ; try++ {
-		r, first, err := verify(ctx, src, k, progress, kept)
+		r, c, err := verify(ctx, src, k, progress, kept)
 		w, ok := errors.AsType[*Wrong](err)
-		if !ok || w.Kind != Missing && w.Kind != Cut || try == 5 {
+		if !ok || try == 5 {
 			return r, err
 		}
-		// Retention may have deleted the row under our hands; the end says so.
-		if c, other := src.AuditChain(ctx); other != nil || c.First == first || w.Seq >= c.First {
+		// Retention may have deleted the row under our hands, or another root have
+		// begun; the end says so.
+		now, other := src.AuditChain(ctx)
+		deleted := (w.Kind == Missing || w.Kind == Cut) && now.First != c.First && w.Seq < now.First
+		if other != nil || !deleted && now.Key == c.Key {
 			return r, errors.Join(err, other)
 		}
 	}
 }
 
-func verify(ctx context.Context, src Source, k *Keys, progress func(done, total int64), kept []Signed) (r Report, first int64, err error) {
+func verify(ctx context.Context, src Source, k *Keys, progress func(done, total int64), kept []Signed) (r Report, c begun, err error) {
 	c, v, points, err := begin(ctx, src, k, kept)
 	if err != nil {
-		return r, c.First, err
+		return r, c, err
 	}
 	r.First, r.Checkpoints = c.First, points
 	after := int64(math.MinInt64) // what stands before the first row is wrong too
@@ -76,10 +79,10 @@ func verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 		for v.next <= c.Seq {
 			rows, err := src.AuditLinks(ctx, after, batch)
 			if err != nil {
-				return r, c.First, err
+				return r, c, err
 			}
 			if n := len(rows); n == 0 || n == 1 && rows[0].ID == v.last {
-				return r, c.First, v.End()
+				return r, c, v.End()
 			}
 			for i := range rows {
 				if rows[i].ID == v.last {
@@ -89,7 +92,7 @@ func verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 					break // it came while we read; the next look at the end knows it
 				}
 				if err := v.Row(&rows[i]); err != nil {
-					return r, c.First, err
+					return r, c, err
 				}
 				r.Rows, r.Last = v.next-c.First, v.next-1
 			}
@@ -97,22 +100,22 @@ func verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 			progress(r.Rows, c.Seq-c.First+1)
 		}
 		if err := v.End(); err != nil {
-			return r, c.First, err
+			return r, c, err
 		}
 		newer, err := src.AuditChain(ctx)
 		if err != nil {
-			return r, c.First, err
+			return r, c, err
 		}
 		r.End, r.Unmarked = newer.Signed, newer.Unmarked
 		if newer.Seq <= c.Seq {
 			if err := ends(newer, c); err != nil {
-				return r, c.First, err
+				return r, c, err
 			}
 			r.Waiting, err = waiting(ctx, src, v)
-			return r, c.First, err
+			return r, c, err
 		}
 		if err := v.Extend(newer.Signed); err != nil {
-			return r, c.First, err
+			return r, c, err
 		}
 		c.Chain = newer
 	}

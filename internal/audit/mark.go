@@ -1,10 +1,8 @@
 package audit
 
 import (
-	"crypto/ed25519"
 	"crypto/hmac"
 	"encoding/binary"
-	"errors"
 	"strconv"
 	"sync/atomic"
 
@@ -26,62 +24,49 @@ const (
 
 // Keys mark, link and sign. They are safe for concurrent use.
 type Keys struct {
-	all    map[byte]key
-	number byte // of the one that is used
+	// Open opens roots as the database keeps them, for Renew; set it before use.
+	Open   func(sealed map[byte][]byte) (map[byte]secret.Value, error)
+	ring   atomic.Pointer[ring]
 	writer []byte
 	count  atomic.Uint64
 }
 
-type key struct {
-	mark, seal secret.Value
-	sign       ed25519.PrivateKey
-}
-
-// RootLen is the length of the secret from which the keys of the chain derive.
-const RootLen = 32
-
-// NewKeys takes the secrets that the installation keeps, by their number; the
-// highest is used from now on.
+// NewKeys takes the roots that the installation keeps, by their number; the
+// highest is in use, and those before it have ended.
 func NewKeys(roots map[byte]secret.Value) (*Keys, error) {
-	k := &Keys{all: map[byte]key{}, writer: secret.Random(8)}
-	for n, root := range roots {
-		if n == 0 || root.Len() != RootLen {
-			return nil, errors.New("key " + strconv.Itoa(int(n)) + " of the audit is not one of ours")
-		}
-		k.all[n] = key{
-			mark: secret.Derive(root, "audit mark"), seal: secret.Derive(root, "audit seal"),
-			sign: ed25519.NewKeyFromSeed(secret.Derive(root, "audit sign").Reveal()),
-		}
-		k.number = max(k.number, n)
+	r, err := newRing(roots)
+	if err != nil {
+		return nil, err
 	}
-	if k.number == 0 {
-		return nil, errors.New("the audit has no key")
-	}
+	k := &Keys{writer: secret.Random(8)}
+	k.ring.Store(r)
 	return k, nil
 }
 
-// Mark is that of a row as it will stand in the database.
+// Mark is that of a row as it will stand in the database. It begins with the
+// number of the root.
 func (k *Keys) Mark(r *Row) []byte {
+	in := k.ring.Load()
 	m := make([]byte, 0, markLen)
-	m = append(m, k.number)
+	m = append(m, in.number)
 	m = append(m, k.writer...)
 	m = binary.BigEndian.AppendUint64(m, k.count.Add(1))
-	return append(m, k.mac(m, r)...)
+	return append(m, in.mac(m, r)...)
 }
 
-// Marked says whether a mark is that of the row.
-func (k *Keys) Marked(r *Row, mark []byte) bool {
+// marked says whether a mark is that of the row.
+func (in *ring) marked(r *Row, mark []byte) bool {
 	if len(mark) != markLen {
 		return false
 	}
-	if _, known := k.all[mark[0]]; !known {
+	if _, known := in.all[mark[0]]; !known {
 		return false
 	}
-	return hmac.Equal(mark[markHead:], k.mac(mark[:markHead], r))
+	return hmac.Equal(mark[markHead:], in.mac(mark[:markHead], r))
 }
 
-func (k *Keys) mac(head []byte, r *Row) []byte {
-	return secret.Sum(k.all[head[0]].mark, append([][]byte{head}, fields(r)...)...)[:macLen]
+func (in *ring) mac(head []byte, r *Row) []byte {
+	return secret.Sum(in.all[head[0]].mark, append([][]byte{head}, fields(r)...)...)[:macLen]
 }
 
 // fields are the columns of a row but for its number, which the database gives

@@ -22,8 +22,9 @@ func Piece(ctx context.Context, src Source, k *Keys, after int64, most int) (to 
 		if _, ok := errors.AsType[*Wrong](err); !ok || try == 3 {
 			return to, err
 		}
-		// Retention may have deleted the rows under our hands; the end says so.
-		if now, other := src.AuditChain(ctx); other != nil || now.First == c.First {
+		// Retention may have deleted the rows under our hands,
+		// or another root has begun; the end says so.
+		if now, other := src.AuditChain(ctx); other != nil || now.First == c.First && now.Key == c.Key {
 			return to, errors.Join(err, other)
 		}
 	}
@@ -49,7 +50,7 @@ func piece(ctx context.Context, src Source, k *Keys, c Chain, points []Signed, a
 			return after, &Wrong{Seq: after, Kind: Cut, Detail: "is gone, and all after it"}
 		case at[0].Seq != after:
 			return after, &Wrong{Seq: after, Kind: Missing, Detail: "is missing: it was deleted"}
-		case !k.Bound(&at[0]):
+		case !v.keys.bound(&at[0]):
 			return after, &Wrong{
 				Seq: after, ID: at[0].ID, Kind: Moved, Detail: "was not given this place by us: it was moved, or its hash or seal was changed",
 			}

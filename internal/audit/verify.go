@@ -8,7 +8,10 @@ import (
 
 // Verifier follows a chain row by row and stops at the first that is wrong.
 type Verifier struct {
-	keys   *Keys
+	from *Keys
+	// keys are those of the moment at which the end of the chain was read: what
+	// stands before it is judged by no root that began later.
+	keys   *ring
 	head   Signed
 	points map[int64]*Signed
 	prev   []byte
@@ -22,13 +25,13 @@ type Verifier struct {
 // NewVerifier begins at the first row that is kept. Its error is a Wrong.
 func NewVerifier(k *Keys, head Signed, points []Signed) (*Verifier, error) {
 	v := &Verifier{
-		keys: k, points: map[int64]*Signed{}, prev: head.Before, next: head.First,
+		from: k, keys: k.ring.Load(), points: map[int64]*Signed{}, prev: head.Before, next: head.First,
 		writers: map[[8]byte]*seen{},
 	}
 	for i := range points {
 		p := &points[i]
-		if !k.Valid(p) {
-			return nil, &Wrong{Seq: p.Seq, Kind: Forged, Detail: "does not bear our signature: it was changed or made by somebody else"}
+		if !v.keys.valid(p) {
+			return nil, &Wrong{Seq: p.Seq, Kind: Forged, Detail: v.keys.unsigned(p)}
 		}
 		v.points[p.Seq] = p
 	}
@@ -49,8 +52,8 @@ func (v *Verifier) Prev() []byte { return v.prev }
 
 // Extend takes a newer state of the same chain.
 func (v *Verifier) Extend(head Signed) error {
-	if !v.keys.Valid(&head) {
-		return &Wrong{Seq: head.Seq, Kind: Forged, Detail: "does not bear our signature: it was changed or made by somebody else"}
+	if v.keys = v.from.ring.Load(); !v.keys.current(&head) {
+		return &Wrong{Seq: head.Seq, Kind: Forged, Detail: v.keys.unsigned(&head)}
 	}
 	for _, p := range v.points {
 		if p.Seq > head.Seq {
@@ -81,7 +84,7 @@ func (v *Verifier) Row(l *Link) error {
 	switch hash := Chained(&l.Row, v.prev); {
 	case l.Counting:
 		return wrong(Changed, "was changed: refusals are added to it again")
-	case !v.keys.Bound(l):
+	case !v.keys.bound(l):
 		return wrong(Moved, "was not given this place by us: it was moved, or its hash or seal was changed")
 	case !bytes.Equal(hash, l.Hash):
 		return wrong(Moved, "does not follow the row before it: it was moved, or its number was changed")
@@ -102,8 +105,11 @@ func (v *Verifier) own(l *Link) error {
 		}
 		return nil
 	}
-	if !v.keys.Marked(&l.Row, l.Mark) {
+	if !v.keys.marked(&l.Row, l.Mark) {
 		return wrong(Changed, "was changed: it is not as it was written")
+	}
+	if last, yes := v.keys.stale(l.Mark[0], l.Seq); yes {
+		return wrong(Stale, fmt.Sprintf("is forged: key %d of the audit, which it bears, ended with row %d", l.Mark[0], last))
 	}
 	if !v.once(l.Mark) {
 		return wrong(Repeated, "is the copy of a row that stands before it")

@@ -16,6 +16,7 @@ const (
 	Parted   Kind = "parted"   // a signed checkpoint says otherwise of it
 	Cut      Kind = "cut"      // the chain ends before the place that was signed
 	Forged   Kind = "forged"   // a state or checkpoint was signed by nobody
+	Stale    Kind = "stale"    // it was made with a root that had ended before it
 )
 
 // Wrong is the first row that is not as it was written.

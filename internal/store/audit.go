@@ -73,27 +73,47 @@ func (t *tx) insertAudit(ctx context.Context, r audit.Row, tally string) error {
 	if r.Event == "" || r.At.IsZero() {
 		return fmt.Errorf("an audit row without event or time: %+v", r)
 	}
-	r = stored(r)
 	keys := t.s.marks.Load()
 	if tally != "" {
-		return t.countAudit(ctx, r, tally, keys)
+		return t.countAudit(ctx, stored(r), tally, keys)
 	}
-	_, err := t.ExecContext(ctx, `INSERT INTO audit (`+auditColumns+`, mark)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, append(auditValues(r), markOf(keys, &r))...)
+	return t.insertMarked(ctx, r, keys)
+}
+
+// underRoot is what a row is inserted on condition of: that the root which marks
+// it is the one in use. It is looked at when the table lets us write, so that none
+// slips in behind a root that has just ended.
+const underRoot = ` WHERE NOT EXISTS (SELECT 1 FROM audit_roots WHERE CAST(number AS INTEGER) > CAST($17 AS INTEGER))`
+
+func (t *tx) insertMarked(ctx context.Context, r audit.Row, keys *audit.Keys) error {
+	r = stored(r)
+	mark, number := markOf(keys, &r)
+	n, err := t.changed(ctx, `INSERT INTO audit (`+auditColumns+`, mark)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16`+underRoot, append(auditValues(r), mark, number)...)
+	if err == nil && n == 0 {
+		return errOtherRoot
+	}
 	return err
 }
 
 // countAudit adds to the counted row of the name, and marks it as it is then.
 func (t *tx) countAudit(ctx context.Context, r audit.Row, tally string, keys *audit.Keys) error {
+	number := int64(anyRoot)
+	if keys != nil {
+		number = int64(keys.Number())
+	}
 	row := t.QueryRowContext(ctx, `INSERT INTO audit (`+auditColumns+`, tally)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16`+underRoot+`
 		ON CONFLICT (tally) DO UPDATE SET count = audit.count + excluded.count
-		RETURNING id, `+auditColumns, append(auditValues(r), plain(tally))...)
+		RETURNING id, `+auditColumns, append(auditValues(r), plain(tally), number)...)
 	is, err := scanAudit(row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errOtherRoot
+	}
 	if err != nil || keys == nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, `UPDATE audit SET mark = $1 WHERE id = $2`, markOf(keys, &is), is.ID)
+	_, err = t.ExecContext(ctx, `UPDATE audit SET mark = $1 WHERE id = $2`, keys.Mark(&is), is.ID)
 	return err
 }
 
@@ -116,12 +136,17 @@ func auditValues(r audit.Row) []any {
 	}
 }
 
-// markOf is nothing while the keys are not known, as in a tool of measuring.
-func markOf(keys *audit.Keys, r *audit.Row) any {
+// anyRoot is the number of a row that no root marks.
+const anyRoot = 255
+
+// markOf is a mark and the number of its root; nothing while the keys are not
+// known, as in a tool of measuring.
+func markOf(keys *audit.Keys, r *audit.Row) (mark any, number int64) {
 	if keys == nil {
-		return nil
+		return nil, anyRoot
 	}
-	return keys.Mark(r)
+	m := keys.Mark(r)
+	return m, int64(m[0])
 }
 
 // AuditRows lists rows, in the order that the query asks for.

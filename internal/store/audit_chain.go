@@ -28,6 +28,9 @@ func (s *Store) AuditChain(ctx context.Context) (c audit.Chain, err error) {
 		c.Begun = true
 		return err
 	})
+	if keys := s.marks.Load(); err == nil && c.Begun && keys != nil && !keys.Knows(c.Key) {
+		err = s.RenewAudit(ctx) // another root has begun: what follows is judged by it
+	}
 	return c, err
 }
 

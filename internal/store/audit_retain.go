@@ -137,18 +137,12 @@ func auditRoots(ctx context.Context, db querier) (map[byte][]byte, error) {
 
 // KeepAuditRoot keeps a secret where there is none of its number: of servers
 // that begin at once, one decides.
-func (s *Store) KeepAuditRoot(ctx context.Context, number byte, sealed []byte, now time.Time) error {
+func (s *Store) KeepAuditRoot(ctx context.Context, number byte, sealed []byte) error {
 	return s.write(ctx, "keep a key of the audit", func(ctx context.Context, t *tx) error {
-		_, err := t.ExecContext(ctx, `INSERT INTO audit_roots (number, sealed, made_ms) VALUES ($1, $2, $3) ON CONFLICT (number) DO NOTHING`,
-			strconv.Itoa(int(number)), sealed, millis(now))
+		_, err := t.ExecContext(ctx, `INSERT INTO audit_roots (number, sealed, made_ms) VALUES ($1, $2, `+s.clock()+`)
+			ON CONFLICT (number) DO NOTHING`, rootName(number), sealed)
 		return err
 	})
 }
 
-// ResealAuditRoot puts the same secret in another seal in its place.
-func (s *Store) ResealAuditRoot(ctx context.Context, number byte, was, sealed []byte) error {
-	return s.write(ctx, "seal a key of the audit anew", func(ctx context.Context, t *tx) error {
-		_, err := t.ExecContext(ctx, `UPDATE audit_roots SET sealed = $1 WHERE number = $2 AND sealed = $3`, sealed, strconv.Itoa(int(number)), was)
-		return err
-	})
-}
+func rootName(number byte) string { return strconv.Itoa(int(number)) }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -117,10 +118,17 @@ func (t *tx) state(ctx context.Context, k *audit.Keys) (audit.Signed, error) {
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return audit.Signed{State: audit.Empty()}, nil
-	case err == nil && !k.Valid(&c):
+	case err != nil:
+		return c, err
+	case !k.Knows(c.Key):
+		if roots, err := auditRoots(ctx, t); err != nil || roots[c.Key] != nil {
+			return c, cmp.Or(err, errOtherRoot)
+		}
+	}
+	if !k.Current(&c) {
 		return c, &audit.Wrong{Seq: c.Seq, Kind: audit.Forged, Detail: "does not bear our signature, so the chain is not gone on with"}
 	}
-	return c, err
+	return c, nil
 }
 
 // due are the rows that can have their place now.

@@ -1,6 +1,9 @@
 package store
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Carried is what the database knew that is replaced, and the backup does not:
 // without it a code that was used would be good again, and somebody who was shut
@@ -12,11 +15,12 @@ type Carried struct {
 	codes             []usedCode
 	shut              []shutUser
 	keys              []lostKey
+	root              int64
 }
 
 type lostKey struct {
-	purpose, print         string
-	first, last, at, ended int64
+	purpose, print  string
+	first, last, at int64
 }
 
 type usedCode struct {
@@ -62,13 +66,19 @@ func (l *loading) carry(r Restoring) (*Carried, error) {
 
 // carryKeys reads which keys are known to others: no restore makes them secret.
 func (l *loading) carryKeys(c *Carried) error {
+	if columnsOf(l.target, "audit_roots") != nil {
+		var err error
+		if _, c.root, err = l.newestRoot(l.ctx); err != nil {
+			return err
+		}
+	}
 	if columnsOf(l.target, "key_uses") == nil { // a schema of before
 		return nil
 	}
-	return each(l.ctx, l.Tx, `SELECT purpose, fingerprint, first_ms, last_ms, state_ms, ended_ms FROM key_uses
+	return each(l.ctx, l.Tx, `SELECT purpose, fingerprint, first_ms, last_ms, state_ms FROM key_uses
 		WHERE state = 'compromised'`, nil, func(row scanner) error {
 		var k lostKey
-		err := row.Scan(&k.purpose, &k.print, &k.first, &k.last, &k.at, &k.ended)
+		err := row.Scan(&k.purpose, &k.print, &k.first, &k.last, &k.at)
 		c.keys = append(c.keys, k)
 		return err
 	})
@@ -84,15 +94,23 @@ func (l *loading) applyCarried(c *Carried, r Restoring) error {
 		}
 		c.Codes += n
 	}
-	for _, k := range c.keys {
+	for _, k := range c.keys { // what came back may be sealed with it: it ends once that is sealed anew
 		n, err := l.changed(l.ctx, `INSERT INTO key_uses AS k (purpose, fingerprint, first_ms, last_ms, state, state_ms, ended_ms)
-			VALUES ($1, $2, $3, $4, 'compromised', $5, $6) ON CONFLICT (purpose, fingerprint) DO UPDATE
-			SET state = 'compromised', state_ms = excluded.state_ms, ended_ms = excluded.ended_ms WHERE k.state <> 'compromised'`,
-			k.purpose, k.print, k.first, k.last, k.at, k.ended)
+			VALUES ($1, $2, $3, $4, 'compromised', $5, 0) ON CONFLICT (purpose, fingerprint) DO UPDATE
+			SET state = 'compromised', state_ms = excluded.state_ms, ended_ms = 0 WHERE k.state <> 'compromised'`,
+			k.purpose, k.print, k.first, k.last, k.at)
 		if err != nil {
 			return err
 		}
 		c.Keys += n
+	}
+	_, here, err := l.newestRoot(l.ctx)
+	if c.root > here && err == nil { // its number was seen elsewhere, so no other root may have it
+		_, err = l.ExecContext(l.ctx, `INSERT INTO facts (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, AuditRootFact, strconv.FormatInt(c.root, 10))
+	}
+	if err != nil {
+		return err
 	}
 	for _, u := range c.shut {
 		n, err := l.changed(l.ctx, `UPDATE users SET is_active = $2, status = $3, updated_at = $4

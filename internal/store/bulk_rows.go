@@ -66,7 +66,8 @@ func (s *Store) bulkAudit(b Bulk) bulkTable {
 		if r.Outcome == audit.Refused { // which the server counts by the minute
 			tally = tallyName(r)
 		}
-		t.rows = append(t.rows, append(auditValues(r), tally, markOf(keys, &r)))
+		mark, _ := markOf(keys, &r)
+		t.rows = append(t.rows, append(auditValues(r), tally, mark))
 	}
 	return t
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -30,7 +31,17 @@ type tx struct {
 // connection that was lost before the commit was sent, so f must not keep
 // anything outside that it would add twice.
 func (s *Store) write(ctx context.Context, step string, f func(context.Context, *tx) error) error {
-	return s.persist(ctx, step, func(ctx context.Context) (bool, error) { return s.writeOnce(ctx, f) })
+	return s.persist(ctx, step, func(ctx context.Context) (bool, error) {
+		for try := 1; ; try++ {
+			undone, err := s.writeOnce(ctx, f)
+			if !errors.Is(err, errOtherRoot) || try == tries {
+				return undone, err
+			}
+			if err := s.renewRoots(ctx); err != nil {
+				return undone, err
+			}
+		}
+	})
 }
 
 // writeOnce says with an error whether nothing of it can have been kept.

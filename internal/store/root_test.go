@@ -1,0 +1,195 @@
+package store_test
+
+import (
+	"errors"
+	"math"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/audit"
+	"github.com/aiwfe/aiwfe-auth/internal/secret"
+	"github.com/aiwfe/aiwfe-auth/internal/store"
+	"github.com/aiwfe/aiwfe-auth/test/ground"
+)
+
+// places are where several processes open the same database.
+var places = map[string]func(*testing.T) (engine, dsn string){
+	store.SQLite: func(t *testing.T) (string, string) {
+		t.Helper()
+		return store.SQLite, filepath.Join(t.TempDir(), "auth.db")
+	},
+	store.Postgres: func(t *testing.T) (string, string) {
+		t.Helper()
+		return store.Postgres, ground.Postgres(t).NewDatabase(t)
+	},
+	"pgbouncer": func(t *testing.T) (string, string) {
+		t.Helper()
+		pg := ground.Postgres(t)
+		return store.Postgres, ground.PgBouncer(t, pg, "transaction", transactionPool).URL(pg.NewDatabase(t))
+	},
+}
+
+// plainly is a seal that seals nothing.
+func plainly(sealed map[byte][]byte) (map[byte]secret.Value, error) {
+	roots := map[byte]secret.Value{}
+	for n, s := range sealed {
+		roots[n] = secret.New(s)
+	}
+	return roots, nil
+}
+
+// chains are so many processes on one database, with the root that they share.
+func chains(t *testing.T, n int, engine, dsn string) (list []*chain) {
+	t.Helper()
+	for range n {
+		list = append(list, &chain{migrate(t, open(t, engine, dsn)), t, nil})
+	}
+	if err := list[0].KeepAuditRoot(t.Context(), 1, secret.Random(audit.RootLen)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range list {
+		c.know()
+	}
+	return list
+}
+
+// know is what a process does at its start.
+func (c *chain) know() {
+	c.t.Helper()
+	sealed, err := c.AuditRoots(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	roots, _ := plainly(sealed)
+	if c.keys, err = audit.NewKeys(roots); err != nil {
+		c.t.Fatal(err)
+	}
+	c.keys.Open = plainly
+	c.MarkAudit(c.keys)
+}
+
+// turn begins another root, unless the one in use is younger.
+func (c *chain) turn(since time.Time) bool {
+	c.t.Helper()
+	fresh := secret.New(secret.Random(audit.RootLen))
+	begun, err := c.BeginAuditRoot(c.t.Context(), store.NewRoot{Keys: c.keys, Since: since, Turn: func(sealed map[byte][]byte, next byte, last int64,
+	) (r store.TurnedRoot, err error) {
+		roots, _ := plainly(sealed)
+		before := c.keys.Number()
+		roots[before], roots[next] = audit.EndRoot(roots[before], last), fresh
+		r.Sealed = map[byte][]byte{before: roots[before].Reveal(), next: fresh.Reveal()}
+		r.Row = auditRow(0)
+		r.Row.Event, r.Row.Detail = audit.EventKeyRotated, "audit"
+		r.Keys, err = audit.NewKeys(roots)
+		return r, err
+	}})
+	if err = errors.Join(err, c.RenewAudit(c.t.Context())); err != nil {
+		c.t.Fatal(err)
+	}
+	return begun
+}
+
+// TestAnotherRootBeginsWhileProcessesWrite has two that write and one that gives places hear of it by themselves.
+func TestAnotherRootBeginsWhileProcessesWrite(t *testing.T) {
+	t.Parallel()
+	for name, place := range places {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			engine, dsn := place(t)
+			all := chains(t, 3, engine, dsn)
+			done := make(chan struct{})
+			var wait sync.WaitGroup
+			var written [6]int
+			for w := range written {
+				wait.Go(func() { written[w] = all[w%2].keepWriting(done) })
+			}
+			wait.Go(func() { all[1].keepPlacing(done) })
+			for turns := range 3 {
+				all[0].comeTo(int64(turns+1) * 40)
+				if !all[2].turn(time.Now()) || all[2].turn(time.Now().Add(-time.Hour)) {
+					t.Error("another root is not begun once")
+				}
+			}
+			all[0].comeTo(200)
+			close(done)
+			wait.Wait()
+			all[0].seal()
+			sum := 3
+			for _, n := range written {
+				sum += n
+			}
+			for i, c := range all {
+				if r := c.sound(); r.Unmarked != 0 || r.Rows < int64(sum) || r.End.Key != 4 {
+					t.Errorf("to process %d: %+v, written were %d", i, r, sum)
+				}
+			}
+			all[0].inOrder()
+		})
+	}
+}
+
+// keepWriting writes and counts rows until it is told to stop.
+func (c *chain) keepWriting(done chan struct{}) (written int) {
+	for ; ; written++ {
+		select {
+		case <-done:
+			return written
+		default:
+		}
+		r := auditRow(written)
+		r.Outcome, r.At = audit.Refused, time.Now()
+		if err := errors.Join(c.Record(c.t.Context(), auditRow(written)), c.Tally(c.t.Context(), []audit.Row{r})); err != nil {
+			c.t.Error(err)
+			return written
+		}
+	}
+}
+
+func (c *chain) keepPlacing(done chan struct{}) {
+	for {
+		select {
+		case <-done:
+			return
+		default:
+		}
+		if _, err := c.SealAudit(c.t.Context(), store.Seal{Keys: c.keys, Most: 20, Every: 30, Often: time.Hour}); err != nil {
+			c.t.Error(err)
+		}
+		if _, err := c.verify(); err != nil {
+			c.t.Error(err)
+		}
+	}
+}
+
+func (c *chain) comeTo(seq int64) {
+	c.t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		is, err := c.AuditChain(c.t.Context())
+		if err != nil || time.Now().After(end) {
+			c.t.Fatal(is.Seq, err)
+		}
+		if is.Seq >= seq {
+			return
+		}
+	}
+}
+
+// inOrder looks whether marks and seals change their root in the same places, each begun by the row that says so.
+func (c *chain) inOrder() {
+	c.t.Helper()
+	rows, err := c.AuditLinks(c.t.Context(), 0, math.MaxInt32)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	number := byte(1)
+	for _, l := range rows {
+		if l.Event == audit.EventKeyRotated {
+			number++
+		}
+		if l.Mark[0] != number || l.Seal[0] != number {
+			c.t.Errorf("row %d has a mark by root %d and a seal by root %d, not %d", l.Seq, l.Mark[0], l.Seal[0], number)
+		}
+	}
+}
