@@ -179,7 +179,8 @@ func (c *Core) schema(ctx context.Context) error {
 		return err
 	}
 	if !c.Config.Environment.Relaxed() {
-		return fmt.Errorf("the database lacks %d migrations; run them first: aiwfe-auth migrate up", pending)
+		return fmt.Errorf("the database %s lacks %d migrations; run them first: aiwfe-auth migrate up",
+			c.Config.Database.Masked, pending)
 	}
 	done, err := c.Store.Migrate(ctx)
 	for _, m := range done {

@@ -8,6 +8,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/watch"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/version"
 )
 
 func newWatch(cfg *config.Config) *watch.Watch {
@@ -27,10 +28,11 @@ func legacyUntil(cfg *config.Config) time.Time {
 	return cfg.LegacyTokensUntil
 }
 
-// done tells the metrics and the detectors of an answer.
+// done tells the metrics and the detectors of an answer, these not of the doctor's
+// own questions. A stranger who takes its name is not seen, and nothing else.
 func (s *Server) done(d httpkit.Done) {
 	s.monitor.Done(d)
-	if q := d.Request; q != nil && s.seen != nil && !(q.Theirs() && d.Code == "") && !s.plain(q, d) && !strings.HasPrefix(q.Client.UserAgent, doctorsAgent) {
+	if q := d.Request; q != nil && s.seen != nil && !(q.Theirs() && d.Code == "") && !s.plain(q, d) && !strings.HasPrefix(q.Client.UserAgent, version.DoctorsAgent) {
 		s.look(q, d)
 	}
 }
@@ -44,11 +46,6 @@ func (s *Server) plain(q *httpkit.Request, d httpkit.Done) bool {
 	session, csrf := q.Sent()
 	return s.seen.Idle() || !session && !csrf && len(q.HTTP().Header["Authorization"]) > 0
 }
-
-// doctorsAgent begins the User-Agent of the doctor's own questions, many of
-// which are refused on purpose. A stranger who takes the name is not seen, and
-// nothing else.
-const doctorsAgent = "aiwfe-auth-doctor/"
 
 // look puts a request into the words of the detectors. It stays on the stack:
 // a session check allocates nothing for it.

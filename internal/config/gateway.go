@@ -47,6 +47,9 @@ func policyField() field {
 				lines := make([]string, len(wrong))
 				for i, w := range wrong {
 					lines[i] = v.raw + ", " + w.String()
+					if w.Line == 0 {
+						lines[i] = v.raw + ": " + w.Text
+					}
 				}
 				return &problem{text: strings.Join(lines, "\n  "), expected: "rules as in docs/guide/policy.md", cause: "policy_invalid"}
 			}

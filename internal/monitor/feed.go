@@ -2,12 +2,14 @@ package monitor
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/version"
 )
 
 // Routes that mean something to the figures, as the muxes name them.
@@ -73,7 +75,7 @@ func (m *Monitor) Done(d httpkit.Done) {
 		m.metrics.csrfFailed.Inc()
 		m.counted.csrfLost.Add(1)
 	}
-	if how, ok := signIn[d.Route]; ok && !told(d) {
+	if how, ok := signIn[d.Route]; ok && !told(d) && !examined(d) {
 		var guesses int64
 		if d.Code == api.CodeTooManyAttempts {
 			guesses = 1
@@ -90,6 +92,13 @@ func told(d httpkit.Done) bool {
 		return true
 	}
 	return d.Reason == "client_gone"
+}
+
+// examined says that nobody wanted in: the doctor sends empty fields to see
+// whether a CSRF token gets through. Who takes its name and tries a password
+// counts like all others.
+func examined(d httpkit.Done) bool {
+	return d.Code == api.CodeValidationFailed && d.Request != nil && strings.HasPrefix(d.Request.Client.UserAgent, version.DoctorsAgent)
 }
 
 // answered times the answer. Every check of a session comes by here, so it takes

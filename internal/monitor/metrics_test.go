@@ -184,6 +184,28 @@ func TestEachEndOfALoginCountsOnce(t *testing.T) {
 	}
 }
 
+// TestTheDoctorIsNoPersonWhoIsRefused: looked through twice, a quiet server would be one where nobody can sign in.
+func TestTheDoctorIsNoPersonWhoIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		agent string
+		code  api.Code
+		want  int64
+	}{
+		{"aiwfe-auth-doctor/1.2.3", api.CodeValidationFailed, 0},
+		{"curl/8.0", api.CodeValidationFailed, 1},
+		{"aiwfe-auth-doctor/1.2.3", api.CodeTooManyAttempts, 1},
+		{"aiwfe-auth-doctor/1.2.3", api.CodeCSRFTokenInvalid, 1},
+	} {
+		f := set(t, nil)
+		q := &httpkit.Request{}
+		q.Client.UserAgent = c.agent
+		f.Done(httpkit.Done{Method: "POST", Route: routeLogin, Status: api.Codes[c.code].Status, Code: c.code, Request: q})
+		if n := f.window(t.Context(), "5m", "").sum().Count(figures.Attempts); n != c.want {
+			t.Errorf("%s, %s: %d attempts", c.agent, c.code, n)
+		}
+	}
+}
+
 func TestRefusalsCountByTheirCause(t *testing.T) {
 	f := set(t, nil)
 	for _, d := range []httpkit.Done{

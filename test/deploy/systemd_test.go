@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -99,5 +100,35 @@ func isVerb(t *testing.T, s *ground.Instance, args []string) {
 	}
 	if r := s.Run(append(slices.Clone(args), "--help")...); r.Code != 0 || !strings.Contains(r.Stdout, "  "+verb) {
 		t.Errorf("%s is no verb: exit code %d\n%s%s", verb, r.Code, r.Stdout, r.Stderr)
+	}
+}
+
+// TestVerbsGetTheKeysOfTheService: systemd expands specifiers in files of units alone, so that %d in a property of
+// systemd-run would be the name of a file that nobody has.
+func TestVerbsGetTheKeysOfTheService(t *testing.T) {
+	folder := t.TempDir()
+	put(t, filepath.Join(folder, "secrets", "jwt_secret_key"), "x")
+	put(t, filepath.Join(folder, "bin", "systemd-run"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+	if err := os.Chmod(filepath.Join(folder, "bin", "systemd-run"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	script := strings.ReplaceAll(read(t, "package", "aiwfe-auth-run"), "/etc/aiwfe-auth/secrets", filepath.Join(folder, "secrets"))
+	put(t, filepath.Join(folder, "run"), script)
+	t.Setenv("PATH", filepath.Join(folder, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
+	text := output(t, "sh", filepath.Join(folder, "run"), "doctor", "--json")
+	m := regexp.MustCompile(`(?m)^--unit=(\S+)$`).FindStringSubmatch(text)
+	if m == nil {
+		t.Fatalf("the unit has no name, so that nobody knows where its credentials are:\n%s", text)
+	}
+	for _, line := range []string{
+		"LoadCredential=jwt_secret_key:" + filepath.Join(folder, "secrets", "jwt_secret_key"),
+		"Environment=JWT_SECRET_KEY_FILE=/run/credentials/" + m[1] + ".service/jwt_secret_key",
+	} {
+		if !slices.Contains(strings.Split(text, "\n"), line) {
+			t.Errorf("systemd-run is not given %s:\n%s", line, text)
+		}
+	}
+	if !strings.Contains(text, "/usr/bin/aiwfe-auth\ndoctor\n--json\n--config\n") {
+		t.Errorf("the verb is not handed on as it came:\n%s", text)
 	}
 }

@@ -26,8 +26,9 @@ func (in *inside) dataDir(_ context.Context, r *doctor.Result) {
 }
 
 func (in *inside) unwritable(r *doctor.Result, f folder, err error) {
-	where := f.path
-	if f.setting == "DATA_DIR" && filepath.Clean(in.cfg.DataDir) != f.path {
+	// The remedy names DATA_DIR itself: done to a folder above, such as /var/lib, it would take that from everybody else.
+	where, dir := f.path, filepath.Clean(in.cfg.DataDir)
+	if dir != f.path {
 		where = "DATA_DIR " + in.cfg.DataDir + " is not there, and the folder above it, " + f.path + ","
 	}
 	r.Find(api.Finding{
@@ -36,7 +37,7 @@ func (in *inside) unwritable(r *doctor.Result, f folder, err error) {
 		Evidence: fmt.Sprintf("as user %d: %v", os.Geteuid(), err),
 		Expected: "a folder in which the user who runs the server may write",
 		Setting:  setting(f.setting, in.cfg.Origin(f.setting)),
-		Remedy: "As root: install -d -m 0700 -o USER " + f.path + ", with the user who runs the server. " +
+		Remedy: "As root: install -d -m 0700 -o USER " + dir + ", with the user who runs the server. " +
 			"Or name another folder in " + f.setting + ".",
 	})
 }

@@ -134,3 +134,12 @@ func TestFilesOfAnotherUser(t *testing.T) {
 		wants(t, look1())
 	}
 }
+
+// TestTheFolderAboveIsLeftAsItIs: the remedy is run by root as it stands, and the folder above may be /var/lib.
+func TestTheFolderAboveIsLeftAsItIs(t *testing.T) {
+	d := look(t, strict(map[string]string{"DATA_DIR": "/proc/aiwfe-auth"}), nil, "data_dir")
+	wants(t, d, "data_dir_unwritable")
+	if len(d.Findings) != 1 || !strings.Contains(d.Findings[0].Remedy, "-o USER /proc/aiwfe-auth,") {
+		t.Errorf("the remedy is %+v", d.Findings)
+	}
+}

@@ -127,7 +127,7 @@ func (v *visitor) once(ctx context.Context, q request) (*answer, error) {
 	}
 	r.Host = v.host
 	if r.Header.Get("User-Agent") == "" {
-		r.Header.Set("User-Agent", "aiwfe-auth-doctor/"+version.String())
+		r.Header.Set("User-Agent", version.DoctorsAgent+version.String())
 	}
 	began := time.Now()
 	res, err := v.client.Do(r)
