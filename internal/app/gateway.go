@@ -40,7 +40,7 @@ func (s *Server) newBehind(ctx context.Context) *behind {
 			Glance: func(ctx context.Context, id string) (*session.Session, string, error) {
 				return s.Sessions.Glance(ctx, id)
 			},
-			Policy: func() *policy.Policy { return s.live().Rules() }, Now: now, Stopping: s.stopping,
+			Policy: func() *policy.Policy { return s.live().Rules() }, Now: now, Stopping: s.stopping, Most: trips(room(descriptors())),
 		}),
 	}
 }

@@ -26,7 +26,11 @@ func (s *Server) open(ctx context.Context) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("LISTEN_ADDR %s cannot be listened on: %w", s.Config.ListenAddr, err)
 	}
-	return newListener(l, room(descriptors()), func() {
+	clients := room(descriptors())
+	if len(s.Config.AllUpstreams()) > 0 {
+		clients -= trips(clients)
+	}
+	return newListener(l, clients, func() {
 		// The library closes idle connections when it is told to keep none.
 		s.http.SetKeepAlivesEnabled(false)
 		s.http.SetKeepAlivesEnabled(true)
@@ -36,6 +40,10 @@ func (s *Server) open(ctx context.Context) (net.Listener, error) {
 // room is how many connections there may be: what the program itself opens
 // (the database, its log, mail) must find a descriptor as well.
 func room(descriptors int) int { return max(descriptors-max(64, descriptors/16), descriptors/2) }
+
+// trips is how much of the room is for connections to applications, each beside
+// one of a client, of which as many are left for everything else.
+func trips(room int) int { return room / 3 }
 
 // listener hands out no more connections than there is room for, and closes
 // idle ones when there is none: a stranger who opens thousands and says nothing

@@ -15,6 +15,9 @@ type Lasting struct {
 
 	mu    sync.Mutex
 	count uint64
+	// total is how many trips there are, held how many of them are a person's.
+	total int
+	held  map[string]int
 	// heads are the first trips of a session, and of a person.
 	heads [2]map[string]*trip
 	// due are those to look at.
@@ -39,7 +42,7 @@ type place struct {
 // NewLasting makes an empty one.
 func NewLasting(o LastingOptions) *Lasting {
 	return &Lasting{
-		o: o, call: make(chan struct{}, 1), due: map[*trip]struct{}{}, heads: [2]map[string]*trip{{}, {}},
+		o: o, call: make(chan struct{}, 1), held: map[string]int{}, due: map[*trip]struct{}{}, heads: [2]map[string]*trip{{}, {}},
 	}
 }
 
@@ -50,14 +53,19 @@ func (l *Lasting) heard() uint64 {
 	return l.count
 }
 
-// add notes a trip. One whose session was revoked while it was judged, for all
-// that is known, is looked at once more.
-func (l *Lasting) add(t *trip, heard uint64) {
+// add notes a trip, or says why there is no room for it. One whose session was
+// revoked while it was judged, for all that is known, is looked at once more.
+func (l *Lasting) add(t *trip, heard uint64) (full string) {
 	if t.person != nil {
 		t.keys = [2]string{t.person.Session.ID, string(t.person.User().ID)}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if full = l.full(t.keys[byPerson]); full != "" {
+		return full
+	}
+	l.total++
+	l.held[t.keys[byPerson]]++
 	for i, heads := range l.heads {
 		if first := heads[t.keys[i]]; first != nil {
 			t.next[i], first.prev[i] = first, t
@@ -67,11 +75,16 @@ func (l *Lasting) add(t *trip, heard uint64) {
 	if l.count != heard {
 		l.look(t)
 	}
+	return ""
 }
 
 func (l *Lasting) remove(t *trip) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.total--
+	if l.held[t.keys[byPerson]]--; l.held[t.keys[byPerson]] == 0 {
+		delete(l.held, t.keys[byPerson])
+	}
 	for i, heads := range l.heads {
 		switch {
 		case t.prev[i] != nil:

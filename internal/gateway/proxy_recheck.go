@@ -18,6 +18,8 @@ type LastingOptions struct {
 	// Policy is the one that holds now.
 	Policy func() *policy.Policy
 	Now    func() time.Time
+	// Most trips may be under way at once; 0 is any number.
+	Most int
 	// Stopping is closed when the server stops: what has no end of its own would
 	// hold it up.
 	Stopping <-chan struct{}

@@ -156,8 +156,10 @@ func TestTheFirstLettersOfWhatIsRemovedAreAllOfThem(t *testing.T) {
 
 func TestWhatMayBeClearedAndSet(t *testing.T) {
 	h := http.Header{
-		"Set-Cookie":      {"a=1", " __HOST-AIWFE_SESSION =x", "aiwfe_csrf", "aiwfe_sessions=1", "__Secure-aiwfe_lang=de; Path=/",
-			"=aiwfe_session=x; Domain=example.com", " = aiwfe_session=x", "==__Secure-aiwfe_session=x", "\t=\taiwfe_csrf"},
+		"Set-Cookie": {
+			"a=1", " __HOST-AIWFE_SESSION =x", "aiwfe_csrf", "aiwfe_sessions=1", "__Secure-aiwfe_lang=de; Path=/",
+			"=aiwfe_session=x; Domain=example.com", " = aiwfe_session=x", "==__Secure-aiwfe_session=x", "\t=\taiwfe_csrf",
+		},
 		"Clear-Site-Data": {`"cookies", "storage"`, `"*"`},
 	}
 	withoutOurs(h)

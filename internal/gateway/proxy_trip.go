@@ -42,7 +42,11 @@ type trip struct {
 // broke off, so that it does not look like a whole one.
 func (t *trip) serve(r *http.Request, heard uint64) {
 	t.ctx, t.cancel = context.WithCancelCause(r.Context())
-	t.proxy.o.Lasting.add(t, heard)
+	if full := t.proxy.o.Lasting.add(t, heard); full != "" {
+		t.cancel(nil)
+		t.proxy.fail(t.q, t.ask, t.q.Fault(t.crowded(full)))
+		return
+	}
 	t.up.pool.open.Add(1)
 	defer func() {
 		p := recover()

@@ -26,5 +26,7 @@ var gateReasons = map[string]words{
 	"upstream_down":           {"The application was found to be away", "Several connections to the application failed just before, so this request was not tried.", "Start the application, or correct UPSTREAM_URL or UPSTREAMS.", lookUpstream},
 	"upstream_no_answer":      {"The application broke the connection off", "The application took the request and closed the connection without an answer.", "Look into the log of the application at this moment.", lookUpstream},
 	"upstream_broke_off":      {"The application broke off its answer", "The answer of the application ended before it was whole, or the client went away.", "Look into the log of the application at this moment.", lookUpstream},
+	"gateway_full":            {"As much is under way to applications as there is room for", "Each request under way to an application takes two file descriptors, and a third of what this process may open is for those. All strangers together get half of it.", "Raise the limit of open files (LimitNOFILE in the unit, ulimit -n), or find out what is held open.", lookUpstream},
+	"too_many_open":           {"One person has too much open at once", "A person may have a quarter of what may be under way to applications, and at least 64 requests, WebSockets and streams among them.", "Look what this person's pages and programs keep open. Raise the limit of open files if they need it.", lookUpstream},
 	"method_not_passed":       {"", "CONNECT and TRACE are handed on to no application.", "", nothing},
 }
