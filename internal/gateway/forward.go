@@ -70,7 +70,7 @@ func trusted(q *httpkit.Request) error {
 func (g *Gateway) answer(q *httpkit.Request, read func(*http.Request) (Ask, error)) {
 	ask, err := read(q.HTTP())
 	if err != nil {
-		q.Fail(err)
+		g.unread(q, ask, err)
 		return
 	}
 	p := g.o.Gate.Judge(q, ask)

@@ -6,6 +6,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
+	"github.com/aiwfe/aiwfe-auth/internal/policy"
 )
 
 // admit lets a request pass, and tells who it is and which cookies are left for
@@ -52,6 +53,17 @@ func (g *Gateway) turnAway(q *httpkit.Request, ask Ask, p Passage) {
 	q.Fault(p.Fault) // for the log and explain
 	q.Header()["Content-Length"] = []string{"0"}
 	q.WriteHeader(http.StatusFound)
+}
+
+// unread refuses what nobody can tell for sure. A person may have followed a link to
+// a path that is ambiguous; all else is for the operator of the proxy.
+func (g *Gateway) unread(q *httpkit.Request, ask Ask, err error) {
+	f := q.Fault(err)
+	if f.Reason == policy.ReasonAmbiguous && navigates(ask) && !subrequest(ask.Header) {
+		g.o.Page(q, f, "", true)
+		return
+	}
+	q.Fail(f)
 }
 
 // leadBack refuses where signing in would not help: the redirect lends our name

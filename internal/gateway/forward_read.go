@@ -27,7 +27,7 @@ var errOnce = errors.New("it must come exactly once")
 // is not clear is refused: nobody knows what the application would make of it.
 func described(r *http.Request, scheme, authority, uri, method string) (Ask, error) {
 	path, _, _ := strings.Cut(uri, "?")
-	ask := Ask{Authority: authority, Raw: uri, Header: r.Header}
+	ask := Ask{Authority: authority, Raw: uri, Header: r.Header, Place: policy.Place{Method: method}}
 	var err error
 	if ask.Place.Path, err = policy.Path(path); err != nil {
 		return ask, unclear(api.CodeForbidden, policy.ReasonAmbiguous, "The path can be read in two ways, so it is refused.", "the path", err)
@@ -46,7 +46,6 @@ func described(r *http.Request, scheme, authority, uri, method string) (Ask, err
 	if !goodMethod(method) {
 		return ask, incomplete("the method", errors.New("it is none that is handed on"))
 	}
-	ask.Place.Method = method
 	return ask, nil
 }
 

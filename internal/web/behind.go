@@ -9,6 +9,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
+	rules "github.com/aiwfe/aiwfe-auth/internal/policy"
 )
 
 // FailBehind shows a fault on the way to an application. back is the address that
@@ -24,7 +25,7 @@ func (s *Site) FailBehind(q *httpkit.Request, f *fault.Error, back string, away 
 	switch {
 	case f.Code == api.CodeStrongerProof:
 		stronger(q, w, &page, back)
-	case f.Code == api.CodeForbidden && q.Known() == nil: // a rule that lets nobody in
+	case f.Code == api.CodeForbidden && f.Reason != rules.ReasonAmbiguous && q.Known() == nil: // a rule that lets nobody in
 		page.Detail, page.Action = w.Text("errors.forbidden.behind.more"), Link{}
 	}
 	s.explainHere(q, &page.ErrorPage)
@@ -57,8 +58,12 @@ type BehindPage struct {
 // words there where those of our own pages speak of a form or of a button.
 func newBehindPage(w *i18n.Words, b Base, f *fault.Error) BehindPage {
 	p := NewErrorPage(w, b, f)
+	words := f
+	if f.Reason == rules.ReasonAmbiguous { // 403 to a proxy, and no matter of who it is
+		words = fault.New(api.CodeMalformedRequest, f.Reason, f.Detail)
+	}
 	said := func(part, otherwise string) string {
-		for _, key := range []string{faultKey(f, "behind."+part), faultKey(f, part)} {
+		for _, key := range []string{faultKey(words, "behind."+part), faultKey(words, part)} {
 			if w.Has(key) {
 				return w.Text(key)
 			}
@@ -73,7 +78,7 @@ func newBehindPage(w *i18n.Words, b Base, f *fault.Error) BehindPage {
 	switch {
 	case p.Status >= http.StatusInternalServerError:
 		p.Action, p.Again = Link{}, true
-	case f.Code == api.CodeForbidden:
+	case words.Code == api.CodeForbidden:
 		p.Action = Link{w.Text("account.nav"), "/account"}
 	}
 	return BehindPage{ErrorPage: p}
