@@ -25,6 +25,10 @@ func (t *trip) rewrite(p *httputil.ProxyRequest) {
 		delete(h, "Upgrade") // another protocol would carry requests that nobody judges
 		delete(h, "Connection")
 	}
+	if p.Out.Body != nil && h.Get("Upgrade") == "" { // which would leave its deadline to the WebSocket
+		t.body = &upload{ReadCloser: p.Out.Body, deadline: http.NewResponseController(t.q).SetReadDeadline, pause: uploadPause}
+		p.Out.Body = t.body
+	}
 	if len(p.Out.Trailer) > 0 {
 		withTrailer(p, t.q.Proxied)
 	}

@@ -26,6 +26,8 @@ type trip struct {
 	assertion string
 	cancel    context.CancelCauseFunc
 	ctx       context.Context
+	// body is nil where there is none.
+	body *upload
 	// end is what the answer says of the connection to the client.
 	end []string
 	// began is set once the answer has begun, endless for one that has no end of its own.
@@ -69,6 +71,7 @@ func (t *trip) serve(r *http.Request, heard uint64) {
 func (t *trip) leave(broken bool) {
 	t.up.pool.open.Add(-1)
 	t.proxy.o.Lasting.remove(t)
+	t.body.end()
 	t.mu.Lock()
 	t.over = true
 	t.mu.Unlock()
@@ -120,8 +123,13 @@ func (t *trip) failed(_ http.ResponseWriter, _ *http.Request, err error) {
 
 func (t *trip) fault(err error) *fault.Error {
 	told := errors.Join(errors.New("the application "+t.up.name+" at "+t.up.url.String()), err)
-	if _, ok := errors.AsType[errEnded](context.Cause(t.ctx)); ok || t.ctx.Err() != nil {
+	_, ended := errors.AsType[errEnded](context.Cause(t.ctx))
+	body := t.body.fault()
+	switch {
+	case ended, t.ctx.Err() != nil && (body == nil || body.Reason != stalled): // which ends the context, too
 		return t.broken()
+	case body != nil:
+		return body
 	}
 	if unreached(err) {
 		return unavailable("application_unreachable").After(retryAfter).Because(told)
@@ -150,6 +158,7 @@ func (a answer) WriteHeader(status int) {
 	}
 	if status >= http.StatusOK {
 		a.t.began.Store(true)
+		a.t.body.end() // both may speak by turns now, for as long as the application likes
 	}
 	a.Request.WriteHeader(status)
 }
