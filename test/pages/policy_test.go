@@ -94,7 +94,7 @@ func TestPolicyPageShowsRulesAndTriesThem(t *testing.T) {
 			t.Errorf("the address typed was lost: %q", kept)
 		}
 		if scripts {
-			look(t, ctx, s, map[string]string{"admin-policy-ar": question(email, "https://app.example.com/admin/users") + "&lang=ar"})
+			look(t, ctx, s, map[string]string{"admin-policy": question(email, "https://app.example.com/admin/users")})
 		}
 	}
 }
@@ -108,8 +108,9 @@ func TestPolicyPageWithoutAFile(t *testing.T) {
 	wantSeen(t, ctx, ".rule", "The default without a file")
 	wantSeen(t, ctx, ".begin pre", "hosts: [localhost]")
 	look(t, ctx, s, map[string]string{
-		"admin-policy-none":   "/admin/policy",
+		"admin-policy-none":   "/admin/policy?lang=en",
 		"admin-policy-fault":  question("nobody@example.com", "https://localhost/") + "&lang=en",
+		"admin-policy-ar":     question("", "http://localhost/reports") + "&lang=ar",
 		"admin-policy-yes-de": question(email, "http://localhost/reports") + "&lang=de",
 	})
 }
