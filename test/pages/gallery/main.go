@@ -78,6 +78,8 @@ var pictures = [][2]string{
 	{"admin-explain-desktop-light", "explain"},
 	{"admin-explain-narrow-dark", "explain-narrow"},
 	{"admin-explain-unknown-desktop-light", "explain-unknown"},
+	{"admin-policy-desktop-light", "policy"},
+	{"admin-policy-narrow-dark", "policy-narrow"},
 	{"admin-audit-refused-narrow-dark", "audit-narrow"},
 	{"admin-doctor-ill-desktop-light", "doctor"},
 	{"admin-doctor-well-desktop-light", "doctor-well"},
