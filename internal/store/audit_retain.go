@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -111,38 +109,3 @@ func (t *tx) anchor(ctx context.Context, c audit.State, last int64, hash []byte)
 	a.At = now
 	return a, err
 }
-
-// AuditRoots are the sealed secrets of the chain by their number.
-func (s *Store) AuditRoots(ctx context.Context) (roots map[byte][]byte, err error) {
-	err = s.read(ctx, "read the keys of the audit", func(ctx context.Context, db *sql.DB) (err error) {
-		roots, err = auditRoots(ctx, db)
-		return err
-	})
-	return roots, err
-}
-
-func auditRoots(ctx context.Context, db querier) (map[byte][]byte, error) {
-	roots := map[byte][]byte{}
-	return roots, each(ctx, db, `SELECT number, sealed FROM audit_roots`, nil, func(row scanner) error {
-		var text string
-		var sealed []byte
-		if err := row.Scan(&text, &sealed); err != nil {
-			return err
-		}
-		n, err := strconv.ParseUint(text, 10, 8)
-		roots[byte(n)] = sealed
-		return err
-	})
-}
-
-// KeepAuditRoot keeps a secret where there is none of its number: of servers
-// that begin at once, one decides.
-func (s *Store) KeepAuditRoot(ctx context.Context, number byte, sealed []byte) error {
-	return s.write(ctx, "keep a key of the audit", func(ctx context.Context, t *tx) error {
-		_, err := t.ExecContext(ctx, `INSERT INTO audit_roots (number, sealed, made_ms) VALUES ($1, $2, `+s.clock()+`)
-			ON CONFLICT (number) DO NOTHING`, rootName(number), sealed)
-		return err
-	})
-}
-
-func rootName(number byte) string { return strconv.Itoa(int(number)) }

@@ -104,12 +104,7 @@ func (l *loading) applyCarried(c *Carried, r Restoring) error {
 		}
 		c.Keys += n
 	}
-	_, here, err := l.newestRoot(l.ctx)
-	if c.root > here && err == nil { // its number was seen elsewhere, so no other root may have it
-		_, err = l.ExecContext(l.ctx, `INSERT INTO facts (name, value) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, AuditRootFact, strconv.FormatInt(c.root, 10))
-	}
-	if err != nil {
+	if err := l.carryRoot(c.root); err != nil {
 		return err
 	}
 	for _, u := range c.shut {
@@ -123,4 +118,19 @@ func (l *loading) applyCarried(c *Carried, r Restoring) error {
 	}
 	l.done.Carried = *c
 	return nil
+}
+
+// carryRoot keeps the highest number that a root of the audit had, which was seen
+// elsewhere: no other root may have it.
+func (l *loading) carryRoot(highest int64) error {
+	if highest == 0 {
+		return nil
+	}
+	_, here, err := l.newestRoot(l.ctx)
+	if err != nil || here >= highest {
+		return err
+	}
+	_, err = l.ExecContext(l.ctx, `INSERT INTO facts (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, AuditRootFact, strconv.FormatInt(highest, 10))
+	return err
 }
