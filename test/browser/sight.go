@@ -18,8 +18,10 @@ type Sight struct {
 func (s Sight) Name() string { return s.Device + "-" + string(s.Colors) }
 
 var sights = []Sight{
-	{"desktop", Desktop, Light}, {"narrow", Narrow, Dark},
-	{"desktop", Desktop, Dark}, {"narrow", Narrow, Light},
+	{"desktop", Desktop, Light},
+	{"narrow", Narrow, Dark},
+	{"desktop", Desktop, Dark},
+	{"narrow", Narrow, Light},
 }
 
 // Sights are those that a page is looked at in. With AIWFE_TEST_FULL they are
