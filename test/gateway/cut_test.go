@@ -127,7 +127,9 @@ func TestWhatLastsIsCutWithItsSession(t *testing.T) {
 					a.must(t, "PATCH", "/api/v1/admin/users/"+p.id, `{"status":"disabled"}`, root)
 				}, ""},
 				{"the role is taken away", func(t *testing.T, p pass) { a.must(t, "PATCH", "/api/v1/admin/users/"+p.id, `{"role":"user"}`, root) }, ""},
-				{"the name is another", func(t *testing.T, p pass) { a.must(t, "PATCH", "/api/v1/admin/users/"+p.id, `{"name":"Another"}`, root) }, "/"},
+				{"the name is another", func(t *testing.T, p pass) {
+					a.must(t, "PATCH", "/api/v1/admin/users/"+p.id, `{"name":"Another"}`, root)
+				}, "/"},
 				{"the command line ends them", func(t *testing.T, p pass) {
 					if r := a.Run("session", "revoke", "--email", "u5@example.com", "--all"); r.Code != 0 {
 						t.Fatalf("%d %s", r.Code, r.Stderr)
