@@ -20,9 +20,13 @@ func (c *Config) CookieReaches(host string) bool {
 }
 
 // LeadsBack says whether somebody who signed in can be sent back to a host: it
-// is ours or one of CORS_ORIGINS; of a pattern one such is enough.
+// is ours, of an application of UPSTREAMS or one of CORS_ORIGINS; of a pattern one
+// such is enough.
 func (c *Config) LeadsBack(host string) bool {
 	known := []string{c.publicHost()}
+	for _, u := range c.Upstreams {
+		known = append(known, u.Host)
+	}
 	for _, origin := range c.CORSOrigins {
 		if u, err := url.Parse(origin); err == nil {
 			name, _ := policy.Host(u.Host)

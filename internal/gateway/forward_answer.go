@@ -74,8 +74,12 @@ func (g *Gateway) leadBack(ask Ask, back string) *fault.Error {
 			"Nobody can be led back to this address after signing in. The operator lists its origin in CORS_ORIGINS.")
 	}
 	if !g.o.Kit.Reaches(ask.Scheme, ask.Place.Host) {
-		return fault.New(api.CodeForbidden, "forward_cookie_elsewhere",
-			"Signing in does not help here, since the cookie of it does not come along to this address. The operator sets COOKIE_DOMAIN.")
+		return cookieElsewhere()
 	}
 	return nil
+}
+
+func cookieElsewhere() *fault.Error {
+	return fault.New(api.CodeForbidden, "forward_cookie_elsewhere",
+		"Signing in does not help here, since the cookie of it does not come along to this address. The operator sets COOKIE_DOMAIN.")
 }

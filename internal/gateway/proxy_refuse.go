@@ -17,6 +17,11 @@ func (p *Proxy) refuse(q *httpkit.Request, ask Ask, pass Passage) {
 		return
 	}
 	if page, query := helpful(pass); page != "" && navigates(ask) {
+		// Or whoever signs in would be asked to, again and again.
+		if k := q.Kit(); ask.Place.Host != p.o.Public && !k.Reaches(k.Scheme(), ask.Place.Host) {
+			p.fail(q, ask, q.Fault(cookieElsewhere().Because(f.Cause)))
+			return
+		}
 		p.lead(q, ask, page, query)
 		return
 	}

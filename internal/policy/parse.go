@@ -52,6 +52,7 @@ func Parse(text []byte) (*Policy, []Problem) {
 		return nil, []Problem{{Text: "There is a second document after the first, which nobody would read."}}
 	}
 	r := new(reader)
+	r.tags(&doc)
 	l := r.policy(doc.Content[0])
 	if len(r.wrong) == 0 {
 		r.wrong = l.unreached()

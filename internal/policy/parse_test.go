@@ -49,7 +49,6 @@ func TestFaultyRulesAreToldAllAtOnce(t *testing.T) {
 		"rules:\n  - /a":                "A rule has members",
 		"rules:\n  - paths: [/a]\n    allow: nobody\n    allow: everyone": "line 4: allow stands here twice, first in line 3",
 		"rules: [{paths: [/a]}]\nrules: [{}]":                             "line 2: rules stands here twice",
-		"rules:\n  - &a {paths: [/a]}\n  - *a":                            "A rule has members",
 		"rules:\n  - {paths: &p [/a]}\n  - {paths: *p}":                   "line 3: paths refers to an anchor",
 		"rules:\n  - {<<: {allow: everyone}}":                             `nothing by the name "<<"`,
 		"rules:\n  - {pathes: [/a]}":                                      "Did you mean paths?",
@@ -70,6 +69,11 @@ func TestFaultyRulesAreToldAllAtOnce(t *testing.T) {
 		"rules:\n  - paths: [/ok,\n      /a/../b]":                        "line 3: The path",
 		"rules:\n  -\n    paths: [/a]\n    fresh: soon":                   "line 4: fresh",
 		"rules:\n  - {paths: [/a]\n  - {paths":                            "not YAML",
+		"rules:\n  - {paths: [/a], allow: !not everyone}":                 `line 2: The tag "!not"`,
+		"rules:\n  - {paths: [/a], ? !x allow : everyone}":                `line 2: The tag "!x"`,
+		"rules:\n  - !nobody {paths: [/a]}":                               `line 2: The tag "!nobody"`,
+		"rules:\n  - &a {paths: [/a]}\n  - *a":                            "line 3: A rule refers to an anchor",
+		"rules:\n  - {name: \"a\\nb\", paths: [/a]}":                      "name has a line break",
 	} {
 		l, wrong := Parse([]byte(text))
 		var all []string

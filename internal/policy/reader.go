@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -19,8 +20,23 @@ func (r *reader) add(n *yaml.Node, format string, a ...any) {
 	r.wrong = append(r.wrong, Problem{line, fmt.Sprintf(format, a...)})
 }
 
+// tags refuses words before a value such as !not, which nobody would read: it
+// would hold as if they were not there.
+func (r *reader) tags(n *yaml.Node) {
+	if n.Style&yaml.TaggedStyle != 0 && !strings.HasPrefix(n.Tag, "!!") {
+		r.add(n, "The tag %q has no meaning in a rule, so that the value would hold without it; leave it out.", n.Tag)
+	}
+	for _, one := range n.Content {
+		r.tags(one)
+	}
+}
+
 // members are what a mapping holds, each name once.
 func (r *reader) members(n *yaml.Node, what string, known []string) map[string]*yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		r.add(n, "%s refers to an anchor, which rules do not have: each says by itself whom it is about.", what)
+		return nil
+	}
 	if n.Kind != yaml.MappingNode {
 		r.add(n, "%s has members such as %s: and a value, and this is something else.", what, known[0])
 		return nil
@@ -51,6 +67,8 @@ func (r *reader) word(n *yaml.Node, name string) string {
 		r.add(n, "%s is one word, and this is a list or more.", name)
 	case n.Tag == "!!null" || n.Value == "":
 		r.add(n, "%s is empty, so nobody could tell what is meant; leave it out, or say it.", name)
+	case strings.ContainsFunc(n.Value, unicode.IsControl):
+		r.add(n, "%s has a line break or another control character; it is one line of text.", name)
 	case n.Tag == "!!binary":
 		r.add(n, "%s is a text, and not %s.", name, n.Tag)
 	default:
