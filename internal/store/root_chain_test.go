@@ -72,7 +72,7 @@ func (c *chain) know() {
 func (c *chain) turn(since time.Time) bool {
 	c.t.Helper()
 	fresh := secret.New(secret.Random(audit.RootLen))
-	begun, err := c.BeginAuditRoot(c.t.Context(), store.NewRoot{Keys: c.keys, Since: since, Turn: func(sealed map[byte][]byte, next byte, last int64,
+	how := store.NewRoot{Keys: c.keys, Since: since, Turn: func(sealed map[byte][]byte, next byte, last int64,
 	) (r store.TurnedRoot, err error) {
 		roots, _ := plainly(sealed)
 		before := c.keys.Number()
@@ -82,7 +82,11 @@ func (c *chain) turn(since time.Time) bool {
 		r.Row.Event, r.Row.Detail = audit.EventKeyRotated, "audit"
 		r.Keys, err = audit.NewKeys(roots)
 		return r, err
-	}})
+	}}
+	begun, err := c.BeginAuditRoot(c.t.Context(), how)
+	for try := 0; crowded(err) && try < 10; try++ {
+		begun, err = c.BeginAuditRoot(c.t.Context(), how)
+	}
 	if err = errors.Join(err, c.RenewAudit(c.t.Context())); err != nil {
 		c.t.Fatal(err)
 	}
