@@ -35,10 +35,12 @@ type PolicyApplication struct {
 
 // PolicyQuestion asks whether a person may reach a place.
 type PolicyQuestion struct {
-	User    string `json:"user,omitzero" doc:"The address of an account; left out for a stranger."`
-	URL     string `json:"url" doc:"The address that is asked for, as it is sent."`
-	Method  string `json:"method,omitzero" doc:"GET if left out."`
-	Session string `json:"session,omitzero" doc:"One session or token of the account, as it is now; left out for every way in which it can sign in."`
+	// User is the address of an account, "" for a stranger.
+	User string
+	// URL is the address that is asked for, as it is sent; Method is GET if empty.
+	URL, Method string
+	// Session is one session or token of the account, as it is now; "" is every way in which it can sign in.
+	Session string
 }
 
 // PolicyAnswer says which rule decides about a question, why, and what it would take.

@@ -23,9 +23,15 @@ func (a *API) policyRoutes() []Route {
 			Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.policy),
 		},
 		{
-			Method: "POST", Path: admin + "/policy/check", Op: "checkPolicy", In: api.PolicyQuestion{}, Out: api.PolicyAnswer{},
-			Summary: "Whether a person may reach a place, by which rule, and what it would take; changes nothing",
-			Codes:   []api.Code{api.CodeNotFound}, Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.checkPolicy),
+			Method: "GET", Path: admin + "/policy/check", Op: "checkPolicy", Out: api.PolicyAnswer{},
+			Summary: "Whether a person may reach a place, by which rule, and what it would take",
+			Query: []Param{
+				{"url", "The address that is asked for, as it is sent."},
+				{"method", "GET if left out."},
+				{"user", "The address of an account; left out for a stranger."},
+				{"session", "One session or token of the account; left out for every way in which it can sign in."},
+			},
+			Codes: []api.Code{api.CodeNotFound, api.CodeValidationFailed}, Handler: httpkit.Endpoint(httpkit.Rule{Role: httpkit.Admin}, a.checkPolicy),
 		},
 	}
 }
@@ -34,6 +40,9 @@ func (a *API) policy(q *httpkit.Request, _ *httpkit.Nothing) (api.Policy, error)
 	return a.o.Rules.Policy(q.Context()), nil
 }
 
-func (a *API) checkPolicy(q *httpkit.Request, in *api.PolicyQuestion) (api.PolicyAnswer, error) {
-	return a.o.Rules.CheckPolicy(q.Context(), *in)
+func (a *API) checkPolicy(q *httpkit.Request, _ *httpkit.Nothing) (api.PolicyAnswer, error) {
+	v := q.HTTP().URL.Query()
+	return a.o.Rules.CheckPolicy(q.Context(), api.PolicyQuestion{
+		User: v.Get("user"), URL: v.Get("url"), Method: v.Get("method"), Session: v.Get("session"),
+	})
 }

@@ -30,7 +30,9 @@ type route struct {
 
 // asked is the query that a call of some routes needs: an answer that goes on for ever cannot be waited for, so this
 // call of it asks for what is refused.
-var asked = map[string]string{"/api/v1/admin/audit/stream": "?after=nothing"}
+var asked = map[string]string{
+	"/api/v1/admin/audit/stream": "?after=nothing", "/api/v1/admin/policy/check": "?url=https://app.example.com/",
+}
 
 // extAuthz answers every method, preflights too: they are those of the request that Envoy asks about.
 const extAuthz = "/api/v1/auth/ext-authz/{path}"
@@ -105,7 +107,7 @@ var routes = []route{
 	{"POST", "/api/v1/admin/alerts/test", admins, object{}, 200},
 	{"GET", "/api/v1/admin/maintenance", admins, nil, 200},
 	{"GET", "/api/v1/admin/policy", admins, nil, 200},
-	{"POST", "/api/v1/admin/policy/check", admins, object{"url": "https://app.example.com/"}, 200},
+	{"GET", "/api/v1/admin/policy/check", admins, nil, 200},
 	{"GET", "/api/v1/admin/audit/stream", admins, nil, 400},
 	{"GET", "/api/v1/admin/audit/export", admins, nil, 200},
 	{"GET", "/api/v1/admin/reports", admins, nil, 200},

@@ -368,13 +368,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Whether a person may reach a place, by which rule, and what it would take; changes nothing
+         * Whether a person may reach a place, by which rule, and what it would take
          * @description Needs an administrator: a session of theirs, or a token with the scope admin.
          */
-        post: operations["checkPolicy"];
+        get: operations["checkPolicy"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2302,16 +2302,6 @@ export interface components {
             sign_in: string;
             status: string;
         };
-        PolicyQuestion: {
-            /** @description GET if left out. */
-            method?: string;
-            /** @description One session or token of the account, as it is now; left out for every way in which it can sign in. */
-            session?: string;
-            /** @description The address that is asked for, as it is sent. */
-            url: string;
-            /** @description The address of an account; left out for a stranger. */
-            user?: string;
-        };
         PolicyRule: {
             /** @enum {string} */
             allow: "everyone" | "signed_in" | "nobody";
@@ -3238,25 +3228,21 @@ export interface operations {
     };
     checkPolicy: {
         parameters: {
-            query?: never;
-            header?: {
-                /** @description The CSRF token. Needed from whatever carries a cookie of ours or a browser's headers, and for signing in by JSON always. */
-                "X-CSRF-TOKEN"?: components["parameters"]["X-CSRF-TOKEN"];
+            query?: {
+                /** @description The address that is asked for, as it is sent. */
+                url?: string;
+                /** @description GET if left out. */
+                method?: string;
+                /** @description The address of an account; left out for a stranger. */
+                user?: string;
+                /** @description One session or token of the account; left out for every way in which it can sign in. */
+                session?: string;
             };
+            header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "url": "",
-                 *       "method": "totp"
-                 *     }
-                 */
-                "application/json": components["schemas"]["PolicyQuestion"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
