@@ -251,8 +251,9 @@ func TestEveryPageIsAccessible(t *testing.T) {
 func look(t *testing.T, ctx context.Context, s *ground.Instance, pages map[string]string) {
 	t.Helper()
 	for name, path := range pages {
-		for i, sight := range browser.Sights(t) {
-			if name == "docs" && i > 1 {
+		sights := browser.Sights(t)
+		for i, sight := range sights {
+			if name == "docs" && len(sights) == 4 && i%2 == 1 {
 				continue // it is long: axe takes ten seconds for each look
 			}
 			t.Run(name+"-"+sight.Name(), func(t *testing.T) {
