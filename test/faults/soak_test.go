@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"slices"
@@ -40,14 +41,15 @@ func TestSoak(t *testing.T) {
 	}
 	soak(t, s, work, 5*time.Second, false)
 	watch := watched(t, s)
-	slope, held := soak(t, s, append(work, func() answer { return comeAndGo(s) }), soakFor(t), true)
+	alive, taken := soak(t, s, append(work, func() answer { return comeAndGo(s) }), soakFor(t), true)
 	watch(0)
-	t.Logf("what is alive grew by %.2f %% a minute of %.0f MiB; %.0f MiB are taken", 100*slope/held, held/mebibyte, anonymous(s)/mebibyte)
-	if soakFor(t) >= 2*time.Minute && slope > 0.01*held {
-		t.Errorf("what is alive grows by %.1f %% a minute", 100*slope/held)
+	t.Logf("a minute, what is alive grew by %s, and what is taken of the machine by %s", alive, taken)
+	if soakFor(t) >= 2*time.Minute && alive.share() > 0.01 {
+		t.Errorf("what is alive grows by %s a minute", alive)
 	}
-	if most := 4 * held; anonymous(s) > most {
-		t.Errorf("%.0f MiB are taken for %.0f that are alive", anonymous(s)/mebibyte, held/mebibyte)
+	// The collector fills what it may before it gives back: that takes minutes to come to rest.
+	if soakFor(t) >= 10*time.Minute && taken.share() > 0.01 {
+		t.Errorf("what is taken of the machine grows by %s a minute", taken)
 	}
 }
 
@@ -64,10 +66,9 @@ func comeAndGo(s *ground.Instance) answer {
 	return a
 }
 
-// soak makes a hundred requests a second, the last kind of them twice a second, and gives by how many bytes a minute what
-// is alive grew in the second half, and how many those are. What the process took of the machine says less: the collector
-// takes as much again as is alive, and gives it back when it has time.
-func soak(t *testing.T, s *ground.Instance, work []func() answer, long time.Duration, slowLast bool) (slope, held float64) {
+// soak makes a hundred requests a second, the last kind of them twice a second, and gives how what is alive and what the
+// process took of the machine grew in the second half.
+func soak(t *testing.T, s *ground.Instance, work []func() answer, long time.Duration, slowLast bool) (alive, taken rise) {
 	t.Helper()
 	var all sync.WaitGroup
 	defer all.Wait()
@@ -75,7 +76,7 @@ func soak(t *testing.T, s *ground.Instance, work []func() answer, long time.Dura
 	defer tick.Stop()
 	busy := make(chan struct{}, 100)
 	began := time.Now()
-	var at, memory []float64
+	var at, live, anon []float64
 	looked := began
 	for n := 0; time.Since(began) < long; n++ {
 		<-tick.C
@@ -92,22 +93,32 @@ func soak(t *testing.T, s *ground.Instance, work []func() answer, long time.Dura
 		})
 		if now := time.Now(); now.Sub(looked) > time.Second && now.Sub(began) > long/2 {
 			looked = now
-			at, memory = append(at, now.Sub(began).Minutes()), append(memory, takeVitals(s).goal/2)
+			at = append(at, now.Sub(began).Minutes())
+			live, anon = append(live, takeVitals(s).goal/2), append(anon, anonymous(s))
 		}
 	}
-	return trend(at, memory)
+	return trend(at, live), trend(at, anon)
+}
+
+// rise is by how many bytes a minute something grows, and how many it is.
+type rise struct{ slope, middle float64 }
+
+func (g rise) share() float64 { return g.slope / max(g.middle, 1) }
+
+func (g rise) String() string {
+	return fmt.Sprintf("%.2f %% of %.0f MiB", 100*g.share(), g.middle/mebibyte)
 }
 
 // trend is the median of the slopes between any two points (Theil and Sen), which a single hash under way does not move,
 // and the median of the values.
-func trend(x, y []float64) (slope, middle float64) {
+func trend(x, y []float64) rise {
 	var slopes []float64
 	for i := range x {
 		for j := range i {
 			slopes = append(slopes, (y[i]-y[j])/(x[i]-x[j]))
 		}
 	}
-	return median(slopes), median(y)
+	return rise{median(slopes), median(y)}
 }
 
 func median(all []float64) float64 {
