@@ -9,6 +9,7 @@ import (
 
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
+	"github.com/aiwfe/aiwfe-auth/internal/pause"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
@@ -149,7 +150,7 @@ func (a *auditing) job(ctx context.Context, held store.Held) error {
 		if err != nil {
 			return err
 		}
-		if !pauseFor(ctx, sealPause) {
+		if pause.For(ctx, sealPause) != nil {
 			return nil
 		}
 	}
@@ -222,18 +223,6 @@ func (a *auditing) forget(ctx context.Context, held store.Held) error {
 	}
 	a.retain = time.Time{} // more is left: go on with the next round
 	return nil
-}
-
-// pauseFor waits, and says whether ctx still goes on.
-func pauseFor(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // Checkpoint gives all rows their place that wait for it, keeps the state of the

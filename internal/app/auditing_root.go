@@ -37,8 +37,12 @@ func (c *Core) rootAnew(ctx context.Context) error {
 	if err != nil || !old {
 		return err
 	}
-	if ready, err := c.allOpen(ctx, now); err != nil || !ready {
-		return err // a server does it, once all can
+	if behind, err := c.cannotOpen(ctx, now); err != nil || behind != "" {
+		if behind != "" { // a server does it, once all can
+			c.Log.Warn("the audit keeps its key, which may be known to others, until every server is of this version and has the new "+
+				"data key: upgrade or restart the one that is named", "server", behind)
+		}
+		return err
 	}
 	begun, err := c.turnRoot(ctx, since)
 	if begun {
@@ -47,14 +51,17 @@ func (c *Core) rootAnew(ctx context.Context) error {
 	return err
 }
 
-// allOpen says whether every server is of this version and opens what is sealed
-// under a data key: one that could not would write nothing from then on.
-func (c *Core) allOpen(ctx context.Context, fingerprint string) (bool, error) {
+// cannotOpen names a server that is not of this version, or does not open what is
+// sealed under a data key: it would write nothing from then on. "" is none.
+func (c *Core) cannotOpen(ctx context.Context, fingerprint string) (string, error) {
 	nodes, err := c.liveNodes(ctx)
-	return !slices.ContainsFunc(nodes, func(n store.Node) bool {
+	for _, n := range nodes {
 		known := strings.Fields(n.Marks[inside.MarkOf(store.KeyData)])
-		return n.Version != version.String() || !slices.Contains(known, fingerprint)
-	}), err
+		if n.Version != version.String() || !slices.Contains(known, fingerprint) {
+			return n.Host + ", version " + n.Version, err
+		}
+	}
+	return "", err
 }
 
 func (c *Core) turnRoot(ctx context.Context, since time.Time) (begun bool, err error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 	"github.com/aiwfe/aiwfe-auth/internal/httpapi"
 	"github.com/aiwfe/aiwfe-auth/internal/outward"
+	"github.com/aiwfe/aiwfe-auth/internal/pause"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 )
 
@@ -56,7 +57,7 @@ func (s *shipper) job(ctx context.Context, held store.Held) error {
 	seq, err := s.c.Store.OpenSink(ctx, s.name)
 	for err == nil && time.Now().Before(until) && ctx.Err() == nil {
 		if wait := time.Until(s.next); wait > 0 {
-			pauseFor(ctx, min(wait, time.Until(until)))
+			_ = pause.For(ctx, min(wait, time.Until(until)))
 			continue
 		}
 		var p *parcel
@@ -64,7 +65,7 @@ func (s *shipper) job(ctx context.Context, held store.Held) error {
 			seq, err = s.ship(ctx, held, p, seq)
 			continue
 		}
-		pauseFor(ctx, sealPause)
+		_ = pause.For(ctx, sealPause)
 	}
 	return err
 }

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/pause"
 )
 
 // client is a program of one person: tokens in headers, and of cookies only the one that the CSRF token belongs to, as
@@ -122,12 +124,8 @@ var agents = []string{
 
 // sleep waits, or says that the time is over.
 func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
+	if pause.For(ctx, d) != nil {
 		return errGone
 	}
+	return nil
 }

@@ -99,6 +99,7 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 		return m.text, nil
 	}
 	says := c
+	says.Scopes = slices.Clone(c.Scopes) // what is kept outlives the request
 	c.IssuedAt, c.Expires = now.Unix(), now.Add(assertionLife).Unix()
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -119,7 +120,7 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 // says is what an assertion says but for its times.
 func (a *Assertions) says(p *login.Person, host string) claims {
 	u := p.User()
-	c := claims{Groups: []string{u.Role}, Scopes: slices.Clone(p.Scopes), person: person{
+	c := claims{Groups: []string{u.Role}, Scopes: p.Scopes, person: person{
 		Issuer: a.issuer, Audience: host, Subject: string(u.ID), Email: u.Email, Name: u.Name, Session: p.Session.ID, Method: p.Session.Method,
 	}}
 	if !p.Session.AuthAt.IsZero() {

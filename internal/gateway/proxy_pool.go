@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/pause"
 )
 
 const (
@@ -92,7 +94,7 @@ func (p *pool) dial(ctx context.Context, network, address string) (net.Conn, err
 func (t *trip) RoundTrip(r *http.Request) (*http.Response, error) {
 	began := time.Now()
 	res, err := t.up.pool.transport.RoundTrip(r)
-	if err != nil && again(r, err) && waited(r.Context(), pause) {
+	if err != nil && again(r, err) && pause.For(r.Context(), beforeAgain) == nil {
 		res, err = t.up.pool.transport.RoundTrip(r)
 	}
 	t.proxy.o.Took(t.up.name, time.Since(began))
@@ -100,20 +102,8 @@ func (t *trip) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// waited says whether the time went by before the client went away.
-func waited(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// pause is before the second try: a server that is started anew needs a moment.
-const pause = 50 * time.Millisecond
+// beforeAgain is before the second try: a server that is started anew needs a moment.
+const beforeAgain = 50 * time.Millisecond
 
 // again says whether a request may be sent twice. That a connection that was
 // kept is closed under a request which changes nothing, the transport sees to.

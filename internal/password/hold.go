@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/pause"
 )
 
 // Hold sleeps, without a worker, until work that began at since has lasted as
@@ -16,15 +18,8 @@ func (h *Hasher) Hold(ctx context.Context, since time.Time) {
 
 // sleep returns early only when the client went away.
 func (h *Hasher) sleep(ctx context.Context, until time.Time) {
-	d := until.Sub(h.now())
-	if d <= 0 {
-		return
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
+	if d := until.Sub(h.now()); d > 0 {
+		_ = pause.For(ctx, d)
 	}
 }
 

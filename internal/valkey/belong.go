@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/pause"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -85,7 +86,7 @@ func Belong(ctx context.Context, c *Client, db Facts, t Target, publicURL string
 	}
 	if !planted && was.Place == is.Place && was.Run != run && was.Lost == "" {
 		// Another process put the marker back, or it outlived the restart. Who put it back is about to note why.
-		if err := pause(ctx, noteTime); err != nil {
+		if err := pause.For(ctx, noteTime); err != nil {
 			return b, err
 		}
 	}
@@ -139,17 +140,6 @@ func (s seen) after(old string, now time.Time) seen {
 func noted(text string) (s seen) {
 	_ = json.Unmarshal([]byte(text), &s)
 	return s
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // hash names a place without telling it: the facts go into backups.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/aiwfe/aiwfe-auth/internal/pause"
 )
 
 // haste keeps a visitor from running into the limits of a proxy, which are no
@@ -33,14 +35,7 @@ func (h *haste) wait(ctx context.Context) error {
 	if at.Equal(now) {
 		return nil
 	}
-	t := time.NewTimer(at.Sub(now))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return pause.For(ctx, at.Sub(now))
 }
 
 // held notes that a request was held up.
