@@ -130,4 +130,5 @@ func inspectTwice(t *testing.T, ctx context.Context, name string) {
 	}
 	browser.View(t, ctx, browser.Desktop)
 	browser.Scheme(t, ctx, browser.Light)
+	drawn(t, ctx)
 }

@@ -262,4 +262,5 @@ func inspect(t *testing.T, ctx context.Context, name string) {
 	}
 	browser.View(t, ctx, browser.Desktop)
 	browser.Scheme(t, ctx, browser.Light)
+	drawn(t, ctx) // what is clicked next would else be where it was when the page was narrow
 }
