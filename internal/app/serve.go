@@ -23,6 +23,7 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/inside"
 	"github.com/aiwfe/aiwfe-auth/internal/doctor/watch"
 	"github.com/aiwfe/aiwfe-auth/internal/gateway"
+	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/monitor"
 	"github.com/aiwfe/aiwfe-auth/internal/store"
 	"github.com/aiwfe/aiwfe-auth/internal/trace"
@@ -146,6 +147,7 @@ func (s *Server) prepare(ctx context.Context) error {
 	}
 	s.http = &http.Server{
 		Handler:           s.partingFrom(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.live().serve.ServeHTTP(w, r) })),
+		ConnContext:       httpkit.Connected,
 		ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}

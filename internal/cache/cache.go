@@ -18,7 +18,7 @@ type Key [32]byte
 // Cache maps hashes to values. Make one with New.
 type Cache[V any] = Of[Key, V]
 
-// Of maps keys of any kind to values. Make one with New or ByText.
+// Of maps keys of any kind to values. Make one with New or By.
 type Of[K comparable, V any] struct {
 	perShard int
 	spread   func(K) uint64
@@ -35,11 +35,11 @@ func New[V any](capacity int) *Cache[V] {
 	return of[Key, V](capacity, func(k Key) uint64 { return binary.BigEndian.Uint64(k[:8]) })
 }
 
-// ByText is New for keys that are text and no secret, such as ids. Nobody can
-// choose texts that crowd one shard: how they are spread is drawn at random.
-func ByText[V any](capacity int) *Of[string, V] {
+// By is New for keys that are no secret, such as ids. Nobody can choose keys that
+// crowd one shard: how they are spread is drawn at random.
+func By[K comparable, V any](capacity int) *Of[K, V] {
 	seed := maphash.MakeSeed()
-	return of[string, V](capacity, func(k string) uint64 { return maphash.String(seed, k) })
+	return of[K, V](capacity, func(k K) uint64 { return maphash.Comparable(seed, k) })
 }
 
 func of[K comparable, V any](capacity int, spread func(K) uint64) *Of[K, V] {

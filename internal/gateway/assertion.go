@@ -32,7 +32,14 @@ type Assertions struct {
 	now    func() time.Time
 	public jose.JSONWebKey
 	signer jose.Signer
-	kept   *cache.Of[string, made]
+	kept   *cache.Of[subject, *made]
+}
+
+// subject is whom an assertion is of and for. Of one session, token and cookie
+// may have other scopes.
+type subject struct {
+	session, host string
+	bearer        bool
 }
 
 // made is an assertion with what it says.
@@ -56,7 +63,7 @@ func NewAssertions(issuer string, seed secret.Value, now func() time.Time) (*Ass
 	if err != nil {
 		return nil, fmt.Errorf("sign assertions: %w", err)
 	}
-	return &Assertions{issuer, now, public, signer, cache.ByText[made](assertionMost)}, nil
+	return &Assertions{issuer, now, public, signer, cache.By[subject, *made](assertionMost)}, nil
 }
 
 // JWKS is the public key as a set (RFC 7517, 5).
@@ -90,16 +97,11 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 	if p == nil {
 		return "", nil
 	}
-	c, now := a.says(p, host), a.now()
-	name := c.Session + " " + host
-	if p.Bearer { // of one session, token and cookie may have other scopes
-		name += " bearer"
-	}
-	if m, ok := a.kept.Get(name); ok && m.says.same(c) && now.Sub(m.at) < assertionKept && !now.Before(m.at) {
+	of, now := subject{p.Session.ID, host, p.Bearer}, a.now()
+	if m, ok := a.kept.Get(of); ok && m.says.still(p) && now.Sub(m.at) < assertionKept && !now.Before(m.at) {
 		return m.text, nil
 	}
-	says := c
-	says.Scopes = slices.Clone(c.Scopes) // what is kept outlives the request
+	c := a.says(p, host)
 	c.IssuedAt, c.Expires = now.Unix(), now.Add(assertionLife).Unix()
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -113,23 +115,31 @@ func (a *Assertions) For(p *login.Person, host string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write an assertion: %w", err)
 	}
-	a.kept.Put(name, made{signed, says, now})
+	a.kept.Put(of, &made{signed, c, now})
 	return signed, nil
 }
 
 // says is what an assertion says but for its times.
 func (a *Assertions) says(p *login.Person, host string) claims {
 	u := p.User()
-	c := claims{Groups: []string{u.Role}, Scopes: p.Scopes, person: person{
-		Issuer: a.issuer, Audience: host, Subject: string(u.ID), Email: u.Email, Name: u.Name, Session: p.Session.ID, Method: p.Session.Method,
+	return claims{Groups: []string{u.Role}, Scopes: slices.Clone(p.Scopes), person: person{
+		Issuer: a.issuer, Audience: host, Subject: string(u.ID), Email: u.Email, Name: u.Name, Session: p.Session.ID,
+		Method: p.Session.Method, AuthTime: proven(p),
 	}}
-	if !p.Session.AuthAt.IsZero() {
-		c.AuthTime = p.Session.AuthAt.Unix()
-	}
-	return c
 }
 
-// same says whether two say the same of the same, whenever that was.
-func (c claims) same(d claims) bool {
-	return c.person == d.person && slices.Equal(c.Groups, d.Groups) && slices.Equal(c.Scopes, d.Scopes)
+// still says whether what was said of a person, by the same session and for the
+// same host, is so now.
+func (c *claims) still(p *login.Person) bool {
+	u := p.User()
+	return c.Subject == string(u.ID) && c.Email == u.Email && c.Name == u.Name && c.Groups[0] == u.Role &&
+		c.Method == p.Session.Method && c.AuthTime == proven(p) && slices.Equal(c.Scopes, p.Scopes)
+}
+
+// proven is when a person last proved who it is, 0 where it never did in full.
+func proven(p *login.Person) int64 {
+	if p.Session.AuthAt.IsZero() {
+		return 0
+	}
+	return p.Session.AuthAt.Unix()
 }

@@ -38,8 +38,8 @@ type ProxyOptions struct {
 	// Page shows a fault to a person: back is the address that was asked for, "" where
 	// nobody can be led back to it, and away says that its host is not ours.
 	Page func(q *httpkit.Request, f *fault.Error, back string, away bool)
-	// Took hears how long an application took; may be nil.
-	Took func(upstream string, d time.Duration)
+	// Took gives what hears how long an application took; may be nil.
+	Took func(upstream string) func(time.Duration)
 	Log  *slog.Logger
 }
 
@@ -59,6 +59,7 @@ type upstream struct {
 	path, name, label string
 	url               *url.URL
 	pool              *pool
+	took              func(time.Duration)
 }
 
 // Proxy makes what hands requests on to applications, by the same gate and with
@@ -68,12 +69,12 @@ func (g *Gateway) Proxy(o ProxyOptions) (*Proxy, error) {
 		return nil, errors.New("gateway: Public, Pools, Lasting, Page, Log and Timeout are needed")
 	}
 	if o.Took == nil {
-		o.Took = func(string, time.Duration) {}
+		o.Took = func(string) func(time.Duration) { return func(time.Duration) {} }
 	}
 	p := &Proxy{o: o, gate: g.o.Gate, signs: g.o.Assertions, hosts: map[string][]*upstream{}, quiet: newQuiet(o.Log)}
 	for _, one := range o.Upstreams {
 		u := &upstream{path: one.Path, name: one.Host + one.Path, url: one.URL, pool: o.Pools.of(one.URL, o.Timeout, o.Log)}
-		u.label = "upstream " + u.name
+		u.label, u.took = "upstream "+u.name, o.Took(u.name)
 		host := one.Host
 		if host == "" {
 			host = o.Public

@@ -97,7 +97,7 @@ func (t *trip) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil && again(r, err) && pause.For(r.Context(), beforeAgain) == nil {
 		res, err = t.up.pool.transport.RoundTrip(r)
 	}
-	t.proxy.o.Took(t.up.name, time.Since(began))
+	t.up.took(time.Since(began))
 	t.up.pool.note(err)
 	return res, err
 }

@@ -11,12 +11,13 @@ import (
 // rewrite makes the request that the application gets. What a client names in
 // Connection is removed before, so nobody can have our headers taken away.
 func (t *trip) rewrite(p *httputil.ProxyRequest) {
-	h := p.Out.Header
-	for name := range h {
-		if strings.IndexByte(first, name[0]|' ') >= 0 && (isClaim(name) || misleads(name, t.q.Proxied)) {
-			delete(h, name)
+	h := make(http.Header, len(p.Out.Header)+ours) // to grow is dearer
+	for name, values := range p.Out.Header {
+		if strings.IndexByte(first, name[0]|' ') < 0 || !isClaim(name) && !misleads(name, t.q.Proxied) {
+			h[name] = values
 		}
 	}
+	p.Out.Header = h
 	t.forwarded(p)
 	t.credentials(h)
 	Identify(h, t.person, t.assertion)
@@ -36,6 +37,10 @@ func (t *trip) rewrite(p *httputil.ProxyRequest) {
 	p.Out.URL.RawQuery = p.In.URL.RawQuery // as it came: it is the application's to read
 	p.Out.Host = t.ask.Authority
 }
+
+// ours is how many headers come to those of the client: Identity, X-Forwarded-*,
+// X-Request-Id and what the library adds.
+const ours = 16
 
 // target is the host as it was judged, with the port as it was sent: another
 // spelling could lead to another application behind the same address.

@@ -73,8 +73,11 @@ func (t *trip) leave(broken bool) {
 	t.mu.Lock()
 	t.over = true
 	t.mu.Unlock()
-	_, ended := errors.AsType[errEnded](context.Cause(t.ctx))
-	if ended || broken && t.ctx.Err() == nil {
+	if t.ctx.Err() == nil {
+		if broken {
+			t.q.Fault(t.broken())
+		}
+	} else if _, ended := errors.AsType[errEnded](context.Cause(t.ctx)); ended {
 		t.q.Fault(t.broken())
 	}
 	t.cancel(nil)

@@ -1,6 +1,7 @@
 package httpkit
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -14,13 +15,36 @@ const maxRequestID = 64
 // maxAgent is how much of a User-Agent is kept.
 const maxAgent = 256
 
-// peer is the address of the other end of the connection.
-func peer(r *http.Request) (netip.Addr, bool) {
-	ap, err := netip.ParseAddrPort(r.RemoteAddr)
+// peer is the other end of a connection: as the library writes it, and its
+// address, which is not valid where that is none.
+type peer struct {
+	remote, text string
+	netip.Addr
+}
+
+func peerOf(remote string) peer {
+	ap, err := netip.ParseAddrPort(remote)
 	if err != nil {
-		return netip.Addr{}, false
+		return peer{remote: remote, text: netip.Addr{}.String()}
 	}
-	return ap.Addr().Unmap().WithZone(""), true
+	a := ap.Addr().Unmap().WithZone("")
+	return peer{remote, a.String(), a}
+}
+
+type peerKey struct{}
+
+// Connected is for http.Server.ConnContext: who is at the other end of a
+// connection is made out once, not with each request.
+func Connected(ctx context.Context, c net.Conn) context.Context {
+	p := peerOf(c.RemoteAddr().String())
+	return context.WithValue(ctx, peerKey{}, &p)
+}
+
+func peerFor(r *http.Request) peer {
+	if p, ok := r.Context().Value(peerKey{}).(*peer); ok && p.remote == r.RemoteAddr {
+		return *p
+	}
+	return peerOf(r.RemoteAddr)
 }
 
 // trusts says whether the peer is a proxy of ours, whose headers count.
@@ -48,21 +72,21 @@ func proxies(list []netip.Prefix) (realclientip.Strategy, error) {
 	return realclientip.NewRightmostTrustedRangeStrategy("X-Forwarded-For", nets)
 }
 
-// address is the client's, and whether the peer is a trusted proxy.
-func (k *Kit) address(r *http.Request) (client netip.Addr, trusted bool) {
-	p, ok := peer(r)
-	if !ok {
-		return netip.Addr{}, false
-	}
-	if k.forwarded == nil || !k.trusts(p) {
-		return p, false
-	}
-	if text := k.forwarded.ClientIP(r.Header, r.RemoteAddr); text != "" {
-		if a, err := netip.ParseAddr(text); err == nil {
-			return a.Unmap().WithZone(""), true
+// address is the client's, as text and as the part of it that one client holds,
+// and says whether the peer is a trusted proxy.
+func (k *Kit) address(r *http.Request) (ip, net string, trusted bool) {
+	p := peerFor(r)
+	trusted = p.IsValid() && k.forwarded != nil && k.trusts(p.Addr)
+	if trusted {
+		if a, err := netip.ParseAddr(k.forwarded.ClientIP(r.Header, r.RemoteAddr)); err == nil {
+			p.Addr = a.Unmap().WithZone("")
+			p.text = p.String()
 		}
 	}
-	return p, true
+	if p.Is6() {
+		return p.text, network(p.Addr), trusted
+	}
+	return p.text, p.text, trusted
 }
 
 // network is the part of an address that one client holds: a /64 of IPv6.

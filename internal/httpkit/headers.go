@@ -1,6 +1,9 @@
 package httpkit
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
 // usual are the headers that every answer carries, errors included, each with
 // its one value. The slices are shared by all answers, and have no room behind
@@ -32,13 +35,28 @@ func (k *Kit) headers(q *Request, h http.Header) {
 		h[usual[i].name] = usual[i].value
 	}
 	h["X-Request-Id"] = []string{q.ID}
-	if len(q.r.TransferEncoding) > 0 {
-		// The library takes Content-Length and chunked together, where a proxy
-		// in front may have read the other one: what follows on this connection
-		// is not trusted (request smuggling).
-		h["Connection"] = closing
-	}
 	if k.https {
 		h["Strict-Transport-Security"] = k.hsts
 	}
+}
+
+// guard has the connection end with the answer where the library takes
+// Content-Length and chunked together: a proxy in front may have read the other
+// one, so what follows on it is not trusted (request smuggling).
+func (q *Request) guard() {
+	if len(q.r.TransferEncoding) > 0 {
+		q.w.Header()["Connection"] = closing
+	}
+}
+
+// dress gives an answer of ours to what was meant for an application the headers
+// that Server left out for it. What stands there already was chosen.
+func (q *Request) dress() {
+	if !q.behind || q.theirs {
+		return
+	}
+	h := q.Header()
+	chosen := maps.Clone(h)
+	q.kit.headers(q, h)
+	maps.Copy(h, chosen)
 }

@@ -95,6 +95,7 @@ func (q *Request) Header() http.Header { return q.w.Header() }
 func (q *Request) WriteHeader(status int) {
 	if q.status == 0 && status >= http.StatusOK {
 		q.status = status
+		q.dress()
 	}
 	q.w.WriteHeader(status)
 }
@@ -103,6 +104,7 @@ func (q *Request) WriteHeader(status int) {
 func (q *Request) Write(b []byte) (int, error) {
 	if q.status == 0 {
 		q.status = http.StatusOK
+		q.dress()
 	}
 	n, err := q.w.Write(b)
 	q.bytes += int64(n)
@@ -126,7 +128,7 @@ func (q *Request) Now() time.Time { return q.kit.o.Now() }
 
 // look reads what the request says of its sender.
 func (q *Request) look() {
-	address, trusted := q.kit.address(q.r)
+	ip, network, trusted := q.kit.address(q.r)
 	q.Proxied = trusted
 	if trusted {
 		q.ID = q.r.Header.Get("X-Request-Id")
@@ -138,11 +140,8 @@ func (q *Request) look() {
 	if len(agent) > maxAgent {
 		agent = agent[:maxAgent]
 	}
-	q.Client.Client = audit.Client{IP: address.String(), UserAgent: strings.ToValidUTF8(agent, "\uFFFD"), RequestID: q.ID}
-	q.Client.Network = q.Client.IP
-	if address.Is6() {
-		q.Client.Network = network(address)
-	}
+	q.Client.Client = audit.Client{IP: ip, UserAgent: strings.ToValidUTF8(agent, "\uFFFD"), RequestID: q.ID}
+	q.Client.Network = network
 	q.question = question(q.r.Header)
 	q.Client.Browser = q.question.HasOrigin || q.question.HasFetchSite
 	q.Client.Origin = q.question.Origin

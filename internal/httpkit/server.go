@@ -25,7 +25,10 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 		q.look()
 		q.follow(began)
 		r = q.r
-		k.headers(q, w.Header())
+		q.guard()
+		if q.behind = k.behind(r); !q.behind {
+			k.headers(q, w.Header())
+		}
 		if r.Body != http.NoBody {
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
 		}
@@ -38,6 +41,9 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 					q.Fail(fault.New(api.CodeInternal, "panic", fault.Internal(nil).Detail))
 				}
 			}
+			if q.status == 0 {
+				q.dress()
+			}
 			ended := k.o.Now()
 			k.done(q, Done{Method: r.Method, Route: q.r.Pattern, Status: q.status, Took: ended.Sub(began), At: ended, Request: q})
 			k.trace(q, ended, ended.Sub(began))
@@ -46,19 +52,28 @@ func (k *Kit) Server(next http.Handler) http.Handler {
 			}
 		}()
 		switch {
-		case k.alias(r) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		case q.behind:
+			q.share()
+			next.ServeHTTP(q, r)
+		case k.leads(r):
 			k.toPublic(q)
 		case r.Method == http.MethodConnect:
 			q.Fail(fault.New(api.CodeMethodNotAllowed, "connect", "This server is no proxy."))
-		case k.o.Theirs != nil && k.o.Theirs(r):
-			q.behind = true
-			q.share()
-			next.ServeHTTP(q, r)
 		case k.cors(q):
 		default:
 			next.ServeHTTP(q, r)
 		}
 	})
+}
+
+// behind says whether a request is for an application.
+func (k *Kit) behind(r *http.Request) bool {
+	return k.o.Theirs != nil && r.Method != http.MethodConnect && !k.leads(r) && k.o.Theirs(r)
+}
+
+// leads says whether a request is led from an alias to our own address.
+func (k *Kit) leads(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && k.alias(r)
 }
 
 // toPublic redirects from an alias. A request line such as "GET x:@evil.com"

@@ -10,7 +10,7 @@ import (
 // What belongs to an application behind this server passes with as little of
 // ours as can be: its headers, its limits and its time are its own.
 
-// HandOver takes back what Server put on the answer, but for the end of the
+// HandOver takes back what was put on the answer, but for the end of the
 // connection, and lifts the limits of time: what follows is the application's.
 func (q *Request) HandOver() {
 	q.theirs = true
@@ -32,7 +32,6 @@ func (q *Request) TakeBack() {
 	q.theirs = false
 	end := q.Header()["Connection"]
 	clear(q.Header())
-	q.kit.headers(q, q.Header())
 	if end != nil {
 		q.Header()["Connection"] = end
 	}

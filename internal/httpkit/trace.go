@@ -75,7 +75,7 @@ func (q *Request) row(at time.Time, took time.Duration) trace.Row {
 			Bearer: len(h["Authorization"]) > 0, Took: took.Milliseconds(), Micros: at.UnixMicro(),
 		},
 	}
-	if p, ok := peer(q.r); ok && p.String() != q.Client.IP {
+	if p := peerFor(q.r); p.IsValid() && p.text != q.Client.IP {
 		row.Peer = p.String()
 	}
 	if f := q.failed; f != nil {

@@ -32,7 +32,7 @@ func everything(t *testing.T) *fixture {
 	f.w.audit = Audit{Rows: 7, Sound: true, Sinks: []AuditSink{{Name: "file", Waiting: 2, Lag: time.Second}}}
 	f.w.findings = []api.Finding{{Code: "clock_skew", Severity: "warning"}}
 	exercise(f)
-	f.Proxied("/", time.Second)
+	f.Proxied("/")(time.Second)
 	return f
 }
 

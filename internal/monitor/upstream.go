@@ -37,9 +37,10 @@ func (m *Monitor) upstreams() []Upstream {
 	return m.o.Sources.Upstreams()
 }
 
-// Proxied times what an application took to begin its answer.
-func (m *Monitor) Proxied(upstream string, took time.Duration) {
-	m.metrics.upstream.WithLabelValues(upstream).Observe(took.Seconds())
+// Proxied gives what times how long an application took to begin its answer.
+func (m *Monitor) Proxied(upstream string) func(took time.Duration) {
+	times := m.metrics.upstream.WithLabelValues(upstream)
+	return func(took time.Duration) { times.Observe(took.Seconds()) }
 }
 
 var (

@@ -50,10 +50,18 @@ func goodPort(s string) bool {
 }
 
 func goodName(host string) bool {
-	for label := range strings.SplitSeq(host, ".") {
-		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+	label := 0 // how much of the last one was seen
+	for i := range len(host) {
+		switch c := host[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '_':
+			if label++; label > 63 {
+				return false
+			}
+		case c == '.' && label > 0:
+			label = 0
+		default:
 			return false
 		}
 	}
-	return true
+	return label > 0
 }

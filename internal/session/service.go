@@ -88,7 +88,7 @@ func New(o Options) (*Service, error) {
 		return nil, errors.New("session: Idle must be above zero and at most Max")
 	}
 	return &Service{
-		o: o, cache: cache.ByText[*entry](remembered), ids: cache.New[string](remembered),
+		o: o, cache: cache.By[string, *entry](remembered), ids: cache.New[string](remembered),
 		touchEvery: min(time.Minute, o.Idle/10),
 		pending:    map[string]time.Time{}, over: map[string]struct{}{}, known: map[int64]struct{}{}, called: make(chan struct{}, 1),
 	}, nil

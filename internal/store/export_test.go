@@ -11,7 +11,7 @@ import (
 func (s *Store) Handles() (rw, ro *sql.DB) { return s.rw, s.ro }
 
 // Forget has the store know of no session.
-func (s *Store) Forget() { s.points.known = cache.ByText[*printed](knownMost) }
+func (s *Store) Forget() { s.points.known = cache.By[string, *printed](knownMost) }
 
 // MigrationFiles are the embedded steps of both engines.
 func MigrationFiles() embed.FS { return migrations }

@@ -33,7 +33,7 @@ func newPoints(db *sql.DB) *points {
 	n := min(readers, max(2, runtime.GOMAXPROCS(0)))
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
-	return &points{db: db, free: make(chan struct{}, n), known: cache.ByText[*printed](knownMost), prepared: map[string]*sql.Stmt{}}
+	return &points{db: db, free: make(chan struct{}, n), known: cache.By[string, *printed](knownMost), prepared: map[string]*sql.Stmt{}}
 }
 
 func (p *points) close() {
