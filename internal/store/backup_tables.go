@@ -62,7 +62,7 @@ func (s *Store) backupTables(ctx context.Context, db querier) (ours []backup.Tab
 const (
 	sqliteInOrder = `SELECT m.name, p.name, p.type, 0
 		FROM sqlite_master m JOIN pragma_table_info(m.name) p
-		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'goose%' ORDER BY m.name, p.cid`
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'goose%'` + notSearch + ` ORDER BY m.name, p.cid`
 	postgresInOrder = `SELECT c.relname, a.attname, format_type(a.atttypid, NULL), CAST(GREATEST(c.reltuples, 0) AS bigint)
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 		WHERE c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''

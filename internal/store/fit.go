@@ -22,6 +22,8 @@ type fit struct {
 	// reuses is set when the table gives the id of the account that was deleted
 	// last to the next one: SQLite does where AUTOINCREMENT is missing.
 	reuses bool
+	// parts is set where parts of addresses and names are in an index.
+	parts bool
 	// labels are the values of an enumeration, by column and lower-cased value.
 	labels map[string]map[string]string
 }
@@ -38,6 +40,9 @@ func (s *Store) learn(ctx context.Context) error {
 	}
 	if f.reuses, err = s.reusesIDs(ctx, cols["id"]); err != nil {
 		return classify("look at the ids of the users table", err)
+	}
+	if err = s.ro.QueryRowContext(ctx, s.partsIndexed()).Scan(&f.parts); err != nil {
+		return classify("look for the index of parts of addresses", err)
 	}
 	if f.labels, err = s.enumLabels(ctx, s.ro); err != nil {
 		return classify("look at the enumerations of the users table", err)

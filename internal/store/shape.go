@@ -116,7 +116,7 @@ const (
 	sqliteColumns = `SELECT m.name, p.name, p.type, p."notnull" <> 0, p.dflt_value IS NOT NULL,
 		p.pk = 1 AND (SELECT count(*) FROM pragma_table_info(m.name) q WHERE q.pk > 0) = 1
 		FROM sqlite_master m JOIN pragma_table_info(m.name) p
-		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'goose%'`
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'goose%'` + notSearch
 	postgresColumns = `SELECT c.relname, a.attname, 
 		CASE WHEN t.typtype = 'e' THEN 'enum' ELSE format_type(a.atttypid, NULL) END,
 		a.attnotnull, a.atthasdef OR a.attidentity <> '', false
@@ -129,7 +129,7 @@ const (
 		THEN (SELECT sql FROM sqlite_master x WHERE x.name = i.name)
 		ELSE (SELECT group_concat(name, ',') FROM pragma_index_info(i.name)) END
 		FROM sqlite_master m JOIN pragma_index_list(m.name) i
-		WHERE m.type = 'table' AND m.name NOT LIKE 'goose%' AND i."unique" AND NOT i.partial`
+		WHERE m.type = 'table' AND m.name NOT LIKE 'goose%' AND i."unique" AND NOT i.partial` + notSearch
 	postgresUniques = `SELECT c.relname, (SELECT string_agg(pg_get_indexdef(i.indexrelid, k, true), ',' ORDER BY k)
 		FROM generate_series(1, i.indnkeyatts) k)
 		FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid

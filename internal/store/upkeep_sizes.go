@@ -51,8 +51,8 @@ func (s *Store) sqliteSizes(ctx context.Context) (sizes api.MaintenanceSizes, er
 			Scan(&sizes.Bytes); err != nil {
 			return err
 		}
-		return each(ctx, db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name`,
-			nil, func(row scanner) error {
+		return each(ctx, db, `SELECT m.name FROM sqlite_master m
+			WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!'`+notSearch+` ORDER BY m.name`, nil, func(row scanner) error {
 				var name string
 				err := row.Scan(&name)
 				tables = append(tables, name)

@@ -7,9 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aiwfe/aiwfe-auth/api"
 	"github.com/aiwfe/aiwfe-auth/internal/account"
-	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
 
@@ -71,57 +69,6 @@ func (s *Store) user(ctx context.Context, query string, arg string) (u account.U
 		return err
 	})
 	return u, ok, err
-}
-
-// ListUsers lists accounts in order of their id.
-func (s *Store) ListUsers(ctx context.Context, q login.UserQuery) (list []account.User, err error) {
-	if q.After == "" && strings.Contains(q.Search, "@") {
-		// A whole address is found by its index. Only where nobody has it is it
-		// looked for as a part of others, in every row.
-		if list, err = s.listUsers(ctx, q, true); err != nil || len(list) > 0 {
-			return list, err
-		}
-	}
-	return s.listUsers(ctx, q, false)
-}
-
-func (s *Store) listUsers(ctx context.Context, q login.UserQuery, whole bool) (list []account.User, err error) {
-	query, args := usersStatement(q, whole)
-	err = s.read(ctx, "list accounts", func(ctx context.Context, db *sql.DB) error {
-		list = nil
-		return each(ctx, db, query, args, func(row scanner) error {
-			u, err := scanUser(row)
-			list = append(list, u)
-			return err
-		})
-	})
-	if notAnID(err) {
-		return nil, fault.New(api.CodeMalformedRequest, "cursor_malformed", "This cursor is not one that a list gave.")
-	}
-	return list, err
-}
-
-func usersStatement(q login.UserQuery, whole bool) (query string, args []any) {
-	var where conditions
-	if whole {
-		where.add(`lower(u.email) = ` + where.arg(plain(strings.ToLower(q.Search))))
-	} else if q.Search != "" {
-		// Addresses are lower case in every script; of a name the database may
-		// lower only ASCII, and then it must do the same to what is looked for.
-		email := where.arg("%" + likeEscape.Replace(strings.ToLower(q.Search)) + "%")
-		name := where.arg("%" + likeEscape.Replace(q.Search) + "%")
-		where.add(`(lower(u.email) LIKE ` + email + ` ESCAPE '!' OR lower(COALESCE(u.name, '')) LIKE lower(` + name + `) ESCAPE '!')`)
-	}
-	if q.Role != "" {
-		where.add(`lower(CAST(u.role AS TEXT)) = ` + where.arg(q.Role))
-	}
-	if q.Status != "" {
-		where.add(`lower(CAST(u.status AS TEXT)) = ` + where.arg(q.Status))
-	}
-	if q.After != "" {
-		where.add(`u.id > ` + where.arg(string(q.After)))
-	}
-	return `SELECT ` + userColumns + ` FROM users u` + where.sql() + ` ORDER BY u.id LIMIT ` + strconv.Itoa(q.Limit), where.args
 }
 
 // CreateUser makes an account; false when the address is taken, the paying
