@@ -65,7 +65,8 @@ func (s *Store) ownUsers(ctx context.Context, users backup.Table) (bool, error) 
 }
 
 // adoptedPostgres writes the table down again from the catalogue: its
-// enumerations and sequences, then itself with its conditions, then its indexes.
+// enumerations and sequences, then itself with its conditions, then its indexes,
+// but for the one that needs an extension, which a step makes where it may.
 func (s *Store) adoptedPostgres(ctx context.Context, t *sql.Tx) (list []string, err error) {
 	one := func(row scanner) error {
 		var text string
@@ -94,7 +95,7 @@ func (s *Store) adoptedPostgres(ctx context.Context, t *sql.Tx) (list []string, 
 			JOIN pg_class c ON c.oid = d.objid JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 			WHERE d.refobjid = 'users'::regclass AND c.relkind = 'S' AND d.deptype = 'a' ORDER BY 1`,
 		`SELECT pg_get_indexdef(i.indexrelid, 0, true) FROM pg_index i WHERE i.indrelid = 'users'::regclass
-			AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u')) ORDER BY 1`,
+			AND i.indexrelid IS DISTINCT FROM to_regclass('users_search') AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u')) ORDER BY 1`,
 	} {
 		if err := each(ctx, t, query, nil, one); err != nil {
 			return nil, err

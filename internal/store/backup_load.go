@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -111,7 +112,11 @@ func (l *loading) all(from backup.Source, r Restoring) error {
 	if err != nil {
 		return err
 	}
-	if err := l.clear(); err != nil {
+	search, err := l.s.setSearchAside(l.ctx, l.Tx)
+	if err != nil {
+		return err
+	}
+	if err := l.clear(search); err != nil {
 		return err
 	}
 	if err := l.adoptAsWas(); err != nil {
@@ -131,6 +136,9 @@ func (l *loading) all(from backup.Source, r Restoring) error {
 		return err
 	}
 	if err := l.makeIndexes(indexes); err != nil {
+		return err
+	}
+	if err := l.s.makeSearch(l.ctx, l.Tx, search, span{math.MinInt64, math.MaxInt64}); err != nil {
 		return err
 	}
 	if err := l.count(r); err != nil || r.Exact {
@@ -187,7 +195,10 @@ type rowQuerier interface {
 }
 
 // clear empties every table, those first that lean on others.
-func (l *loading) clear() error {
+func (l *loading) clear(search []index) error {
+	if err := l.s.forgetSearch(l.ctx, l.Tx, search); err != nil {
+		return err
+	}
 	list := append(l.names(), quoted("nodes"), quoted("leases"))
 	if l.s.engine == Postgres {
 		_, err := l.ExecContext(l.ctx, `TRUNCATE `+strings.Join(list, ", ")+` RESTART IDENTITY`)

@@ -59,7 +59,7 @@ func (s *Store) Fill(ctx context.Context, b Bulk) error {
 	if s.engine == Postgres {
 		err = s.copyIn(ctx, tables)
 	} else {
-		err = s.insertIn(ctx, tables)
+		err = s.insertIn(ctx, tables, idsOf(b.Users))
 	}
 	return classify("fill the database", err)
 }
@@ -91,7 +91,7 @@ func (s *Store) copyIn(ctx context.Context, tables []bulkTable) error {
 	return t.Commit(ctx)
 }
 
-func (s *Store) insertIn(ctx context.Context, tables []bulkTable) error {
+func (s *Store) insertIn(ctx context.Context, tables []bulkTable, among span) error {
 	// Indexes over random ids are visited all over the place: they stay in memory while this goes on.
 	// So do pages that wait to be moved from the log into the file: each is changed again and again.
 	if _, err := s.rw.ExecContext(ctx, `PRAGMA cache_size = -400000; PRAGMA wal_autocheckpoint = 50000`); err != nil {
@@ -102,10 +102,17 @@ func (s *Store) insertIn(ctx context.Context, tables []bulkTable) error {
 		return err
 	}
 	defer func() { _ = t.Rollback() }()
+	search, err := s.setSearchAside(ctx, t)
+	if err != nil {
+		return err
+	}
 	for _, b := range tables {
 		if err := b.insert(ctx, t); err != nil {
 			return fmt.Errorf("%s: %w", b.name, err)
 		}
+	}
+	if err := s.makeSearch(ctx, t, search, among); err != nil {
+		return err
 	}
 	return t.Commit()
 }

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
+	"github.com/aiwfe/aiwfe-auth/internal/account"
 	"github.com/aiwfe/aiwfe-auth/internal/audit"
 )
 
@@ -17,6 +20,16 @@ func (s *Store) bulkUsers(b Bulk) bulkTable {
 		t.rows = append(t.rows, []any{string(u.ID), u.Email, u.Hash, u.Active, u.Verified, u.Role, u.Status, u.Name, at, at})
 	}
 	return t
+}
+
+// idsOf is the span of the ids, which were set aside for these accounts alone.
+func idsOf(users []account.User) span {
+	ids := span{math.MaxInt64, math.MinInt64}
+	for _, u := range users {
+		n, _ := strconv.ParseInt(string(u.ID), 10, 64) // what is no number is in no index
+		ids.first, ids.last = min(ids.first, n), max(ids.last, n)
+	}
+	return ids
 }
 
 func bulkDevices(b Bulk) bulkTable {

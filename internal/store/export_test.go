@@ -5,6 +5,7 @@ import (
 	"embed"
 
 	"github.com/aiwfe/aiwfe-auth/internal/cache"
+	"github.com/aiwfe/aiwfe-auth/internal/login"
 )
 
 // Handles are the connections beneath, for tests that look at the tables.
@@ -21,6 +22,17 @@ var (
 	AuditStatement = auditStatement
 	UsersStatement = usersStatement
 )
+
+// LookStatement and PartsStatement are the two ways of a search, Parts says whether there is the second.
+func (s *Store) LookStatement(q login.UserQuery, rows int) (string, []any) {
+	return s.lookStatement(q, rows)
+}
+
+// PartsStatement asks the index.
+func (s *Store) PartsStatement(q login.UserQuery) (string, []any) { return s.partsStatement(q) }
+
+// Parts says whether parts of addresses and names are in an index here.
+func (s *Store) Parts() bool { return s.fit.Load().parts }
 
 // SweepStatements are the steps of a sweep.
 func SweepStatements() (all []string) {

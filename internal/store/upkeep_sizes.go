@@ -53,11 +53,11 @@ func (s *Store) sqliteSizes(ctx context.Context) (sizes api.MaintenanceSizes, er
 		}
 		return each(ctx, db, `SELECT m.name FROM sqlite_master m
 			WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!'`+notSearch+` ORDER BY m.name`, nil, func(row scanner) error {
-				var name string
-				err := row.Scan(&name)
-				tables = append(tables, name)
-				return err
-			})
+			var name string
+			err := row.Scan(&name)
+			tables = append(tables, name)
+			return err
+		})
 	})
 	sizes.Tables = []api.TableSize{}
 	for _, name := range tables {
