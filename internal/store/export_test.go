@@ -23,16 +23,13 @@ var (
 	UsersStatement = usersStatement
 )
 
-// LookStatement and PartsStatement are the two ways of a search, Parts says whether there is the second.
+// LookStatement and PartsStatement are the two ways of a search.
 func (s *Store) LookStatement(q login.UserQuery, rows int) (string, []any) {
 	return s.lookStatement(q, rows)
 }
 
 // PartsStatement asks the index.
 func (s *Store) PartsStatement(q login.UserQuery) (string, []any) { return s.partsStatement(q) }
-
-// Parts says whether parts of addresses and names are in an index here.
-func (s *Store) Parts() bool { return s.fit.Load().parts }
 
 // SweepStatements are the steps of a sweep.
 func SweepStatements() (all []string) {

@@ -22,7 +22,7 @@ func (s *Store) ListUsers(ctx context.Context, q login.UserQuery) (list []accoun
 			return list, err
 		}
 	}
-	if s.fit.Load().parts && s.hasParts(q.Search) {
+	if s.SearchIndexed() && s.hasParts(q.Search) {
 		return s.searchUsers(ctx, q)
 	}
 	query, args := usersStatement(q, false)

@@ -3,6 +3,8 @@ package store_test
 import (
 	"math/rand/v2"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -39,7 +41,7 @@ func TestSearchWhereTrigramsAreRefused(t *testing.T) {
 	t.Parallel()
 	dsn, super := refused(t)
 	s := migrate(t, open(t, store.Postgres, dsn))
-	if s.Parts() {
+	if s.SearchIndexed() {
 		t.Fatal("the extension was not refused")
 	}
 	peopled(t, s, rand.New(rand.NewPCG(7, 8)), 600) //nolint:gosec // the same each time
@@ -51,7 +53,7 @@ func TestSearchWhereTrigramsAreRefused(t *testing.T) {
 	run(t, super, `CREATE EXTENSION pg_trgm`)
 	run(t, s, byHand)
 	s = open(t, store.Postgres, dsn)
-	if !s.Parts() {
+	if !s.SearchIndexed() {
 		t.Error("the index that was made by hand is not seen")
 	}
 	query, args := s.PartsStatement(q)
@@ -61,6 +63,13 @@ func TestSearchWhereTrigramsAreRefused(t *testing.T) {
 	after, err := s.ListUsers(t.Context(), q)
 	if diff := cmp.Diff(before, after); diff != "" || err != nil {
 		t.Errorf("%v (-before +after):\n%s", err, diff)
+	}
+	root, err := ground.ModuleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if guide, err := os.ReadFile(filepath.Join(root, "docs", "guide", "operate.md")); err != nil || !strings.Contains(string(guide), byHand) {
+		t.Errorf("docs/guide/operate.md tells something else (%v)", err)
 	}
 	// What is made by hand is what the step makes.
 	made := `SELECT pg_get_indexdef('users_search'::regclass)`
@@ -78,14 +87,14 @@ func TestSearchFindsTrigramsWhereverTheyAre(t *testing.T) {
 	run(t, super, `CREATE SCHEMA "Some where"; GRANT USAGE ON SCHEMA "Some where" TO `+user+`;
 		CREATE EXTENSION pg_trgm SCHEMA "Some where"; GRANT CREATE ON DATABASE `+table(t, super, `SELECT current_database()`)[0][0]+` TO `+user)
 	s := migrate(t, open(t, store.Postgres, dsn))
-	if !s.Parts() {
+	if !s.SearchIndexed() {
 		t.Error("there is no index")
 	}
 	inside, drop, err := store.ScratchSchema(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if scratch := migrate(t, open(t, store.Postgres, inside)); scratch.Parts() {
+	if scratch := migrate(t, open(t, store.Postgres, inside)); scratch.SearchIndexed() {
 		t.Error("a scratch schema has an index")
 	}
 	if err := drop(); err != nil {
@@ -117,8 +126,8 @@ func TestRestoreKeepsTheSearch(t *testing.T) {
 				signedIn(t, target, "later@example.com")
 				for word, want := range map[string]int{"COUNT": 1, "@example": 2, "meyer": 0} {
 					query, args := target.PartsStatement(login.UserQuery{Search: word, Limit: 9})
-					if got := asked(t, target, query, args); len(got) != want || !target.Parts() {
-						t.Errorf("to %s: %s finds %d, %v", to, word, len(got), target.Parts())
+					if got := asked(t, target, query, args); len(got) != want || !target.SearchIndexed() {
+						t.Errorf("to %s: %s finds %d, %v", to, word, len(got), target.SearchIndexed())
 					}
 				}
 				fresh(t, target)

@@ -44,16 +44,16 @@ func (s *Store) searchUsers(ctx context.Context, q login.UserQuery) ([]account.U
 // that no index of PostgreSQL and no wrong one of SQLite is thought of. Of a list
 // of all, SQLite reads no more than the page needs if it is told where to end.
 func (s *Store) lookStatement(q login.UserQuery, rows int) (string, []any) {
-	var where, all conditions
+	var where conditions
 	where.filter(q)
-	first := where.sql() + ` ORDER BY u.id LIMIT ` + strconv.Itoa(rows)
+	list := where.sql() + ` ORDER BY u.id LIMIT `
 	if s.engine == Postgres || q.Role != "" || q.Status != "" {
-		all.args = where.args
-		all.search(q)
-		return `SELECT ` + userColumns + ` FROM (SELECT u.* FROM users u` + first + `) u` + all.sql() + ordered(q), all.args
+		among := conditions{args: where.args}
+		among.search(q)
+		return `SELECT ` + userColumns + ` FROM (SELECT u.* FROM users u` + list + strconv.Itoa(rows) + `) u` + among.sql() + ordered(q), among.args
 	}
 	where.search(q)
-	where.add(`u.id <= (SELECT f.id FROM (SELECT u.id FROM users u` + first + `) f ORDER BY f.id DESC LIMIT 1)`)
+	where.add(`u.id <= COALESCE((SELECT u.id FROM users u` + list + `1 OFFSET ` + strconv.Itoa(rows-1) + `), 9223372036854775807)`)
 	return `SELECT ` + userColumns + ` FROM users u` + where.sql() + ordered(q), where.args
 }
 
@@ -130,6 +130,9 @@ func lowerASCII(text string) string {
 // notSearch leaves the tables of SQLite's index out, which hold nothing that
 // could not be made again from the accounts.
 const notSearch = ` AND m.name NOT LIKE 'users!_search%' ESCAPE '!'`
+
+// SearchIndexed says whether parts of addresses and names are in an index here.
+func (s *Store) SearchIndexed() bool { return s.fit.Load().parts }
 
 // partsIndexed asks whether the index is there and kept. SQLite's knows accounts
 // by numbers, and where a column holds nothing else only.

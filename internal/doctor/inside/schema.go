@@ -97,7 +97,11 @@ func (in *inside) whole(ctx context.Context, r *doctor.Result, want, have store.
 		})
 		return
 	}
-	r.Say("version %d, %d tables as expected", in.stages[len(in.stages)-1].Version, len(want))
+	searched := ""
+	if !in.db.SearchIndexed() {
+		searched = "; accounts are searched without an index (guide/operate.md tells how to have one)"
+	}
+	r.Say("version %d, %d tables as expected%s", in.stages[len(in.stages)-1].Version, len(want), searched)
 }
 
 // mendDrift gives the line for what can be said in one.
