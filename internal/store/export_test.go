@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"embed"
 
@@ -30,6 +31,11 @@ func (s *Store) LookStatement(q login.UserQuery, rows int) (string, []any) {
 
 // PartsStatement asks the index.
 func (s *Store) PartsStatement(q login.UserQuery) (string, []any) { return s.partsStatement(q) }
+
+// FewLeft says whether the list is read in place of the index.
+func (s *Store) FewLeft(ctx context.Context, q login.UserQuery) (bool, error) {
+	return s.fewLeft(ctx, q)
+}
 
 // SweepStatements are the steps of a sweep.
 func SweepStatements() (all []string) {

@@ -130,3 +130,31 @@ func general(t *testing.T, s *store.Store, q login.UserQuery) string {
 	}
 	return lastColumn(t, rows)
 }
+
+// TestSearchAmongFewReadsTheirListAlone: the index has all who have the word, of every role.
+func TestSearchAmongFewReadsTheirListAlone(t *testing.T) {
+	t.Parallel()
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := migrate(t, open(t))
+			crowd(t, s, 12_000)
+			run(t, s, `UPDATE users SET role = 'admin' WHERE id > 11000`)
+			for _, c := range []struct {
+				q   login.UserQuery
+				few bool
+			}{
+				{login.UserQuery{Search: "meyer"}, false},
+				{login.UserQuery{Search: "meyer", Role: account.RoleAdmin}, true},
+				{login.UserQuery{Search: "meyer", Role: account.RoleUser}, false},
+				{login.UserQuery{Search: "meyer", Status: account.StatusActive}, false},
+				{login.UserQuery{Search: "meyer", Status: account.StatusDisabled}, true},
+				{login.UserQuery{Search: "meyer", After: "11900"}, s.Engine() == store.Postgres}, // SQLite's index goes on from there
+			} {
+				if few, err := s.FewLeft(t.Context(), c.q); err != nil || few != c.few {
+					t.Errorf("%+v: %v, %v", c.q, few, err)
+				}
+			}
+		})
+	}
+}
