@@ -63,7 +63,8 @@ func ordered(q login.UserQuery) string { return ` ORDER BY u.id LIMIT ` + strcon
 func (c *conditions) search(q login.UserQuery) {
 	email := c.arg("%" + likeEscape.Replace(strings.ToLower(q.Search)) + "%")
 	name := c.arg("%" + likeEscape.Replace(q.Search) + "%")
-	c.add(`(lower(u.email) LIKE ` + email + ` ESCAPE '!' OR lower(COALESCE(u.name, '')) LIKE lower(` + name + `) ESCAPE '!')`)
+	c.add(`(lower(u.email) LIKE ` + email + ` ESCAPE '!'
+		OR lower(COALESCE(u.name, '')) LIKE lower(` + name + `) ESCAPE '!')`)
 }
 
 // filter leaves those of a role or a status, and those behind the last page.

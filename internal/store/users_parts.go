@@ -68,7 +68,8 @@ func (s *Store) partsIndexed() string {
 			AND indrelid = to_regclass('users') AND indisvalid)`
 	}
 	return `SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'users_search')
-		AND (SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'users' AND name LIKE 'users!_search!_%' ESCAPE '!') = 3
+		AND (SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'users'
+			AND name LIKE 'users!_search!_%' ESCAPE '!') = 3
 		AND (SELECT count(*) FROM pragma_table_info('users') WHERE pk > 0) = 1
 		AND EXISTS (SELECT 1 FROM pragma_table_info('users') WHERE name = 'id' AND pk = 1 AND upper(type) = 'INTEGER')`
 }

@@ -12,14 +12,18 @@ import (
 )
 
 var searchesOfAccounts = []login.UserQuery{
-	{Search: "nobody at all"}, {Search: "nobody at all", After: "7"}, {Search: "nobody", Role: account.RoleUser, Status: account.StatusActive, After: "7"},
+	{Search: "nobody at all"},
+	{Search: "nobody at all", After: "7"},
+	{Search: "nobody", Role: account.RoleUser, Status: account.StatusActive, After: "7"},
 }
 
 // crowd fills a store with so many accounts by one statement.
 func crowd(t *testing.T, s *store.Store, n int) {
 	t.Helper()
-	series := `(WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ` + fmt.Sprint(n) + `) SELECT n FROM s) s`
-	run(t, s, `INSERT INTO users (email, hashed_password, name) SELECT 'person' || n || '@example.com', '`+bcryptHash+`', 'Anna Meyer ' || n FROM `+series)
+	series := `(WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s
+		WHERE n < ` + fmt.Sprint(n) + `) SELECT n FROM s) s`
+	run(t, s, `INSERT INTO users (email, hashed_password, name)
+		SELECT 'person' || n || '@example.com', '`+bcryptHash+`', 'Anna Meyer ' || n FROM `+series)
 	if s.Engine() == store.Postgres {
 		run(t, s, `ANALYZE users`)
 	}
@@ -43,7 +47,8 @@ func TestSearchReadsNoWholeTable(t *testing.T) {
 			}
 			query, args = s.PartsStatement(q)
 			plan = explained(t, s, "EXPLAIN QUERY PLAN "+query, args)
-			if !strings.HasPrefix(plan, "SCAN s VIRTUAL TABLE INDEX") || !strings.Contains(plan, "\nSEARCH u USING INTEGER PRIMARY KEY (rowid=?)\n") ||
+			if !strings.HasPrefix(plan, "SCAN s VIRTUAL TABLE INDEX") ||
+				!strings.Contains(plan, "\nSEARCH u USING INTEGER PRIMARY KEY (rowid=?)\n") ||
 				strings.Contains(plan, "TEMP B-TREE") {
 				t.Errorf("%+v reads more than a page of the index:\n%s", q, plan)
 			}
@@ -65,7 +70,8 @@ func TestSearchReadsNoWholeTable(t *testing.T) {
 				t.Errorf("%+v reads the whole table:\n%s", q, plan)
 			}
 			query, args = s.LookStatement(q, 500)
-			if plan := explained(t, s, "EXPLAIN "+query, args); strings.Contains(plan, "Seq Scan") || strings.Contains(plan, "users_search") {
+			plan = explained(t, s, "EXPLAIN "+query, args)
+			if strings.Contains(plan, "Seq Scan") || strings.Contains(plan, "users_search") {
 				t.Errorf("%+v does not look at the beginning alone:\n%s", q, plan)
 			}
 		}
@@ -149,7 +155,8 @@ func TestSearchAmongFewReadsTheirListAlone(t *testing.T) {
 				{login.UserQuery{Search: "meyer", Role: account.RoleUser}, false},
 				{login.UserQuery{Search: "meyer", Status: account.StatusActive}, false},
 				{login.UserQuery{Search: "meyer", Status: account.StatusDisabled}, true},
-				{login.UserQuery{Search: "meyer", After: "11900"}, s.Engine() == store.Postgres}, // SQLite's index goes on from there
+				// SQLite's index goes on from there.
+				{login.UserQuery{Search: "meyer", After: "11900"}, s.Engine() == store.Postgres},
 			} {
 				if few, err := s.FewLeft(t.Context(), c.q); err != nil || few != c.few {
 					t.Errorf("%+v: %v, %v", c.q, few, err)

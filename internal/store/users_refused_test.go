@@ -68,7 +68,8 @@ func TestSearchWhereTrigramsAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if guide, err := os.ReadFile(filepath.Join(root, "docs", "guide", "operate.md")); err != nil || !strings.Contains(string(guide), byHand) {
+	guide, err := os.ReadFile(filepath.Join(root, "docs", "guide", "operate.md"))
+	if err != nil || !strings.Contains(string(guide), byHand) {
 		t.Errorf("docs/guide/operate.md tells something else (%v)", err)
 	}
 	// What is made by hand is what the step makes.
@@ -78,14 +79,15 @@ func TestSearchWhereTrigramsAreRefused(t *testing.T) {
 	}
 }
 
-// TestSearchFindsTrigramsWhereverTheyAre: the extension may stand in a schema that no path leads to, and a scratch schema
-// has no index.
+// TestSearchFindsTrigramsWhereverTheyAre: the extension may stand in a schema that no path leads to, and a scratch
+// schema has no index.
 func TestSearchFindsTrigramsWhereverTheyAre(t *testing.T) {
 	t.Parallel()
 	dsn, super := refused(t)
 	user, _, _ := strings.Cut(strings.TrimPrefix(dsn, "postgres://"), ":")
 	run(t, super, `CREATE SCHEMA "Some where"; GRANT USAGE ON SCHEMA "Some where" TO `+user+`;
-		CREATE EXTENSION pg_trgm SCHEMA "Some where"; GRANT CREATE ON DATABASE `+table(t, super, `SELECT current_database()`)[0][0]+` TO `+user)
+		CREATE EXTENSION pg_trgm SCHEMA "Some where";
+		GRANT CREATE ON DATABASE `+table(t, super, `SELECT current_database()`)[0][0]+` TO `+user)
 	s := migrate(t, open(t, store.Postgres, dsn))
 	if !s.SearchIndexed() {
 		t.Error("there is no index")

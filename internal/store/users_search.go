@@ -51,7 +51,8 @@ func (s *Store) fewLeft(ctx context.Context, q login.UserQuery) (few bool, err e
 	}
 	var where conditions
 	where.filter(q)
-	query := `SELECT NOT EXISTS (SELECT 1 FROM users u` + where.sql() + ` ORDER BY u.id LIMIT 1 OFFSET ` + strconv.Itoa(longLook) + `)`
+	query := `SELECT NOT EXISTS (SELECT 1 FROM users u` + where.sql() +
+		` ORDER BY u.id LIMIT 1 OFFSET ` + strconv.Itoa(longLook) + `)`
 	err = s.read(ctx, "look how many accounts there are", func(ctx context.Context, db *sql.DB) error {
 		return db.QueryRowContext(ctx, query, where.args...).Scan(&few)
 	})
@@ -82,17 +83,20 @@ func (s *Store) lookStatement(q login.UserQuery, rows int) (string, []any) {
 	var where conditions
 	where.filter(q)
 	list := where.sql() + ` ORDER BY u.id LIMIT `
-	pick := `SELECT ` + userColumns + `, 0 AS believed FROM `
+	believed := `0`
 	if s.engine == Postgres {
-		pick = `SELECT ` + userColumns + `, (SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = to_regclass('users')) AS believed FROM `
+		believed = `(SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = to_regclass('users'))`
 	}
+	pick := `SELECT ` + userColumns + `, ` + believed + ` AS believed FROM `
 	if s.engine == Postgres || q.Role != "" || q.Status != "" {
 		among := conditions{args: where.args}
 		among.search(q)
-		return pick + `(SELECT u.* FROM users u` + list + strconv.Itoa(rows) + `) u` + among.sql() + ordered(q), among.args
+		apart := `(SELECT u.* FROM users u` + list + strconv.Itoa(rows) + `) u`
+		return pick + apart + among.sql() + ordered(q), among.args
 	}
 	where.search(q)
-	where.add(`u.id <= COALESCE((SELECT u.id FROM users u` + list + `1 OFFSET ` + strconv.Itoa(rows-1) + `), 9223372036854775807)`)
+	end := `SELECT u.id FROM users u` + list + `1 OFFSET ` + strconv.Itoa(rows-1)
+	where.add(`u.id <= COALESCE((` + end + `), 9223372036854775807)`)
 	return pick + `users u` + where.sql() + ordered(q), where.args
 }
 

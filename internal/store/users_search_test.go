@@ -88,8 +88,8 @@ func TestSearchPagesToTheEnd(t *testing.T) {
 				t.Errorf("%s: %d accounts by cursors, %d at once", word, len(got), len(want))
 			}
 		}
-		if list, err := s.ListUsers(t.Context(), login.UserQuery{Search: "meyer", After: "no number", Limit: 9}); len(list) > 0 ||
-			s.Engine() == store.Postgres != (err != nil) {
+		list, err := s.ListUsers(t.Context(), login.UserQuery{Search: "meyer", After: "no number", Limit: 9})
+		if len(list) > 0 || s.Engine() == store.Postgres != (err != nil) {
 			t.Errorf("a cursor that is none: %d accounts, %v", len(list), err)
 		}
 	})
@@ -127,7 +127,8 @@ func TestWhatIsDeletedIsNotInTheIndex(t *testing.T) {
 		signedIn(t, s, fmt.Sprintf("person%d@example.com", i))
 	}
 	inBlocks := func() bool {
-		return table(t, s, `SELECT count(*) FROM users_search_data WHERE instr(block, CAST('ⴵⴶⴷ' AS BLOB)) > 0`)[0][0] != "0"
+		holding := `SELECT count(*) FROM users_search_data WHERE instr(block, CAST('ⴵⴶⴷ' AS BLOB)) > 0`
+		return table(t, s, holding)[0][0] != "0"
 	}
 	for what, change := range map[string]string{
 		"deleted":    `DELETE FROM users WHERE name LIKE '%ⴵⴶⴷ%'`,
