@@ -18,23 +18,20 @@ func (s *Store) Forget() { s.points.known = cache.By[string, *printed](knownMost
 // MigrationFiles are the embedded steps of both engines.
 func MigrationFiles() embed.FS { return migrations }
 
-// AuditStatement and UsersStatement are what lists ask, SweepStatements what a sweep does.
+// AuditStatement and UsersStatement are what lists ask, LookStatement and WeighStatement what a search asks first.
 var (
 	AuditStatement = auditStatement
 	UsersStatement = usersStatement
+	LookStatement  = lookStatement
+	WeighStatement = weighStatement
 )
-
-// LookStatement and PartsStatement are the two ways of a search.
-func (s *Store) LookStatement(q login.UserQuery, rows int) (string, []any) {
-	return s.lookStatement(q, rows)
-}
 
 // PartsStatement asks the index.
 func (s *Store) PartsStatement(q login.UserQuery) (string, []any) { return s.partsStatement(q) }
 
-// FewLeft says whether the list is read in place of the index.
-func (s *Store) FewLeft(ctx context.Context, q login.UserQuery) (bool, error) {
-	return s.fewLeft(ctx, q)
+// ListIsNearer says whether the list is read in place of the index.
+func (s *Store) ListIsNearer(ctx context.Context, q login.UserQuery) (bool, error) {
+	return s.listIsNearer(ctx, q)
 }
 
 // SweepStatements are the steps of a sweep.
