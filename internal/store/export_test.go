@@ -18,21 +18,25 @@ func (s *Store) Forget() { s.points.known = cache.By[string, *printed](knownMost
 // MigrationFiles are the embedded steps of both engines.
 func MigrationFiles() embed.FS { return migrations }
 
-// AuditStatement and UsersStatement are what lists ask, LookStatement and WeighStatement what a search asks first.
+// AuditStatement and UsersStatement are what lists ask, SweepStatements what a sweep does.
 var (
 	AuditStatement = auditStatement
 	UsersStatement = usersStatement
-	LookStatement  = lookStatement
-	WeighStatement = weighStatement
 )
+
+// LookStatement is what a search asks first.
+func (s *Store) LookStatement(q login.UserQuery) (string, []any) { return s.lookStatement(q) }
 
 // PartsStatement asks the index.
 func (s *Store) PartsStatement(q login.UserQuery) (string, []any) { return s.partsStatement(q) }
 
-// ListIsNearer says whether the list is read in place of the index.
-func (s *Store) ListIsNearer(ctx context.Context, q login.UserQuery) (bool, error) {
-	return s.listIsNearer(ctx, q)
+// FewLeft says whether the list is read in place of the index, for there is not more of it.
+func (s *Store) FewLeft(ctx context.Context, q login.UserQuery) (bool, error) {
+	return s.fewLeft(ctx, q)
 }
+
+// ListIsNearer says so by what a look has found.
+var ListIsNearer = listIsNearer
 
 // SweepStatements are the steps of a sweep.
 func SweepStatements() (all []string) {

@@ -29,11 +29,13 @@ func (s *Store) ListUsers(ctx context.Context, q login.UserQuery) (list []accoun
 	return s.listUsers(ctx, query, args)
 }
 
-func (s *Store) listUsers(ctx context.Context, query string, args []any) (list []account.User, err error) {
+func (s *Store) listUsers(
+	ctx context.Context, query string, args []any, more ...any,
+) (list []account.User, err error) {
 	err = s.read(ctx, "list accounts", func(ctx context.Context, db *sql.DB) error {
 		list = nil
 		return each(ctx, db, query, args, func(row scanner) error {
-			u, err := scanUser(row)
+			u, err := scanUser(row, more...)
 			list = append(list, u)
 			return err
 		})

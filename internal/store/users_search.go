@@ -17,8 +17,8 @@ import (
 const (
 	// firstLook is how many accounts that is.
 	firstLook = 500
-	// fewEnough is of how many accounts of a role or a status the list is read: the
-	// index has everybody else too.
+	// fewEnough is of how many accounts the list is read where a filter leaves no
+	// more: the index has everybody else too.
 	fewEnough = 10_000
 )
 
@@ -26,50 +26,61 @@ const (
 // statement that answers is whole by itself, so that nobody is lost who comes or
 // goes meanwhile.
 func (s *Store) searchUsers(ctx context.Context, q login.UserQuery) ([]account.User, error) {
-	if s.engine == SQLite {
-		query, args := lookStatement(q)
-		if list, err := s.listUsers(ctx, query, args); err != nil || len(list) == q.Limit {
-			return list, err
+	var believed int64
+	query, args := s.lookStatement(q)
+	list, err := s.listUsers(ctx, query, args, &believed)
+	if err != nil || len(list) == q.Limit {
+		return list, err
+	}
+	nearer := s.engine == Postgres && listIsNearer(len(list), q.Limit, believed)
+	if !nearer {
+		if nearer, err = s.fewLeft(ctx, q); err != nil {
+			return nil, err
 		}
 	}
-	byList, err := s.listIsNearer(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	query, args := s.partsStatement(q)
-	if byList {
+	query, args = s.partsStatement(q)
+	if nearer {
 		query, args = usersStatement(q, false)
 	}
 	return s.listUsers(ctx, query, args)
 }
 
-// lookStatement searches among the first accounts of SQLite's list. It reads no
-// more of them than the page needs if it is told where to end, but would end by a
-// wrong index if there is a filter: then they are set apart.
-func lookStatement(q login.UserQuery) (string, []any) {
+// lookStatement searches among the first accounts of the list, which are set
+// apart, so that no index of PostgreSQL and no wrong one of SQLite is thought of.
+// Of a list of all, SQLite reads no more than the page needs if it is told where
+// to end. PostgreSQL tells besides how many accounts it believes that there are.
+func (s *Store) lookStatement(q login.UserQuery) (string, []any) {
 	var where conditions
 	where.filter(q)
 	list := where.sql() + ` ORDER BY u.id LIMIT `
-	if q.Role != "" || q.Status != "" {
+	believed := `0`
+	if s.engine == Postgres {
+		believed = `(SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = to_regclass('users'))`
+	}
+	pick := `SELECT ` + userColumns + `, ` + believed + ` AS believed FROM `
+	if s.engine == Postgres || q.Role != "" || q.Status != "" {
 		among := conditions{args: where.args}
 		among.search(q)
 		apart := `(SELECT u.* FROM users u` + list + strconv.Itoa(firstLook) + `) u`
-		return `SELECT ` + userColumns + ` FROM ` + apart + among.sql() + ordered(q), among.args
+		return pick + apart + among.sql() + ordered(q), among.args
 	}
 	where.search(q)
 	end := `SELECT u.id FROM users u` + list + `1 OFFSET ` + strconv.Itoa(firstLook-1)
 	where.add(`u.id <= COALESCE((` + end + `), 9223372036854775807)`)
-	return `SELECT ` + userColumns + ` FROM users u` + where.sql() + ordered(q), where.args
+	return pick + `users u` + where.sql() + ordered(q), where.args
 }
 
-// listIsNearer says whether the page is sooner full by the list than by the index.
-func (s *Store) listIsNearer(ctx context.Context, q login.UserQuery) (nearer bool, err error) {
-	if s.engine == Postgres {
-		if nearer, err = s.weigh(ctx, q); err != nil || nearer {
-			return nearer, err
-		}
-	}
-	if q.Role == "" && q.Status == "" {
+// listIsNearer says by what was found among the first whether the list, of so many
+// accounts, fills a page sooner than PostgreSQL's index gathers all that match: it
+// gives none before it has them all.
+func listIsNearer(found, page int, of int64) bool {
+	return found > 0 && int64(firstLook*page/found) < int64(found)*of/firstLook
+}
+
+// fewLeft says whether a role, a status or the last page leaves so few accounts
+// that their list is read sooner than what the index has of all the others.
+func (s *Store) fewLeft(ctx context.Context, q login.UserQuery) (few bool, err error) {
+	if q.Role == "" && q.Status == "" && (q.After == "" || s.engine == SQLite) {
 		return false, nil
 	}
 	var where conditions
@@ -77,31 +88,9 @@ func (s *Store) listIsNearer(ctx context.Context, q login.UserQuery) (nearer boo
 	query := `SELECT NOT EXISTS (SELECT 1 FROM users u` + where.sql() +
 		` ORDER BY u.id LIMIT 1 OFFSET ` + strconv.Itoa(fewEnough) + `)`
 	err = s.read(ctx, "look how many accounts there are", func(ctx context.Context, db *sql.DB) error {
-		return db.QueryRowContext(ctx, query, where.args...).Scan(&nearer)
+		return db.QueryRowContext(ctx, query, where.args...).Scan(&few)
 	})
-	return nearer, err
-}
-
-// weigh looks at the first accounts for PostgreSQL, whose index gives all that
-// match at once: how many the list needs for a page, and how many those would be.
-func (s *Store) weigh(ctx context.Context, q login.UserQuery) (nearer bool, err error) {
-	var found, seen, all int64
-	query, args := weighStatement(q)
-	err = s.read(ctx, "look at the first accounts", func(ctx context.Context, db *sql.DB) error {
-		return db.QueryRowContext(ctx, query, args...).Scan(&found, &seen, &all)
-	})
-	return seen < firstLook || found > 0 && firstLook*int64(q.Limit)/found < found*all/firstLook, err
-}
-
-// weighStatement sets them apart, so that no index of words is thought of.
-func weighStatement(q login.UserQuery) (string, []any) {
-	var where conditions
-	where.filter(q)
-	among := conditions{args: where.args}
-	among.search(q)
-	return `SELECT count(*) FILTER (` + among.sql() + `), count(*),
-		COALESCE((SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = to_regclass('users')), 0)
-		FROM (SELECT u.email, u.name FROM users u` + where.sql() + ` ORDER BY u.id LIMIT ` + strconv.Itoa(firstLook) + `) u`, among.args
+	return few, err
 }
 
 // partsStatement asks the index for candidates, and holds the same condition
