@@ -53,6 +53,7 @@ func injections() []injection {
 		nodeInjections(),
 		restartInjections(),
 		applicationInjections(),
+		unnamedInjections(),
 	)
 }
 
