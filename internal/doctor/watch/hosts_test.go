@@ -128,3 +128,14 @@ func TestAHostIsMended(t *testing.T) {
 	s.o.Lacks = func(string) Lack { return Lack{} }
 	s.expect(t)
 }
+
+// TestOneClientInventsFewHosts however often it comes back to each.
+func TestOneClientInventsFewHosts(t *testing.T) {
+	s := play(lacks)
+	for i := range 20 {
+		again(fmt.Sprintf("https://x%d.example.com", i), 0, 0, 0)(s)
+	}
+	if n := len(s.hosts.of); n != hostsOfOne {
+		t.Errorf("%d origins are kept, want %d", n, hostsOfOne)
+	}
+}
