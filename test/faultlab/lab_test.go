@@ -54,6 +54,7 @@ func injections() []injection {
 		restartInjections(),
 		applicationInjections(),
 		unnamedInjections(),
+		protectedInjections(),
 	)
 }
 
