@@ -24,6 +24,7 @@ func (l *loader) check() {
 	l.checkSessions()
 	l.checkLegacy()
 	l.checkRegistration()
+	l.checkMail()
 	l.checkAlerts()
 	l.checkBackups()
 	l.checkUnused()
