@@ -143,15 +143,15 @@ func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*stor
 			return db, nil
 		}
 		if try == waitTries || !fault.Is(err, api.CodeDatabaseUnavailable) || cfg.Database.Engine == store.SQLite {
-			return nil, fmt.Errorf("the database %s cannot be opened: %w", cfg.Database.Masked, cause(err))
+			return nil, fmt.Errorf("the database %s cannot be opened: %w", cfg.Database.Masked, door(err))
 		}
 		if try == 1 {
-			log.Warn("waiting for the database", "database", cfg.Database.Masked, "error", cause(err))
+			log.Warn("waiting for the database", "database", cfg.Database.Masked, "error", door(err))
 		}
 		select {
 		case <-time.After(waitPause):
 		case <-ctx.Done():
-			return nil, fmt.Errorf("stopped while waiting for the database %s: %w", cfg.Database.Masked, cause(err))
+			return nil, fmt.Errorf("stopped while waiting for the database %s: %w", cfg.Database.Masked, door(err))
 		}
 	}
 }
@@ -170,6 +170,9 @@ func cause(err error) error {
 	}
 	return err
 }
+
+// door is the cause of a database that did not let anybody in.
+func door(err error) error { return store.Unconnected(cause(err)) }
 
 // schema migrates in development and test, and elsewhere refuses to run on a
 // schema that is behind: there, a migration is somebody's decision.
