@@ -55,6 +55,7 @@ func injections() []injection {
 		applicationInjections(),
 		unnamedInjections(),
 		protectedInjections(),
+		oneClientInjections(),
 	)
 }
 

@@ -32,7 +32,8 @@ func protectedInjections() (list []injection) {
 	}
 	asked("an application whose Caddy is not trusted is asked", "caddy", map[string]string{"TRUSTED_PROXIES": "10.9.8.7"})
 	return append(list, injection{
-		fault: "address", how: "an application behind the server itself is asked", cause: "protected_application", examine: lookBehindGateway,
+		fault: "address", how: "an application behind the server itself is asked", cause: "protected_application",
+		examine: lookBehindGateway,
 	})
 }
 

@@ -40,7 +40,7 @@ func (x *outside) protected(ctx context.Context, first *answer) (api.Finding, bo
 	at := origin(by) + strings.TrimSuffix(by.Path, "/")
 	f := api.Finding{
 		Code:     "protected_application",
-		Cause:    origin(x.at) + " is an application that the server at " + at + " protects: what it refuses comes from there.",
+		Cause:    origin(x.at) + " is an application that the server at " + at + " protects, and no server itself.",
 		Evidence: strings.Join(append(lines, "GET "+at+configPath+" says that it is the server"), "\n"),
 		Expected: `200 {"csrf_token": "..."} of an authentication server`,
 		Remedy:   "Look at the server itself: aiwfe-auth doctor --url " + at,
@@ -48,7 +48,8 @@ func (x *outside) protected(ctx context.Context, first *answer) (api.Finding, bo
 	}
 	p := problem(first)
 	if p.Code == api.CodeForwardAuthUntrusted {
-		f.Remedy = "The server does not trust the proxy of the application: name its address in TRUSTED_PROXIES of the server, and restart that.\n" + f.Remedy
+		f.Remedy = "The server does not trust the proxy of the application: name its address in TRUSTED_PROXIES of the " +
+			"server, and restart that.\n" + f.Remedy
 	}
 	if id := first.Get("X-Request-Id"); id != "" {
 		f.Remedy += "\nWhy a request was refused here, asked on the host of the server: aiwfe-auth explain " + id
@@ -71,7 +72,8 @@ func (x *outside) refusedBy(a *answer) *url.URL {
 			}
 		}
 	}
-	if a.status == http.StatusUnauthorized || a.status == http.StatusForbidden || a.status == http.StatusServiceUnavailable {
+	switch a.status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable:
 		p := problem(a)
 		if before, ok := strings.CutSuffix(p.Type, "/problems/"+string(p.Code)); ok && p.Code != "" {
 			base = before
