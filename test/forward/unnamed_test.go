@@ -2,6 +2,7 @@ package forward
 
 import (
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -36,6 +37,7 @@ func TestAnApplicationThatNobodyNamed(t *testing.T) {
 					t.Errorf("%q is not in %s", want, f.Evidence)
 				}
 			}
+			w.measures(t, "application_not_named")
 			env := given(f.Remedy)
 			if env["CORS_ORIGINS"] != "http://front.example.com,"+origin || env["COOKIE_DOMAIN"] != "example.com" {
 				t.Fatalf("the remedy gives %v: %s", env, f.Remedy)
@@ -88,6 +90,25 @@ func (w *world) finds(t *testing.T, code api.Cause) api.Finding {
 	}
 	t.Fatalf("%s is not among %+v", code, all)
 	return api.Finding{}
+}
+
+// measures waits until the metrics of the server tell of a cause by themselves, as
+// its health and the page of the administrator do.
+func (w *world) measures(t *testing.T, code string) {
+	t.Helper()
+	var text []byte
+	for began := time.Now(); time.Since(began) < 20*time.Second; time.Sleep(100 * time.Millisecond) {
+		res, err := http.Get("http://" + w.Addr + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ = io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if strings.Contains(string(text), `code="`+code+`"`) {
+			return
+		}
+	}
+	t.Errorf("%s is not in %s", code, text)
 }
 
 // examined is what the doctor finds.
