@@ -24,6 +24,7 @@ func (l *loader) check() {
 	l.checkSessions()
 	l.checkLegacy()
 	l.checkRegistration()
+	l.checkLook()
 	l.checkAlerts()
 	l.checkBackups()
 	l.checkUnused()
