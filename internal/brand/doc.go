@@ -47,13 +47,14 @@ func (l Look) Initial() string {
 	if l.Name == DefaultName {
 		return ""
 	}
-	for _, r := range l.Name {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return string(unicode.ToUpper(r))
-		}
+	if i := strings.IndexFunc(l.Name, spoken); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(l.Name[i:])
+		return string(unicode.ToUpper(r))
 	}
 	return ""
 }
+
+func spoken(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // CheckName refuses what cannot stand in a title, the subject of a letter and an
 // authenticator app: it says why, or "".
@@ -61,8 +62,8 @@ func CheckName(name string) string {
 	switch n := utf8.RuneCountInString(name); {
 	case !utf8.ValidString(name):
 		return "The name is not valid UTF-8."
-	case strings.TrimSpace(name) == "":
-		return "The name is empty."
+	case !strings.ContainsFunc(name, spoken):
+		return "The name has neither a letter nor a figure in it."
 	case n > MaxName:
 		return fmt.Sprintf("The name has %d characters, and it must fit into a title and a phone's screen.", n)
 	case strings.ContainsFunc(name, hidden):

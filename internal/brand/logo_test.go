@@ -152,7 +152,7 @@ func TestALogoFitsItsBoxAndKeepsItsShape(t *testing.T) {
 func TestNamesThatCannotBeSeenAreRefused(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"aiwfe": true, `<b>&"'`: true, "Müller & Söhne": true, "株式会社": true, "{{.CSRF}}": true, strings.Repeat("ä", 40): true, "کتاب\u200cخانه": true,
-		"": false, "  ": false, strings.Repeat("a", 41): false, "a\nBcc: b@example.com": false, "a\x00": false, "a\x7f": false, "a\u0085": false,
+		"": false, "  ": false, ":": false, "--": false, strings.Repeat("a", 41): false, "a\nBcc: b@example.com": false, "a\x00": false, "a\x7f": false, "a\u0085": false,
 		"a\u202eb": false, "a\u2028b": false, "a\u200bb": false, "\xff": false, "\ufeffa": false,
 	} {
 		if got := CheckName(name); (got == "") != ok {

@@ -11,6 +11,11 @@ func (c *Config) Look() brand.Look {
 	return brand.Look{Name: c.ProductName, Logo: c.logo, Dark: c.logoDark, Accent: c.accent}
 }
 
+// productNameField is one line of text, for it stands in the subject and the sender of
+// letters. In an authenticator app it is the label of accounts that are added from now
+// on; an app keeps what it was told, and its codes do not depend on it. In the same
+// way passkeys are bound to the host, and the name is only what the browser says while
+// one is made. Who issues tokens is not called by it: that is PUBLIC_URL.
 func productNameField() field {
 	return field{
 		parse: func(c *Config, v value) *problem {
