@@ -64,6 +64,7 @@ func (c Color) Dark() Palette { return c.on(darkGround()) }
 
 func (c Color) on(g ground) Palette {
 	var p Palette
+	c = g.turned(c)
 	fill := c
 	if g.dark { // a button that is nearly black is lost on a dark page
 		fill = toward(c.lch(), 1, func(s Color) bool { return s.Contrast(g.grounds[1]) >= 2 })
@@ -78,6 +79,16 @@ func (c Color) on(g ground) Palette {
 	behind := append([]Color{p.Soft}, g.grounds...)
 	p.Link = toward(c.lch(), g.away(), func(s Color) bool { return apart(s, behind, g.far) })
 	return p
+}
+
+// turned makes white of black on dark pages, and black of white on light ones, as
+// platforms do that have no colour: a grey button looks like one that is switched off.
+func (g ground) turned(c Color) Color {
+	p := c.lch()
+	if p.C > 0.03 || g.dark && p.L > 0.35 || !g.dark && p.L < 0.9 {
+		return c
+	}
+	return lch{1.15 - p.L, p.C, p.H}.color()
 }
 
 // away is the lightness that stands out most.

@@ -90,11 +90,24 @@ func TestAnyColorIsLegibleInBothSchemes(t *testing.T) {
 
 // A colour that is good as it is stays as it is: whoever chose it wants to see it.
 func TestAGoodColorIsNotTouched(t *testing.T) {
-	for _, one := range []struct{ color, on string }{{"#2f50d8", "#ffffff"}, {"#b3192c", "#ffffff"}, {"#ffff00", "#14161c"}, {"#000000", "#ffffff"}, {"#ffffff", "#14161c"}} {
+	for _, one := range []struct{ color, on string }{{"#2f50d8", "#ffffff"}, {"#b3192c", "#ffffff"}, {"#ffff00", "#14161c"}, {"#000000", "#ffffff"}} {
 		p := mustColor(t, one.color).Light()
 		if p.Accent.String() != one.color || p.On.String() != one.on {
 			t.Errorf("%s became %s with text in %s", one.color, p.Accent, p.On)
 		}
+	}
+}
+
+// A platform in black and white has a black button on white, and a white one on black.
+func TestBlackAndWhiteTurn(t *testing.T) {
+	if p := mustColor(t, "#ffffff").Light(); p.Accent.lch().L > 0.3 || p.On != white {
+		t.Errorf("white on a light page is %s with %s", p.Accent, p.On)
+	}
+	if p := mustColor(t, "#000000").Dark(); p.Accent.lch().L < 0.9 || p.On != ink {
+		t.Errorf("black on a dark page is %s with %s", p.Accent, p.On)
+	}
+	if p := mustColor(t, "#ffffff").Dark(); p.Accent != white {
+		t.Errorf("white on a dark page is %s", p.Accent)
 	}
 }
 
