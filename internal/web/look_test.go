@@ -179,3 +179,13 @@ func TestTheColorIsInTheSheetAndItsAddressIsAnother(t *testing.T) {
 		t.Errorf("the sign is %s", icon)
 	}
 }
+
+func TestAFileIsCalledByTheNameWithoutWhatSystemsRefuse(t *testing.T) {
+	for name, want := range map[string]string{
+		"aiwfe": "aiwfe", `<b>&"' x`: "b-x", "../../etc/passwd": "etc-passwd", "Müller & Söhne": "Müller-Söhne", "株式会社": "株式会社",
+	} {
+		if got := fileName(name); got != want {
+			t.Errorf("%q becomes %q", name, got)
+		}
+	}
+}
