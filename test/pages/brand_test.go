@@ -20,11 +20,13 @@ import (
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
 
-// The pictures of platforms that are not there: one with its name written out, one
-// that is higher than wide, and one for the tab of a browser.
+// The pictures of platforms that are not there: two with the name written out, one
+// that is higher than wide.
 const (
 	wideLogo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 390 60"><style>.w{fill:%s}</style><circle cx="30" cy="30" r="26" fill="#e0a800"/>` +
 		`<path d="M18 40 30 14l12 26z" fill="#14161c"/><text class="w" x="72" y="42" font-family="sans-serif" font-size="34" font-weight="700">Northern Lights</text></svg>`
+	niceLogo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 250 60"><style>.w{fill:%s}.g{fill:none;stroke:%s;stroke-width:6;stroke-linecap:round}</style>` +
+		`<path class="g" d="M6 22h26a9 9 0 1 0-9-9M6 35h38a10 10 0 1 1-10 10M6 48h15"/><text class="w" x="66" y="42" font-family="sans-serif" font-size="34" font-weight="700">nordwind</text></svg>`
 	tallLogo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 100"><path d="M20 2 38 40 26 98H14L2 40z" fill="#777"/><circle cx="20" cy="36" r="9" fill="#fff"/></svg>`
 )
 
@@ -38,6 +40,7 @@ type platform struct {
 var platforms = []platform{
 	{"wide", "Northern Lights Research Computer Portal", "#ffff00", fmt.Sprintf(wideLogo, "#14161c"), fmt.Sprintf(wideLogo, "#f0f1f4"), true},
 	{"tall", `<b>&"' Nuage </b>`, "#000000", tallLogo, "", false},
+	{"shown", "Nordwind", "#0a7d5a", fmt.Sprintf(niceLogo, "#14161c", "#0a7d5a"), fmt.Sprintf(niceLogo, "#f0f1f4", "#4cc79c"), false},
 	{"plain", "Wolkenkuckucksheimverwaltungsgesellschaf", "#ffffff", "", "", false},
 }
 
@@ -160,6 +163,7 @@ func TestTheLookIsReadAnew(t *testing.T) {
 	if sheet.FindString(before) == sheet.FindString(after) || picture.FindString(before) != picture.FindString(after) {
 		t.Error("the colour is not in the sheet, or the logo changed with it")
 	}
+	called(t, w, "Second")
 	write(logo, strings.Replace(tallLogo, "#777", "#0a7d5a", 1))
 	for until := time.Now().Add(patience); picture.FindString(after) == picture.FindString(before); time.Sleep(50 * time.Millisecond) {
 		if _, after = w.get(t, w.URL+"/login"); time.Now().After(until) {
@@ -174,5 +178,42 @@ func TestTheLookIsReadAnew(t *testing.T) {
 	}
 	if status, _ := w.get(t, w.URL+picture.FindString(after)); status != http.StatusOK {
 		t.Errorf("the logo that was good is answered %d", status)
+	}
+}
+
+// called looks at what else says the name: an authenticator app that is set up now, the
+// browser while a passkey is made, and letters.
+func called(t *testing.T, w *world, name string) {
+	t.Helper()
+	w.person(t, email, "user")
+	var in struct {
+		Token string `json:"access_token"`
+	}
+	w.api(t, "", "/api/v1/auth/jwt/login", map[string]any{"email": email, "password": password}, &in)
+	var app struct {
+		URI string `json:"otpauth_uri"`
+	}
+	w.api(t, in.Token, "/api/v1/auth/2fa/totp/setup", map[string]any{}, &app)
+	if !strings.HasPrefix(app.URI, "otpauth://totp/"+name+":") || !strings.Contains(app.URI, "&issuer="+name+"&") {
+		t.Errorf("an app is told %s", app.URI)
+	}
+	var key struct {
+		Options struct {
+			RP struct{ Name string } `json:"rp"`
+		} `json:"options"`
+	}
+	w.api(t, in.Token, "/api/v1/auth/2fa/webauthn/register/options", map[string]any{}, &key)
+	if key.Options.RP.Name != name {
+		t.Errorf("the browser says %q while a passkey is made", key.Options.RP.Name)
+	}
+	w.api(t, "", "/api/v1/auth/forgot-password", map[string]any{"email": email}, nil)
+	for until := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		_, list := w.get(t, w.URL+"/dev/mailbox")
+		if strings.Contains(list, "Choose a new password for "+name) {
+			return
+		}
+		if time.Now().After(until) {
+			t.Fatalf("no letter speaks of %s: %s", name, list)
+		}
 	}
 }
