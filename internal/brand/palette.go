@@ -121,21 +121,14 @@ func readable(c Color) (fill, on Color) {
 	return toward(c.lch(), 1, legibleOn(ink)), ink
 }
 
-// pressed is a step away from the text, or toward it where there is no way further
-// and enough is left between them.
+// pressed is a step away from the text, or toward it where there is no way further:
+// there is plenty between them then.
 func pressed(fill, on Color, step float64) Color {
 	p := fill.lch()
 	if on == white && p.L < 0.3 || on != white && p.L < 0.85 {
-		return readableStep(lch{p.L + step, p.C, p.H}, fill, on)
+		return lch{p.L + step, p.C, p.H}.color()
 	}
-	return readableStep(lch{p.L - step, p.C, p.H}, fill, on)
-}
-
-func readableStep(p lch, fill, on Color) Color {
-	if c := p.color(); c.Contrast(on) >= legible {
-		return c
-	}
-	return fill
+	return lch{p.L - step, p.C, p.H}.color()
 }
 
 // apart says whether a colour stands out from all of the others.

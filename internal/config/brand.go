@@ -68,6 +68,16 @@ func accentField() field {
 	}
 }
 
+// colorAsComment tells of a colour that nobody reads: in YAML # begins a comment.
+func (l *loader) colorAsComment(place, comment string) {
+	if _, ok := brand.ParseColor(comment); ok {
+		l.add(Fault{
+			Variable: "ACCENT_COLOR", Origin: place, Problem: "The colour is a comment here, since # begins one.",
+			Expected: "the colour in quotes: \"" + comment + "\"",
+		})
+	}
+}
+
 // checkLook: the logo for the dark stands in for another one, and is none by itself.
 func (l *loader) checkLook() {
 	if l.isSet("LOGO_DARK_FILE") && !l.isSet("LOGO_FILE") && l.sound("LOGO_DARK_FILE", "LOGO_FILE") {
