@@ -103,7 +103,9 @@ func throughALook(t *testing.T, ctx context.Context, w *world, p platform) {
 	inspect(t, ctx, "brand-"+p.name+"-account")
 	browser.Open(t, ctx, w.URL+"/nowhere")
 	inspect(t, ctx, "brand-"+p.name+"-fault")
-	openLetter(t, ctx, w, m.email)
+	w.person(t, "grace@example.com", "user")
+	w.api(t, "", "/api/v1/auth/forgot-password", map[string]any{"email": "grace@example.com"}, nil)
+	openLetter(t, ctx, w, "grace@example.com")
 	letter, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href"))
 	_, page := w.get(t, letter+"/html")
 	mail := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { // without the sandbox, in which axe cannot run
