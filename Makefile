@@ -6,11 +6,9 @@ BIN     := bin/aiwfe-auth
 VERSION ?= dev
 LDFLAGS := -s -w -X github.com/aiwfe/aiwfe-auth/internal/version.release=$(VERSION)
 TOOL    := $(GO) tool -modfile=tools/go.mod
-# Tests build without the profile of cmd/aiwfe-auth: with it, all would be compiled once more.
-PLAIN   := -pgo=off
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-full faults lint fmt bench bench-full profile fuzz generate pages site vuln size deps clean packages charts sbom reproducible
+.PHONY: help build run test test-full faults lint fmt bench bench-full fuzz generate pages site vuln size deps clean packages charts sbom reproducible
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -26,13 +24,13 @@ deps: ## Install what the tests need: PostgreSQL, pgbouncer, Redis, nginx, HAPro
 	scripts/install-sdk-deps
 
 test: deps ## Run all tests, on real databases, real proxies and a real browser
-	$(GO) test $(PLAIN) -race -timeout 18m $$($(GO) list . ./api ./cmd/... ./internal/... | grep -v -e /doctor/prove -e /store$$)
-	$(GO) test $(PLAIN) -race -timeout 18m -run 'OnSQLite|ShareACommit|NobodyAlong|HarmsNobody' ./internal/store
+	$(GO) test -race -timeout 18m $$($(GO) list . ./api ./cmd/... ./internal/... | grep -v -e /doctor/prove -e /store$$)
+	$(GO) test -race -timeout 18m -run 'OnSQLite|ShareACommit|NobodyAlong|HarmsNobody' ./internal/store
 	$(GO) test -timeout 18m ./internal/doctor/prove ./internal/store
 	$(GO) test -timeout 18m ./test/...
 
 test-full: deps ## The tests, and the long ones: more kills, more rounds, the timing of refusals
-	AIWFE_TEST_FULL=1 $(GO) test $(PLAIN) -race -timeout 60m -count=1 ./...
+	AIWFE_TEST_FULL=1 $(GO) test -race -timeout 60m -count=1 ./...
 
 faults: deps ## Break servers and deployments in every way known, at full length; writes docs/faults.md
 	AIWFE_TEST_FULL=1 $(GO) test -json -timeout 60m -count=1 ./test/faults ./test/faultlab ./internal/store | $(GO) run ./test/faults/report
@@ -51,11 +49,6 @@ bench: deps ## Benchmarks, as ratios to baselines of the same run; writes docs/p
 
 bench-full: ## The same with a million users, sessions and audit rows
 	$(MAKE) bench USERS=1000000
-
-profile: ## Take the CPU profile anew by which the compiler builds the binary: cmd/aiwfe-auth/default.pgo
-	rm -rf bin/profiles && mkdir -p bin/profiles
-	$(GO) run ./test/load -only check,forward,gateway,login -profile bin/profiles
-	$(GO) -C tools run ./profile $(CURDIR)/cmd/aiwfe-auth/default.pgo $(CURDIR)/bin/profiles/*.pprof
 
 fuzz: ## Fuzz each target for a short while (FUZZTIME=30s)
 	scripts/fuzz $(or $(FUZZTIME),10s)

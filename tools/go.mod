@@ -9,10 +9,7 @@ tool (
 	mvdan.cc/gofumpt
 )
 
-require (
-	github.com/google/pprof v0.0.0-20261105003125-4bf881d7fb0b
-	github.com/yuin/goldmark v1.8.7
-)
+require github.com/yuin/goldmark v1.8.7
 
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect

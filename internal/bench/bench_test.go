@@ -180,3 +180,16 @@ func TestChartIsWellFormed(t *testing.T) {
 		t.Errorf("%d bars", rects)
 	}
 }
+
+// A server closes a connection that it was never asked anything on, so none may be left aside.
+func TestConnectionsAreUsedInTurn(t *testing.T) {
+	t.Parallel()
+	first, second := &conn{}, &conn{}
+	waiting := &idle{conns: []*conn{first, second}}
+	if got := waiting.take(); got != first {
+		t.Error("the connection that waited longest was left aside")
+	}
+	if waiting.take() != second || waiting.take() != nil {
+		t.Error("each connection is given once")
+	}
+}

@@ -89,14 +89,16 @@ func (p *idle) do(ctx context.Context, w Wire, until time.Time) int {
 	return status
 }
 
+// take gives the one that waited longest: a server closes those on which nothing
+// is asked, and one that was closed would count as a request without an answer.
 func (p *idle) take() *conn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.conns) == 0 {
 		return nil
 	}
-	c := p.conns[len(p.conns)-1]
-	p.conns = p.conns[:len(p.conns)-1]
+	c := p.conns[0]
+	p.conns = p.conns[1:]
 	return c
 }
 

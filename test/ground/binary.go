@@ -37,7 +37,7 @@ func build(pkg, name string) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(folder, name)
-	args := []string{"build", "-pgo=off", "-o", path} // as the tests are: what both need is compiled once
+	args := []string{"build", "-o", path}
 	if os.Getenv("AIWFE_TEST_RACE") == "1" {
 		args = append(args, "-race")
 	}

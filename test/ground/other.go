@@ -36,7 +36,7 @@ func OtherBinary(version string, files map[string]string) (string, error) {
 	if err := os.WriteFile(list, text, 0o600); err != nil {
 		return "", err
 	}
-	cmd := exec.Command("go", "build", "-pgo=off", "-overlay", list, "-o", path,
+	cmd := exec.Command("go", "build", "-overlay", list, "-o", path,
 		"-ldflags", "-X github.com/aiwfe/aiwfe-auth/internal/version.release="+version, "./cmd/aiwfe-auth")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -5,13 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/bench"
 )
 
-// rounds is how often the measurements that are compared take turns.
-const rounds = 5
+const (
+	// rounds is how often a measurement is taken.
+	rounds = 5
+	// pieces are the turns that each round of a race is cut into: what else goes on
+	// on a machine comes and goes within seconds, and would meet one alone.
+	pieces = 4
+)
 
 // contender is a request whose cost is compared with the others'.
 type contender struct {
@@ -20,7 +26,7 @@ type contender struct {
 	wires []bench.Wire
 	// clients is how many there are at once; 16 when zero.
 	clients int
-	length  time.Duration // of one measurement; the world's when zero
+	length  time.Duration // of one measurement; a piece of the world's when zero
 	warm    time.Duration // of the warm-up, where a fifth of that is too short
 	cpu     []float64     // microseconds of the server's CPU for a request, by round
 	rate    []float64     // requests a second
@@ -28,7 +34,7 @@ type contender struct {
 
 // measure drives it for a moment, all clients in a closed loop.
 func (c *contender) measure(ctx context.Context, w *world) error {
-	length := cmp.Or(c.length, w.length)
+	length := cmp.Or(c.length, w.length/pieces)
 	load := bench.Load{Wires: c.wires, Clients: cmp.Or(c.clients, 16), Length: max(c.warm, length/5)}
 	if _, err := load.Run(ctx); err != nil { // warm up
 		return err
@@ -56,10 +62,12 @@ func (c *contender) measure(ctx context.Context, w *world) error {
 	return nil
 }
 
-// race lets all take turns.
-func (w *world) race(ctx context.Context, rounds int, all ...*contender) error {
-	for range rounds {
-		for _, c := range all {
+// race lets all take turns, there and back, so that nobody comes after the same one always.
+func (w *world) race(ctx context.Context, turns int, all ...*contender) error {
+	order := slices.Clone(all)
+	for range turns {
+		slices.Reverse(order)
+		for _, c := range order {
 			if err := c.measure(ctx, w); err != nil {
 				return err
 			}
@@ -104,7 +112,7 @@ func checks(ctx context.Context, w *world) ([]bench.Row, error) {
 	csrf := &contender{name: "CSRF token", on: cached}
 	var err4 error
 	csrf.wires, err4 = cached.get("/api/v1/auth/csrf-token")
-	if err := errors.Join(err1, err2, err3, err4, w.race(ctx, rounds, base, bearer, cookie, read, csrf)); err != nil {
+	if err := errors.Join(err1, err2, err3, err4, w.race(ctx, rounds*pieces, base, bearer, cookie, read, csrf)); err != nil {
 		return nil, err
 	}
 	return []bench.Row{
@@ -129,7 +137,7 @@ func engines(ctx context.Context, w *world) ([]bench.Row, error) {
 	}
 	one, err1 := lite.contender(ctx, "session check on SQLite", false)
 	other, err2 := big.contender(ctx, "session check on PostgreSQL through pgbouncer, theirs included", false)
-	if err := errors.Join(err1, err2, w.race(ctx, rounds, one, other)); err != nil {
+	if err := errors.Join(err1, err2, w.race(ctx, rounds*pieces, one, other)); err != nil {
 		return nil, err
 	}
 	return []bench.Row{cpuRow("cpu-postgres", other, one).AtMost(1.1)}, nil

@@ -26,7 +26,7 @@ func forwards(ctx context.Context, w *world) ([]bench.Row, error) {
 	var err2, err3 error
 	asked.wires, err2 = front.get("/api/v1/auth/forward", question...)
 	same.wires, err3 = w.bare.get("/headers", question...)
-	if err := errors.Join(err1, err2, err3, w.race(ctx, rounds, base, asked, same)); err != nil {
+	if err := errors.Join(err1, err2, err3, w.race(ctx, rounds*pieces, base, asked, same)); err != nil {
 		return nil, err
 	}
 	got, err := bench.Load{Wires: asked.wires, Clients: 1, Length: w.length}.Run(ctx)

@@ -37,7 +37,7 @@ func gateways(ctx context.Context, w *world) ([]bench.Row, error) {
 		var err1, err2 error
 		base.wires, err1 = plain.get("/hello", way.shown)
 		ours.wires, err2 = front.get("/hello", way.shown)
-		if err := errors.Join(err1, err2, w.race(ctx, rounds, base, ours)); err != nil {
+		if err := errors.Join(err1, err2, w.race(ctx, rounds*pieces, base, ours)); err != nil {
 			return rows, err
 		}
 		rows = append(rows, rateRow("rate-gateway-"+way.id, ours, base).AtLeast(0.85), cpuRow("cpu-gateway-"+way.id, ours, base))
