@@ -76,5 +76,6 @@ func CheckName(name string) string {
 // or show the name as another one. The joiners that some scripts need are none.
 func hidden(r rune) bool {
 	const nonJoiner, joiner = '\u200c', '\u200d'
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) && r != nonJoiner && r != joiner
+	return unicode.IsControl(r) ||
+		unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) && r != nonJoiner && r != joiner
 }

@@ -14,7 +14,8 @@ import (
 func sizeOfSVG(root xml.StartElement) (w, h int, err error) {
 	unknown := errors.New("it has no viewBox, and no width and height either, so that nobody knows its shape")
 	var width, height float64
-	if box := strings.FieldsFunc(attribute(root, "viewBox"), func(r rune) bool { return strings.ContainsRune(" ,\t\r\n", r) }); len(box) == 4 {
+	gap := func(r rune) bool { return strings.ContainsRune(" ,\t\r\n", r) }
+	if box := strings.FieldsFunc(attribute(root, "viewBox"), gap); len(box) == 4 {
 		width, height = number(box[2]), number(box[3])
 	} else {
 		width, height = length(attribute(root, "width")), length(attribute(root, "height"))

@@ -54,7 +54,10 @@ func accentField() field {
 		parse: func(c *Config, v value) *problem {
 			color, ok := brand.ParseColor(v.raw)
 			if !ok {
-				return &problem{text: "This is no colour in six figures.", expected: "#rrggbb, such as #2f50d8, in quotes where # begins a comment"}
+				return &problem{
+					text:     "This is no colour in six figures.",
+					expected: "#rrggbb, such as #2f50d8, in quotes where # begins a comment",
+				}
 			}
 			c.accent = &color
 			return nil
