@@ -85,9 +85,6 @@ type Hooks struct {
 	Linked func()
 }
 
-// Product is the name on pages, in letters and in authenticator apps.
-const Product = "aiwfe"
-
 // Audience is the aud claim of our access tokens.
 const Audience = "aiwfe"
 
@@ -207,7 +204,7 @@ func (c *Core) build(ctx context.Context, hooks Hooks) error {
 		return err
 	}
 	c.policy, err = password.NewPolicy(password.PolicyOptions{
-		Algorithm: cfg.PasswordHash, ProductNames: []string{"aiwfe-auth", "aiwfe", "auth", cfg.PublicURL.Hostname()},
+		Algorithm: cfg.PasswordHash, ProductNames: []string{"aiwfe-auth", "aiwfe", "auth", cfg.ProductName, cfg.PublicURL.Hostname()},
 	})
 	if err != nil {
 		return err
@@ -231,7 +228,7 @@ func (c *Core) build(ctx context.Context, hooks Hooks) error {
 	if err := c.buildMail(c.seals); err != nil {
 		return err
 	}
-	if c.passkeys, err = passkey.New(passkey.Options{PublicURL: cfg.PublicURL, Product: Product, Now: time.Now}); err != nil {
+	if err := c.buildPasskeys(); err != nil {
 		return err
 	}
 	c.addresses = c.limiter("address", cfg.LoginLimitAddress.N)
@@ -241,6 +238,14 @@ func (c *Core) build(ctx context.Context, hooks Hooks) error {
 		return err
 	}
 	return c.buildLogin()
+}
+
+// buildPasskeys gives passkeys the product's name. It is what the browser says while
+// one is made; those that exist are bound to the host alone, whatever it is called.
+func (c *Core) buildPasskeys() error {
+	var err error
+	c.passkeys, err = passkey.New(passkey.Options{PublicURL: c.Config.PublicURL, Product: c.Config.ProductName, Now: time.Now})
+	return err
 }
 
 // buildLogin makes what the settings say that a running server can change.
@@ -258,7 +263,7 @@ func (c *Core) buildLogin() error {
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses, Ceremonies: c.ceremonies,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
 		Lanes: lanes(cores(), cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: c.hooks.Heard, Tally: c.hooks.Tally,
-		Passkeys: c.passkeys, Seals: c.seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),
+		Passkeys: c.passkeys, Seals: c.seals, PublicURL: Issuer(cfg), Product: cfg.ProductName, VerifyAddresses: !cfg.SMTPURL.Empty(),
 		FactorRoles: cfg.MFARequiredRoles, Recent: cfg.ReauthWindow, Trust: cfg.TrustDevice,
 	}
 	if c.Mail != nil {

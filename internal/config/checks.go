@@ -25,6 +25,7 @@ func (l *loader) check() {
 	l.checkLegacy()
 	l.checkRegistration()
 	l.checkMail()
+	l.checkLook()
 	l.checkAlerts()
 	l.checkBackups()
 	l.checkUnused()
