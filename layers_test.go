@@ -20,7 +20,7 @@ const module = "github.com/aiwfe/aiwfe-auth/"
 var layers = map[string]int{
 	"api":              0,
 	"internal/version": 0, "internal/argon": 0, "internal/cache": 0, "internal/spell": 0, "internal/pause": 0, "internal/i18n": 0, "internal/proxyconf": 0,
-	"internal/fault": 1, "internal/secret": 1, "internal/bench": 1, "internal/figures": 1, "internal/policy": 1,
+	"internal/fault": 1, "internal/secret": 1, "internal/bench": 1, "internal/figures": 1, "internal/policy": 1, "internal/brand": 1,
 	"internal/account": 2, "internal/config": 2, "internal/mail": 2, "internal/doctor": 2, "internal/outward": 2,
 	"internal/password": 3, "internal/session": 3, "internal/token": 3, "internal/csrf": 3,
 	"internal/ratelimit": 3, "internal/audit": 3, "internal/passkey": 3, "internal/mfa": 3,

@@ -117,6 +117,14 @@ var answerCauses = map[Cause]CauseInfo{
 		Commands: []string{"curl -si URL/api/v1/auth/csrf-token", "aiwfe-auth doctor --url URL"},
 		Explains: []Cause{"public_url_mismatch"},
 	},
+	"protected_application": {
+		Severity: Serious, Title: "This is the address of an application, not of the authentication server",
+		Meaning: "The address was asked for the authentication server, and an application answers that is protected by one at another address. " +
+			"Nothing is wrong with the application for that: it refuses who is not signed in.",
+		Remedy:   "Give the doctor the address of the server, which the finding names. Where PUBLIC_URL leads here, correct PUBLIC_URL or the name.",
+		Commands: []string{"aiwfe-auth doctor --url URL", "aiwfe-auth explain REQUEST_ID"},
+		Explains: []Cause{"public_url_mismatch"},
+	},
 	"upstream_unreachable": {
 		Severity: Critical, Title: "The proxy does not reach the server",
 		Meaning:  "Something answers at the address and cannot get an answer from the server behind it: it is down, busy, or the proxy asks at the wrong place. People see Bad Gateway.",

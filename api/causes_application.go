@@ -31,6 +31,18 @@ var applicationCauses = map[Cause]CauseInfo{
 		Remedy:   "Add the origin of the host to CORS_ORIGINS, or correct the name of the host.",
 		Commands: []string{"aiwfe-auth policy show", "aiwfe-auth config show"},
 	},
+	"application_not_named": {
+		Severity: Warning, Title: "A proxy asks about an application that no setting names",
+		Meaning: "A proxy of TRUSTED_PROXIES asks by forward-auth about a host that CORS_ORIGINS, COOKIE_DOMAIN or POLICY_FILE do not name. " +
+			"People see that they have no access there, or that they cannot be led back, though they signed in. " +
+			"The host is what a request to the proxy says: a proxy that asks about every host passes on what strangers invent.",
+		Remedy: "If the application is yours, set what the finding names, which holds the whole new values, and restart. " +
+			"Name no host that is not yours: people would be sent there after signing in. Have the proxy answer hosts that it does not know by itself.",
+		Commands: []string{
+			"aiwfe-auth doctor", "aiwfe-auth config show", "aiwfe-auth policy check --url https://HOST/",
+			"aiwfe-auth proxy nginx --protect HOST=http://ADDRESS",
+		},
+	},
 	"application_unreachable": {
 		Severity: Serious, Title: "An application behind this server does not answer",
 		Meaning: "At the address in UPSTREAM_URL or UPSTREAMS nothing takes connections, or not in the way that the address says. " +

@@ -77,6 +77,17 @@ var proxyCauses = map[Cause]CauseInfo{
 		Meaning: "No X-Forwarded-For arrives, so everybody has the address of the proxy: the failed sign-ins of one person lock out all, and the audit cannot tell them apart.",
 		Remedy:  "Let the proxy send X-Forwarded-For.", Commands: proxyCommands,
 	},
+	"clients_share_address": {
+		Severity: Warning, Title: "Everybody arrives from one address",
+		Meaning: "Whoever signs in, and the doctor too, arrives from one and the same address: that of the proxy itself, of a load balancer in front of it, " +
+			"of a container's gateway, or of a router that leads people of the own network back in. All share one limit of attempts, so that one who " +
+			"fails locks out all, and the audit cannot tell them apart.",
+		Remedy: "Find what writes that address. A proxy behind another one has to take over what that one says (nginx: set_real_ip_from its address, and " +
+			"real_ip_header X-Forwarded-For), and that one belongs into TRUSTED_PROXIES too; a proxy in a container needs the network of its host, or " +
+			"PROXY protocol; people behind a router need the inner address of the service from their name server. " +
+			"What nginx itself writes is $proxy_add_x_forwarded_for, and never an address.",
+		Commands: append([]string{"aiwfe-auth audit list --event login"}, proxyCommands...),
+	},
 	"forwarded_header_family": {
 		Severity: Serious, Title: "The proxy names the client in another header",
 		Meaning: "The proxy sends Forwarded (RFC 7239) and the server reads X-Forwarded-For, so everybody has the address of the proxy.",

@@ -34,7 +34,7 @@ func (p *program) comparison(r rival) (c bench.Comparison, host string, err erro
 	}
 	secret := ""
 	if r.stdin {
-		if secret, err = p.password(true, ""); err != nil {
+		if secret, err = p.password(true, "", nil); err != nil {
 			return c, "", err
 		}
 	}

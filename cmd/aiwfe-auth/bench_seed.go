@@ -67,7 +67,7 @@ func (p *program) seed(cmd *cobra.Command, core *app.Core, f seedFlags) error {
 	text := secret.RandomText(32)
 	if f.stdin {
 		var err error
-		if text, err = p.password(true, ""); err != nil {
+		if text, err = p.password(true, "", nil); err != nil {
 			return err
 		}
 	}

@@ -46,8 +46,9 @@ func many(n int, thing string) string {
 }
 
 // password reads one from standard input, or tells the rule and asks twice at a
-// terminal. It is never an argument: whoever lists the processes would read it.
-func (p *program) password(fromStdin bool, rule string) (string, error) {
+// terminal, where refuse says at once what nobody needs to type again. It is never
+// an argument: whoever lists the processes would read it.
+func (p *program) password(fromStdin bool, rule string, refuse func(string) error) (string, error) {
 	if fromStdin {
 		text, err := bufio.NewReader(io.LimitReader(p.in, 64<<10)).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -65,6 +66,9 @@ func (p *program) password(fromStdin bool, rule string) (string, error) {
 	}
 	fmt.Fprintln(p.err, rule) // the other reasons to refuse one are said when they come up
 	first, err := p.ask(file, "Password: ")
+	if err == nil {
+		err = refuse(first)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -96,7 +96,7 @@ func (p *program) userCreate() *cobra.Command {
 		if factor {
 			rule = fmt.Sprintf("The password has at least %d characters; beside it a second factor is set up at the first sign-in.", least)
 		}
-		text, err := p.password(*stdin, rule)
+		text, err := p.password(*stdin, rule, func(text string) error { return core.Login.RefusePassword(who, text) })
 		if err != nil {
 			return err
 		}

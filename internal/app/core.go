@@ -85,9 +85,6 @@ type Hooks struct {
 	Linked func()
 }
 
-// Product is the name on pages, in letters and in authenticator apps.
-const Product = "aiwfe"
-
 // Audience is the aud claim of our access tokens.
 const Audience = "aiwfe"
 
@@ -143,15 +140,15 @@ func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*stor
 			return db, nil
 		}
 		if try == waitTries || !fault.Is(err, api.CodeDatabaseUnavailable) || cfg.Database.Engine == store.SQLite {
-			return nil, fmt.Errorf("the database %s cannot be opened: %w", cfg.Database.Masked, cause(err))
+			return nil, fmt.Errorf("the database %s cannot be opened: %w", cfg.Database.Masked, door(err))
 		}
 		if try == 1 {
-			log.Warn("waiting for the database", "database", cfg.Database.Masked, "error", cause(err))
+			log.Warn("waiting for the database", "database", cfg.Database.Masked, "error", door(err))
 		}
 		select {
 		case <-time.After(waitPause):
 		case <-ctx.Done():
-			return nil, fmt.Errorf("stopped while waiting for the database %s: %w", cfg.Database.Masked, cause(err))
+			return nil, fmt.Errorf("stopped while waiting for the database %s: %w", cfg.Database.Masked, door(err))
 		}
 	}
 }
@@ -170,6 +167,9 @@ func cause(err error) error {
 	}
 	return err
 }
+
+// door is the cause of a database that did not let anybody in.
+func door(err error) error { return store.Unconnected(cause(err)) }
 
 // schema migrates in development and test, and elsewhere refuses to run on a
 // schema that is behind: there, a migration is somebody's decision.
@@ -204,7 +204,7 @@ func (c *Core) build(ctx context.Context, hooks Hooks) error {
 		return err
 	}
 	c.policy, err = password.NewPolicy(password.PolicyOptions{
-		Algorithm: cfg.PasswordHash, ProductNames: []string{"aiwfe-auth", "aiwfe", "auth", cfg.PublicURL.Hostname()},
+		Algorithm: cfg.PasswordHash, ProductNames: []string{"aiwfe-auth", "aiwfe", "auth", cfg.ProductName, cfg.PublicURL.Hostname()},
 	})
 	if err != nil {
 		return err
@@ -228,7 +228,7 @@ func (c *Core) build(ctx context.Context, hooks Hooks) error {
 	if err := c.buildMail(c.seals); err != nil {
 		return err
 	}
-	if c.passkeys, err = passkey.New(passkey.Options{PublicURL: cfg.PublicURL, Product: Product, Now: time.Now}); err != nil {
+	if err := c.buildPasskeys(); err != nil {
 		return err
 	}
 	c.addresses = c.limiter("address", cfg.LoginLimitAddress.N)
@@ -238,6 +238,14 @@ func (c *Core) build(ctx context.Context, hooks Hooks) error {
 		return err
 	}
 	return c.buildLogin()
+}
+
+// buildPasskeys gives passkeys the product's name. It is what the browser says while
+// one is made; those that exist are bound to the host alone, whatever it is called.
+func (c *Core) buildPasskeys() error {
+	var err error
+	c.passkeys, err = passkey.New(passkey.Options{PublicURL: c.Config.PublicURL, Product: c.Config.ProductName, Now: time.Now})
+	return err
 }
 
 // buildLogin makes what the settings say that a running server can change.
@@ -255,7 +263,7 @@ func (c *Core) buildLogin() error {
 		AccountLimit: cfg.LoginLimitAccount.N, AccountWindow: cfg.LoginLimitAccount.Per, Addresses: c.addresses, Ceremonies: c.ceremonies,
 		SessionLimit: cfg.SessionLimit, Evict: cfg.SessionLimitPolicy == "evict", Grace: cfg.RefreshGrace,
 		Lanes: lanes(cores(), cfg.LoginLimitAccount.N), Registration: cfg.Registration, Now: time.Now, Log: c.Log, Heard: c.hooks.Heard, Tally: c.hooks.Tally,
-		Passkeys: c.passkeys, Seals: c.seals, PublicURL: Issuer(cfg), Product: Product, VerifyAddresses: !cfg.SMTPURL.Empty(),
+		Passkeys: c.passkeys, Seals: c.seals, PublicURL: Issuer(cfg), Product: cfg.ProductName, VerifyAddresses: !cfg.SMTPURL.Empty(),
 		FactorRoles: cfg.MFARequiredRoles, Recent: cfg.ReauthWindow, Trust: cfg.TrustDevice,
 	}
 	if c.Mail != nil {

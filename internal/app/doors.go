@@ -31,7 +31,7 @@ func (s *Server) tryDoors(ctx context.Context, old, next *config.Config) error {
 	}
 	if err := s.Store.Relogin(ctx, string(next.Database.DSN.Reveal())); err != nil {
 		return fmt.Errorf("the database %s does not let this server in with the new DATABASE_URL, and the old one stays: %w",
-			next.Database.Masked, cause(err))
+			next.Database.Masked, door(err))
 	}
 	return nil
 }

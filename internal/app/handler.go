@@ -142,7 +142,7 @@ func languages() (tags []string) {
 }
 
 func (s *Server) site(mux httpkit.Router, routes *httpapi.API, catalog *i18n.Catalog, watched *alert.Service) (*web.Site, error) {
-	pages, err := web.New(web.Options{Product: Product, Version: version.String(), Catalog: catalog, Now: now})
+	pages, err := web.New(web.Options{Look: s.Config.Look(), Version: version.String(), Catalog: catalog, Now: now})
 	if err != nil {
 		return nil, err
 	}

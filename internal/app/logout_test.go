@@ -23,7 +23,7 @@ func front(t *testing.T) (*Server, http.Handler) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{tally: &tally{}, seen: newWatch(cfg)}
+	s := &Server{tally: &tally{}, seen: newWatch(cfg, func() *config.Config { return cfg })}
 	s.view.Store(s)
 	s.node = newNode(s)
 	s.rounds = newRounds(s, s.node.row.ID)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	netmail "net/mail"
 	"sync/atomic"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 	"github.com/aiwfe/aiwfe-auth/internal/config"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
@@ -77,7 +79,7 @@ func newMail(cfg *config.Config, log *slog.Logger, words *i18n.Catalog, seals *s
 	m := &Mail{}
 	var err error
 	m.Composer, err = mail.New(mail.Options{
-		Product: Product, PublicURL: Issuer(cfg), Text: words.Text, Sealer: seals, Now: time.Now,
+		Look: cfg.Look(), PublicURL: Issuer(cfg), Text: words.Text, Sealer: seals, Now: time.Now,
 	})
 	if err != nil {
 		return nil, err
@@ -94,8 +96,19 @@ func newMail(cfg *config.Config, log *slog.Logger, words *i18n.Catalog, seals *s
 	return m, nil
 }
 
+// sender is MAIL_FROM, with the product's name where somebody gave one and MAIL_FROM
+// has none of its own.
+func sender(cfg *config.Config) string {
+	a, err := netmail.ParseAddress(cfg.MailFrom)
+	if err != nil || a.Name != "" || cfg.ProductName == brand.DefaultName {
+		return cfg.MailFrom
+	}
+	a.Name = cfg.ProductName
+	return a.String()
+}
+
 func newSMTP(cfg *config.Config) (mail.Sender, error) {
-	s, err := mail.NewSMTP(cfg.SMTPURL, cfg.MailFrom, mail.SMTPOptions{AllowPlain: cfg.Environment.Relaxed()})
+	s, err := mail.NewSMTP(cfg.SMTPURL, sender(cfg), mail.SMTPOptions{AllowPlain: cfg.Environment.Relaxed()})
 	if err != nil {
 		return nil, fmt.Errorf("SMTP_URL or MAIL_FROM cannot be used: %w", err)
 	}

@@ -182,6 +182,9 @@ func (s *Server) viewOf(ctx context.Context, old *Server, cfg *config.Config) (*
 	if core.keys, err = core.keyring(ctx, cfg, true); err != nil {
 		return nil, err
 	}
+	if err := core.buildPasskeys(); err != nil {
+		return nil, err
+	}
 	if err := core.buildLogin(); err != nil {
 		return nil, err
 	}
@@ -192,16 +195,20 @@ func (s *Server) viewOf(ctx context.Context, old *Server, cfg *config.Config) (*
 	return view, err
 }
 
-// renewMail has letters sent through the mail server that is set now.
+// renewMail has letters written under the name and sent through the mail server that
+// are set now.
 func (s *Server) renewMail(cfg *config.Config) error {
-	if s.Mail == nil || cfg.SMTPURL.Empty() {
+	if s.Mail == nil {
 		return nil
 	}
-	sender, err := newSMTP(cfg)
-	if err != nil {
-		return err
+	if !cfg.SMTPURL.Empty() {
+		sender, err := newSMTP(cfg)
+		if err != nil {
+			return err
+		}
+		s.Mail.carrier.now.Store(&sender)
 	}
-	s.Mail.carrier.now.Store(&sender)
+	s.Mail.Composer.Wear(cfg.Look())
 	return nil
 }
 

@@ -11,11 +11,14 @@ import (
 	"github.com/aiwfe/aiwfe-auth/internal/version"
 )
 
-func newWatch(cfg *config.Config) *watch.Watch {
+// newWatch takes the settings that can change meanwhile from live.
+func newWatch(cfg *config.Config, live func() *config.Config) *watch.Watch {
 	o := watch.Options{
 		PublicURL: Issuer(cfg), BehindProxy: cfg.PublicURL.Scheme == "https" && cfg.TLSCertFile == "", Started: time.Now(),
 	}
 	o.LegacyUntil = legacyUntil(cfg)
+	o.Lacks = func(origin string) watch.Lack { return lacking(live(), origin) }
+	o.Gives = func(origins ...string) []string { return live().Gives(origins...) }
 	return watch.New(o)
 }
 
@@ -56,7 +59,7 @@ func (s *Server) look(q *httpkit.Request, d httpkit.Done) {
 		Host: h.Host, Origin: q.Client.Origin, Browser: q.Client.Browser, SameOrigin: q.SameOrigin(),
 		Unsafe: h.Method != http.MethodGet && h.Method != http.MethodHead && h.Method != http.MethodOptions,
 		Bearer: len(h.Header["Authorization"]) > 0, Page: !strings.HasPrefix(h.URL.Path, "/api/"),
-		Route: d.Route, Status: d.Status, Code: d.Code, Reason: d.Reason,
+		Route: d.Route, Status: d.Status, Code: d.Code, Reason: d.Reason, Wanted: q.Wanted(),
 	}
 	session, csrf := q.Sent()
 	r.Sent = cookies(session, csrf)

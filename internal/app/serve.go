@@ -75,7 +75,8 @@ type Server struct {
 
 // NewServer opens everything and listens; it serves nothing yet.
 func NewServer(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Server, error) {
-	s := &Server{tally: &tally{}, stopping: make(chan struct{}), seen: newWatch(cfg)}
+	s := &Server{tally: &tally{}, stopping: make(chan struct{})}
+	s.seen = newWatch(cfg, func() *config.Config { return s.live().Config })
 	s.supervisor = newSupervisor(os.Getenv, os.Getpid())
 	s.reload.listen()
 	s.view.Store(s)

@@ -24,6 +24,8 @@ func (l *loader) check() {
 	l.checkSessions()
 	l.checkLegacy()
 	l.checkRegistration()
+	l.checkMail()
+	l.checkLook()
 	l.checkAlerts()
 	l.checkBackups()
 	l.checkUnused()

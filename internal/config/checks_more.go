@@ -50,6 +50,16 @@ func (l *loader) checkRegistration() {
 	}
 }
 
+// checkMail warns where nothing can be sent, unless a name that nobody reads
+// says already what is wrong.
+func (l *loader) checkMail() {
+	if c := l.c; !c.Environment.Relaxed() && c.SMTPURL.Empty() && l.sound("SMTP_URL", "REGISTRATION") && l.otherName("SMTP_URL") == "" {
+		l.alert(Warning{Variable: "SMTP_URL", Text: "SMTP_URL is not set, so that this server sends no mail: nobody can reset a password or " +
+			"verify an address by themselves, and no invitation and no alert goes out by mail. Set it to the mail server, such as " +
+			"smtp://user:password@mail.example.com:587, and try it: aiwfe-auth mail test --to you@example.com"})
+	}
+}
+
 // checkUnused tells of what is set and read by nobody here, so that nobody relies
 // on it.
 func (l *loader) checkUnused() {

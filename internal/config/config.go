@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 	"github.com/aiwfe/aiwfe-auth/internal/policy"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
@@ -146,6 +147,20 @@ type Config struct {
 	PasswordUpgrade bool
 	// ERROR_COMPAT: fastapi-users answers errors in the form its clients know.
 	ErrorCompat string
+
+	// PRODUCT_NAME: what this is called in titles, headings, letters and authenticator apps, 1 to
+	// 40 characters. Apps that were set up before keep the name they have.
+	ProductName string
+	// LOGO_FILE: an SVG, PNG or WebP file of at most 256 KB, shown on every page in place of our
+	// sign.
+	LogoFile string
+	logo     *brand.Logo
+	// LOGO_DARK_FILE: the same for pages in dark colours. Unset, LOGO_FILE is shown there, too.
+	LogoDarkFile string
+	logoDark     *brand.Logo
+	// ACCENT_COLOR: the colour of buttons and links, as #rrggbb. Where text could not be read on
+	// it, a lighter or darker shade is taken.
+	accent *brand.Color
 
 	// SMTP_URL: the mail server, such as smtp://user:password@mail.example.com:587. STARTTLS
 	// is demanded unless ?starttls=opportunistic or, on this machine, none is appended.

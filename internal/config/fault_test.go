@@ -206,13 +206,13 @@ func TestWhatMayStandInProduction(t *testing.T) {
 		name, warning string
 		env           []string
 	}{
-		{"parent domain", "", production("COOKIE_DOMAIN=example.com")},
-		{"own host as cookie domain", "", production("COOKIE_DOMAIN=.auth.example.com")},
+		{"parent domain", "", production("COOKIE_DOMAIN=example.com", mailServer)},
+		{"own host as cookie domain", "", production("COOKIE_DOMAIN=.auth.example.com", mailServer)},
 		{"a proxy on the same machine", "TRUSTED_PROXIES", with(production(), "TRUSTED_PROXIES=", "LISTEN_ADDR=127.0.0.1:8080")},
 		{"a trial on this machine", "LISTEN_ADDR=127.0.0.1:8080", with(production(), "TRUSTED_PROXIES=", "PUBLIC_URL=http://localhost:8080")},
 		{"plain http behind a proxy", "without Secure", with(production(), "PUBLIC_URL=http://auth.example.com")},
 		{"open registration with mail", "", production("REGISTRATION=open", "SMTP_URL=smtp://u:p@mail.example.com:587")},
-		{"redis", "", production("REDIS_URL=rediss://:p@r.example:6380/1")},
+		{"redis", "", production("REDIS_URL=rediss://:p@r.example:6380/1", mailServer)},
 		{"memory", "in memory", production("DATABASE_URL=sqlite:///:memory:")},
 		{"short metrics token", "METRICS_TOKEN", production("METRICS_TOKEN=short")},
 		{"development on a named host, said aloud", "", []string{"ENVIRONMENT=development", "PUBLIC_URL=http://dev.example.com"}},

@@ -63,6 +63,31 @@ func (c *Config) NotLedBack(host string) string {
 	return "Whoever signs in on the way to " + host + " is not led back there, since no origin of it is in CORS_ORIGINS."
 }
 
+// cookieFor is the value of COOKIE_DOMAIN that reaches a host, where there is one.
+func (c *Config) cookieFor(host string) string {
+	hosts := []string{strings.TrimPrefix(host, "*.")}
+	if c.CookieDomain != "" {
+		hosts = append(hosts, c.CookieDomain)
+	}
+	if domain := c.SharedDomain(hosts...); domain != "" {
+		return "COOKIE_DOMAIN=" + domain
+	}
+	return "a host that has a domain in common with PUBLIC_URL, " + c.PublicURL.String()
+}
+
+// wayBackTo is the value of CORS_ORIGINS that leads back to a host, under the
+// scheme and port of PUBLIC_URL. Of a pattern it takes the names themselves.
+func (c *Config) wayBackTo(host string) string {
+	at := c.PublicURL.Scheme + "://"
+	if name, wild := strings.CutPrefix(host, "*."); wild {
+		return "CORS_ORIGINS with the origin of each host below " + name + ", such as " + at + "app." + name
+	}
+	if port := c.PublicURL.Port(); port != "" {
+		host += ":" + port
+	}
+	return "CORS_ORIGINS=" + strings.Join(append(slices.Clone(c.CORSOrigins), at+host), ",")
+}
+
 // checkPolicyHosts warns of hosts of rules and applications that people never
 // come to, though a rule would let them in.
 func (l *loader) checkPolicyHosts() {
@@ -77,8 +102,8 @@ func (l *loader) checkPolicyHosts() {
 		}
 		told[host] = true
 		for _, w := range []Warning{
-			{Cause: "host_without_cookie", Text: c.WithoutCookie(host), Expected: "a host below COOKIE_DOMAIN, or the host of PUBLIC_URL"},
-			{Cause: "host_not_led_back", Text: c.NotLedBack(host), Expected: "CORS_ORIGINS with the origin, such as https://" + strings.TrimPrefix(host, "*.")},
+			{Cause: "host_without_cookie", Text: c.WithoutCookie(host), Expected: c.cookieFor(host)},
+			{Cause: "host_not_led_back", Text: c.NotLedBack(host), Expected: c.wayBackTo(host)},
 		} {
 			if w.Text != "" {
 				w.Variable, w.Origin = variable, l.c.Origin(variable)

@@ -13,6 +13,7 @@ import (
 const (
 	strongJWT  = "kP3v9sXq7LmZt2RbW8yNcE5uHaJd4GfTo6iVx1QrSpDk0wBn"
 	strongData = "Yh7Qe2LwZr9TmXk4VbNc8JsPd5GfUa3RtEo6iHv1SqDy0xBu"
+	mailServer = "SMTP_URL=smtp://u:p@mail.example.com:587"
 )
 
 var noon = time.Date(2026, 11, 10, 12, 0, 0, 0, time.UTC)

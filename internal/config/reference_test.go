@@ -19,6 +19,7 @@ var chapters = map[string]string{
 	"JWT_SECRET_KEY":       "Keys",
 	"ACCESS_TOKEN_TTL":     "Sessions and tokens",
 	"LOGIN_LIMIT_ACCOUNT":  "Signing in",
+	"PRODUCT_NAME":         "How it looks",
 	"SMTP_URL":             "Mail and contact",
 	"AUDIT_RETENTION":      "Audit",
 	"METRICS_TOKEN":        "Metrics, traces and logs",

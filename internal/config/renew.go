@@ -121,14 +121,18 @@ func (c *Config) Changed(from *Config) (names []string) {
 }
 
 // same compares what is shown, which tells secrets apart by their fingerprint,
-// the addresses of databases whole, for their password is not shown, and rules by
-// their text.
+// the addresses of databases whole, for their password is not shown, and rules and
+// pictures by what is in the file.
 func same(name string, a, b *Config) bool {
 	switch name {
 	case "DATABASE_URL":
 		return a.Database.DSN.Equal(b.Database.DSN)
 	case "POLICY_FILE":
 		return a.PolicyFile == b.PolicyFile && a.policyText == b.policyText
+	case "LOGO_FILE":
+		return a.LogoFile == b.LogoFile && a.logo.Hash() == b.logo.Hash()
+	case "LOGO_DARK_FILE":
+		return a.LogoDarkFile == b.LogoDarkFile && a.logoDark.Hash() == b.logoDark.Hash()
 	case "DATABASE_DIRECT_URL":
 		return a.DatabaseDirect.DSN.Equal(b.DatabaseDirect.DSN)
 	}

@@ -34,12 +34,13 @@ var elsewise = map[string]string{
 	"ALERT_SLACK_URL": "https://hooks.example.com/b", "ALERT_SYSLOG": "udp://127.0.0.1:514", "ALERT_FAILURE_RATE": "7.5%",
 	"ALERT_RESPONSE_TIME": "3s", "ALERT_REPEAT": "4h",
 	"BACKUP_EVERY": "12h", "BACKUP_DIR": "/srv/backups", "BACKUP_KEEP": "7,90d", "BACKUP_PASSPHRASE": "correct horse battery",
-	"BACKUP_RECIPIENT":     "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+	"BACKUP_RECIPIENT": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+	"PRODUCT_NAME":     "Example Cloud", "LOGO_FILE": "testdata/logo-dark.svg", "LOGO_DARK_FILE": "testdata/logo-dark.svg", "ACCENT_COLOR": "#0a7d5a",
 	"MAINTENANCE_SCHEDULE": "weekly", "MAINTENANCE_TIME_ZONE": "Europe/Berlin", "MAINTENANCE_MAIL": "ops@example.com", "ROTATION_DUE": "30d",
 }
 
 func TestEverySettingIsEitherAppliedOrHeldBackByName(t *testing.T) {
-	base := production("DATABASE_URL=postgres://u:old@h/db", "BACKUP_PASSPHRASE=staple battery correct", "SMTP_URL=smtp://u:old@mail.example.com:587", "LEGACY_TOKENS_UNTIL=2026-11-20")
+	base := production("DATABASE_URL=postgres://u:old@h/db", "LOGO_FILE=testdata/logo.svg", "BACKUP_PASSPHRASE=staple battery correct", "SMTP_URL=smtp://u:old@mail.example.com:587", "LEGACY_TOKENS_UNTIL=2026-11-20")
 	running := mustLoad(t, Sources{Env: base, Now: noon})
 	lasts := map[string]bool{}
 	for _, k := range lasting {

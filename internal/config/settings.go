@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
@@ -149,6 +150,17 @@ var table = []setting{
 	},
 	{name: "PASSWORD_UPGRADE", def: "on", field: onOff(func(c *Config) *bool { return &c.PasswordUpgrade })},
 	{name: "ERROR_COMPAT", field: choice(func(c *Config) *string { return &c.ErrorCompat }, "fastapi-users")},
+
+	{name: "PRODUCT_NAME", def: brand.DefaultName, field: productNameField()},
+	{
+		name:  "LOGO_FILE",
+		field: logoField(func(c *Config) *string { return &c.LogoFile }, func(c *Config) **brand.Logo { return &c.logo }),
+	},
+	{
+		name:  "LOGO_DARK_FILE",
+		field: logoField(func(c *Config) *string { return &c.LogoDarkFile }, func(c *Config) **brand.Logo { return &c.logoDark }),
+	},
+	{name: "ACCENT_COLOR", field: accentField()},
 
 	{
 		name: "SMTP_URL", secret: true,

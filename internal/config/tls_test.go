@@ -37,7 +37,7 @@ func TestTLSFilesMakeHTTPS(t *testing.T) {
 	if c := mustLoad(t, Sources{Env: files}); c.PublicURL.String() != "https://localhost:8080" {
 		t.Errorf("the default address is %s", c.PublicURL)
 	}
-	c := mustLoad(t, Sources{Env: append(with(production(), "TRUSTED_PROXIES="), files...)})
+	c := mustLoad(t, Sources{Env: append(with(production(mailServer), "TRUSTED_PROXIES="), files...)})
 	if len(c.Warnings()) != 0 {
 		t.Errorf("production with TLS of its own warns: %q", c.Warnings())
 	}

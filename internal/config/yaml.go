@@ -78,6 +78,9 @@ func (l *loader) yamlSetting(path string, key, val *yaml.Node, seen map[string]i
 	}
 	switch {
 	case val.Kind == yaml.ScalarNode && val.Tag == "!!null":
+		if name == "ACCENT_COLOR" {
+			l.colorAsComment(place, key.LineComment+val.LineComment)
+		}
 		return // as an empty variable: unset
 	case val.Kind == yaml.ScalarNode:
 		v.raw = val.Value

@@ -29,6 +29,9 @@ func (g *Gateway) admit(q *httpkit.Request, ask Ask, p Passage) {
 func (g *Gateway) turnAway(q *httpkit.Request, ask Ask, p Passage) {
 	page, query := helpful(p)
 	back := ask.Scheme + "://" + ask.Authority + ask.Raw
+	if browses(ask) {
+		q.TurnedAway(ask.origin())
+	}
 	switch {
 	case !navigates(ask), page == "" && subrequest(ask.Header):
 		q.Fail(p.Fault)

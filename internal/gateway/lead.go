@@ -46,3 +46,24 @@ func navigates(ask Ask) bool {
 	}
 	return strings.Contains(strings.ToLower(strings.Join(h["Accept"], ",")), "text/html")
 }
+
+// browses says whether it is a person's browser that navigates, as far as one can
+// tell: most of what scanners send lacks what a browser adds, which over plain http
+// is only its name.
+func browses(ask Ask) bool {
+	h := ask.Header
+	return navigates(ask) && (len(h["Sec-Fetch-Mode"]) > 0 ||
+		ask.Scheme == "http" && strings.HasPrefix(strings.Join(h["User-Agent"], ","), "Mozilla/"))
+}
+
+// origin is the place's own, as browsers write it.
+func (a Ask) origin() string {
+	host := a.Place.Host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if p := port(a.Scheme, a.Authority); p != port(a.Scheme, "") {
+		host += ":" + p
+	}
+	return a.Scheme + "://" + host
+}

@@ -58,6 +58,8 @@ type Request struct {
 	status int
 	bytes  int64
 	failed *fault.Error
+	// wanted is the origin of an application where somebody was turned away.
+	wanted string
 	// sentToken is set when a CSRF token came, wherever it stood.
 	sentToken bool
 	// behind is set when it is for an application behind this server, theirs when

@@ -30,6 +30,13 @@ func (q *Request) Sets() (session, csrf bool) {
 // Failure is the fault that was answered, nil for none.
 func (q *Request) Failure() *fault.Error { return q.failed }
 
+// TurnedAway notes the origin of an application that a person wanted to open and
+// did not get to: a proxy of ours asked about it.
+func (q *Request) TurnedAway(origin string) { q.wanted = origin }
+
+// Wanted is that origin, "" for none.
+func (q *Request) Wanted() string { return q.wanted }
+
 // Forwarded is the last address of X-Forwarded-For, whoever wrote it; "?" where
 // only another header of that family came, and "" where none did.
 func (q *Request) Forwarded() string {

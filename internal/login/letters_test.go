@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/internal/account"
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
 	"github.com/aiwfe/aiwfe-auth/internal/mail"
@@ -25,7 +26,7 @@ func posted(t *testing.T, edit ...func(*login.Options)) (*world, func() []mail.R
 		t.Fatal(err)
 	}
 	composer, err := mail.New(mail.Options{
-		Product: "aiwfe", PublicURL: "https://auth.example.com", Text: catalog.Text, Sealer: sealer(t), Now: time.Now,
+		Look: brand.Default(), PublicURL: "https://auth.example.com", Text: catalog.Text, Sealer: sealer(t), Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -59,6 +59,18 @@ func (s *Service) CreateWithPassword(ctx context.Context, a Actor, in Invitee, t
 	return s.create(ctx, n)
 }
 
+// RefusePassword says why CreateWithPassword would not take a password.
+func (s *Service) RefusePassword(in Invitee, text string) error {
+	n, err := s.newcomer(in)
+	if err != nil {
+		return err
+	}
+	if f := s.o.Policy.Refuse(text, s.demanded(&account.User{Role: n.Role}), n.Email, n.Name); f != nil {
+		return f
+	}
+	return nil
+}
+
 func (s *Service) newcomer(in Invitee) (NewUser, error) {
 	email, err := account.Canonical(in.Email)
 	if err != nil {

@@ -5,15 +5,18 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
 
 // Options is what a Composer needs; all of it.
 type Options struct {
-	// Product is the name that letters are signed with, one line.
-	Product string
+	// Look has the name that letters are signed with, one line, and their colour. A
+	// logo is left out: what a letter loads tells others that it was opened.
+	Look brand.Look
 	// PublicURL is the address of this server; every link must lead below it.
 	PublicURL string
 	// Text finds sentences: i18n.Catalog.Text.
@@ -25,6 +28,7 @@ type Options struct {
 // Composer writes letters.
 type Composer struct {
 	o      Options
+	look   atomic.Pointer[brand.Look]
 	public *url.URL
 	pages  pages
 }
@@ -34,7 +38,7 @@ func New(o Options) (*Composer, error) {
 	if o.Text == nil || o.Sealer == nil || o.Now == nil {
 		return nil, errors.New("mail: every need of the composer must be given")
 	}
-	if o.Product == "" || strings.ContainsFunc(o.Product, unprintable) {
+	if o.Look.Name == "" || strings.ContainsFunc(o.Look.Name, unprintable) {
 		return nil, errors.New("mail: the product's name must be one line of plain text")
 	}
 	public, err := url.Parse(o.PublicURL)
@@ -46,8 +50,13 @@ func New(o Options) (*Composer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Composer{o: o, public: public, pages: p}, nil
+	c := &Composer{o: o, public: public, pages: p}
+	c.Wear(o.Look)
+	return c, nil
 }
+
+// Wear changes the name and the colour of the letters that are written from now on.
+func (c *Composer) Wear(l brand.Look) { c.look.Store(&l) }
 
 // Compose writes and seals a letter. An error is a mistake of the caller: an
 // unknown kind, more or less than one address, a link that is missing or leads

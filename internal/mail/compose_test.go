@@ -312,8 +312,8 @@ func TestComposerRefusesWhatIsMissing(t *testing.T) {
 	good := composer(t, newBox(t)).o
 	for name, spoil := range map[string]func(*Options){
 		"no text": func(o *Options) { o.Text = nil }, "no sealer": func(o *Options) { o.Sealer = nil },
-		"no clock": func(o *Options) { o.Now = nil }, "no product": func(o *Options) { o.Product = "" },
-		"product of two lines": func(o *Options) { o.Product = "a\nBcc: b@x" }, "no URL": func(o *Options) { o.PublicURL = "" },
+		"no clock": func(o *Options) { o.Now = nil }, "no product": func(o *Options) { o.Look.Name = "" },
+		"product of two lines": func(o *Options) { o.Look.Name = "a\nBcc: b@x" }, "no URL": func(o *Options) { o.PublicURL = "" },
 		"not a URL": func(o *Options) { o.PublicURL = "auth.example.com" }, "another scheme": func(o *Options) { o.PublicURL = "ftp://x" },
 	} {
 		o := good

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 	"github.com/aiwfe/aiwfe-auth/internal/secret"
 )
@@ -59,7 +60,7 @@ func composer(t testing.TB, s Sealer) *Composer {
 		t.Fatal(err)
 	}
 	c, err := New(Options{
-		Product: "Example", PublicURL: public, Text: catalog.Text, Sealer: s, Now: func() time.Time { return noon },
+		Look: brand.Look{Name: "Example"}, PublicURL: public, Text: catalog.Text, Sealer: s, Now: func() time.Time { return noon },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ func (c *Composer) PlainEnvelope(kind Kind, to, subject, text string) (Envelope,
 	if subject == "" || strings.ContainsFunc(subject, unprintable) {
 		return Envelope{}, errors.New("mail: the subject must be one line of plain text")
 	}
-	foot := "\n-- \n" + c.o.Product + "\n" + c.o.PublicURL + "\n"
+	foot := "\n-- \n" + c.look.Load().Name + "\n" + c.o.PublicURL + "\n"
 	body := `<!doctype html><html lang="en"><meta charset="utf-8"><title>` + html.EscapeString(subject) + `</title>` +
 		`<body><pre style="white-space:pre-wrap">` + html.EscapeString(text+foot) + `</pre></body></html>`
 	return Envelope{ID: secret.RandomText(20), Kind: kind, To: to, Subject: subject, Text: text + foot, HTML: body, At: c.o.Now()}, nil

@@ -11,6 +11,7 @@ type view struct {
 	Lang, Dir string
 	Product   string
 	PublicURL string
+	Shades    shades
 
 	Subject, Title, Greeting, Lead string
 	Facts                          []fact
@@ -59,9 +60,10 @@ func (w words) common(key string, pairs ...any) string {
 func (c *Composer) view(m Message) view {
 	p := plans[m.Kind]
 	language := i18n.Of(m.Lang)
-	w := words{c.o.Text, language.Tag, m.Kind, c.o.Product}
+	look := c.look.Load()
+	w := words{c.o.Text, language.Tag, m.Kind, look.Name}
 	v := view{
-		Lang: language.Tag, Dir: language.Dir, Product: c.o.Product, PublicURL: c.o.PublicURL,
+		Lang: language.Tag, Dir: language.Dir, Product: look.Name, PublicURL: c.o.PublicURL, Shades: shadesOf(look.Accent),
 		Subject: w.own("subject"), Title: w.own("title"), Greeting: greeting(w, p, m), Lead: w.own("lead"),
 		Facts: facts(w, p, m), Sent: w.common("sent"), Quiet: w.common("quiet"),
 	}

@@ -34,15 +34,25 @@ func (l *Policy) first(at Place, same equality) *Rule {
 
 func (r *Rule) on(host string) bool {
 	for _, h := range r.Hosts {
-		if hostWithin(h, host) {
+		if Within(h, host) {
 			return true
 		}
 	}
 	return len(r.Hosts) == 0
 }
 
-// hostWithin says whether a host, or each one of a pattern, is of another pattern.
-func hostWithin(pattern, host string) bool {
+// About says whether any rule is about a place on a host.
+func (l *Policy) About(host string) bool {
+	for i := range l.Rules {
+		if l.Rules[i].on(host) {
+			return true
+		}
+	}
+	return false
+}
+
+// Within says whether a host, or each one of a pattern, is of another pattern.
+func Within(pattern, host string) bool {
 	below, wild := strings.CutPrefix(pattern, "*")
 	return pattern == host || wild && len(host) > len(below) && strings.HasSuffix(host, below)
 }

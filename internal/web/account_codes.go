@@ -1,6 +1,9 @@
 package web
 
 import (
+	"strings"
+	"unicode"
+
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/httpkit"
 	"github.com/aiwfe/aiwfe-auth/internal/login"
@@ -25,8 +28,14 @@ func (s *Site) showCodes(q *httpkit.Request, codes []string, next string, f *fau
 	if way, ok := q.Kit().Next(next); ok {
 		page.Next = way.String()
 	}
-	page.File = frame.Product + "-backup-codes.txt"
+	page.File = fileName(frame.Product) + "-backup-codes.txt"
 	return s.showOwn(q, f, PageCodes, page)
+}
+
+// fileName is a name as every system takes it for a file.
+func fileName(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.Join(words, "-")
 }
 
 // codesMake shows the codes in its answer and nowhere else: only hashes of them

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 )
 
 //go:embed static
@@ -27,7 +29,7 @@ var assetTypes = map[string]string{
 	".css": "text/css; charset=utf-8",
 	".js":  "text/javascript; charset=utf-8",
 	".svg": "image/svg+xml",
-	".png": "image/png",
+	".png": "image/png", ".webp": "image/webp",
 	".txt": "text/plain; charset=utf-8", // licences of what others wrote
 }
 
@@ -43,30 +45,43 @@ type asset struct {
 	packed   func() []byte // gzip, made at the first request for it
 	mime     string
 	etag     string
+	policy   string // a Content-Security-Policy of its own, or ""
 	forEver  bool
 	smallest bool // already packed as it is
 }
 
-// NewAssets reads the embedded files.
-func NewAssets() (*Assets, error) {
+// picturePolicy makes a drawing inert that somebody opens by itself: it may style
+// itself and hold pixels, and do nothing else, on an origin that is nobody's.
+const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; " +
+	"frame-ancestors 'none'; sandbox"
+
+// NewAssets reads the embedded files, and dresses them.
+func NewAssets(l brand.Look) (*Assets, error) {
 	a := &Assets{addresses: map[string]string{}, files: map[string]asset{}}
 	entries, err := fs.ReadDir(staticFiles, "static")
 	if err != nil {
 		return nil, fmt.Errorf("web: list static files: %w", err)
 	}
 	for _, entry := range entries {
-		if err := a.add(entry.Name()); err != nil {
+		body, err := worn(entry.Name(), l)
+		if err == nil {
+			err = a.add(entry.Name(), body)
+		}
+		if err != nil {
 			return nil, err
+		}
+	}
+	for name, logo := range map[string]*brand.Logo{"logo": l.Logo, "logo-dark": l.Dark} {
+		if logo != nil {
+			if err := a.add(name+logo.Ext, logo.Bytes); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return a, nil
 }
 
-func (a *Assets) add(name string) error {
-	body, err := staticFiles.ReadFile("static/" + name)
-	if err != nil {
-		return fmt.Errorf("web: read static file: %w", err)
-	}
+func (a *Assets) add(name string, body []byte) error {
 	ext := path.Ext(name)
 	mime, ok := assetTypes[ext]
 	if !ok {
@@ -77,7 +92,10 @@ func (a *Assets) add(name string) error {
 	hashed := strings.TrimSuffix(name, ext) + "." + hash + ext
 	f := asset{
 		body: body, packed: sync.OnceValue(func() []byte { return pack(body) }),
-		mime: mime, etag: `"` + hash + `"`, smallest: ext == ".png",
+		mime: mime, etag: `"` + hash + `"`, smallest: ext == ".png" || ext == ".webp",
+	}
+	if strings.HasPrefix(mime, "image/") {
+		f.policy = picturePolicy
 	}
 	a.files[name] = f
 	f.forEver = true
@@ -125,6 +143,9 @@ func (f asset) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-cache")
+	if f.policy != "" {
+		h.Set("Content-Security-Policy", f.policy)
+	}
 	if f.forEver {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}

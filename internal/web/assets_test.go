@@ -8,11 +8,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 )
 
 func ask(t *testing.T, method, path string, headers ...string) *http.Response {
 	t.Helper()
-	a, err := NewAssets()
+	a, err := NewAssets(brand.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +30,7 @@ func ask(t *testing.T, method, path string, headers ...string) *http.Response {
 
 func address(t *testing.T, name string) string {
 	t.Helper()
-	a, err := NewAssets()
+	a, err := NewAssets(brand.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,36 +7,33 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 )
 
 // elsewhere is what a page on an application's own host carries within itself: there
 // every path is the application's, so that the page can ask for nothing.
 type elsewhere struct {
-	// Style and Icon are the sheet and the picture; policy lets these in and nothing else.
+	// Style is the sheet; policy lets it in, with pictures that the page carries, and
+	// nothing else.
 	Style  template.HTML
-	Icon   template.URL
 	policy string
 }
 
-// worn are the parts of the sheet that a page of a fault uses.
-var worn = []string{"", "ground", "mark", "button", "chip", "description list", "product pages", "narrow", "preferences and paper"}
+// needed are the parts of the sheet that a page of a fault uses.
+var needed = []string{"", "ground", "mark", "button", "chip", "description list", "product pages", "narrow", "preferences and paper"}
 
-func newElsewhere() (e elsewhere, err error) {
-	sheet, err := staticFiles.ReadFile("static/app.css")
+func newElsewhere(l brand.Look) (e elsewhere, err error) {
+	sheet, err := worn("app.css", l)
 	if err != nil {
-		return e, fmt.Errorf("web: read the style sheet: %w", err)
+		return e, err
 	}
-	icon, err := staticFiles.ReadFile("static/favicon.svg")
-	if err != nil {
-		return e, fmt.Errorf("web: read the picture: %w", err)
-	}
-	style, err := parts(string(sheet), worn)
+	style, err := parts(string(sheet), needed)
 	if err != nil {
 		return e, err
 	}
 	sum := sha256.Sum256([]byte(style))
 	e.Style = template.HTML("<style>" + style + "</style>")
-	e.Icon = template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(icon))
 	e.policy = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return e, nil

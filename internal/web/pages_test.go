@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aiwfe/aiwfe-auth/api"
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 	"github.com/aiwfe/aiwfe-auth/internal/fault"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 )
@@ -40,7 +41,7 @@ func words(t testing.TB, lang string) *i18n.Words { t.Helper(); return catalog(t
 
 func newPages(t testing.TB) *Pages {
 	t.Helper()
-	p, err := New(Options{Product: "aiwfe", Version: "1.2.3", Catalog: catalog(t), Now: func() time.Time { return noon }})
+	p, err := New(Options{Look: brand.Default(), Version: "1.2.3", Catalog: catalog(t), Now: func() time.Time { return noon }})
 	if err != nil {
 		t.Fatal(err)
 	}

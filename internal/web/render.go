@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 	"github.com/aiwfe/aiwfe-auth/internal/i18n"
 )
 
@@ -18,8 +19,8 @@ var templateFiles embed.FS
 
 // Options are what the pages need from outside.
 type Options struct {
-	// Product is the name shown in titles, headings and the bar.
-	Product string
+	// Look is the name shown in titles, headings and the bar, the logo and the colour.
+	Look brand.Look
 	// Version is shown small in the footer; empty shows none.
 	Version string
 	// Catalog has what the pages say, in every language.
@@ -32,6 +33,8 @@ type Options struct {
 type Pages struct {
 	options Options
 	assets  *Assets
+	// look is what the templates show of the logo.
+	look *look
 	// elsewhere is what pages on other hosts carry.
 	elsewhere elsewhere
 	// sets are the templates by language, each parsed when it is first asked for.
@@ -42,21 +45,25 @@ type Pages struct {
 // New parses the templates and refuses to start with a broken one. The other
 // languages are the same templates with other words, so English stands for all.
 func New(o Options) (*Pages, error) {
-	if o.Product == "" || o.Catalog == nil {
+	if o.Look.Name == "" || o.Catalog == nil {
 		return nil, errors.New("web: the product needs a name and a catalog of words")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	assets, err := NewAssets()
+	assets, err := NewAssets(o.Look)
 	if err != nil {
 		return nil, err
 	}
-	away, err := newElsewhere()
+	shown, err := newLook(o.Look, assets)
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{options: o, assets: assets, elsewhere: away, sets: map[string]func() (*template.Template, error){}}
+	away, err := newElsewhere(o.Look)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{options: o, assets: assets, look: shown, elsewhere: away, sets: map[string]func() (*template.Template, error){}}
 	p.buffers.New = func() any { return new(bytes.Buffer) }
 	for _, l := range i18n.Languages {
 		p.sets[l.Tag] = sync.OnceValues(func() (*template.Template, error) { return p.parse(p.Words(l.Tag)) })
@@ -79,7 +86,7 @@ func (p *Pages) Base(lang, title string, pairs ...any) Base {
 	w := p.Words(lang)
 	return Base{
 		Title: w.Text(title, pairs...), Lang: w.Language().Tag,
-		Product: p.options.Product, Version: p.options.Version,
+		Product: p.options.Look.Name, Version: p.options.Version,
 	}
 }
 

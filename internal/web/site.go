@@ -250,11 +250,6 @@ func (s *Site) start(q *httpkit.Request) error {
 
 func (s *Site) favicon(w http.ResponseWriter, _ *http.Request) {
 	q := httpkit.From(w)
-	address, err := s.o.Pages.Assets().Address("favicon.svg")
-	if err != nil {
-		q.Fail(fault.Internal(err))
-		return
-	}
-	q.Header().Set("Location", address)
+	q.Header().Set("Location", string(s.o.Pages.look.Icons[0].Href))
 	q.WriteHeader(http.StatusFound)
 }

@@ -50,7 +50,7 @@ func (p *Pages) parse(w *i18n.Words) (*template.Template, error) {
 // attribute, the two places where words stand.
 func (p *Pages) putIn(w *i18n.Words, source string) string {
 	return plainT.ReplaceAllStringFunc(source, func(call string) string {
-		text, err := w.Find(plainT.FindStringSubmatch(call)[1], "product", p.options.Product)
+		text, err := w.Find(plainT.FindStringSubmatch(call)[1], "product", p.options.Look.Name)
 		if err != nil || strings.Contains(text, "{{") {
 			return call
 		}
@@ -74,6 +74,7 @@ func (p *Pages) functions(set *template.Template, w *i18n.Words) template.FuncMa
 		"menu":     menu(w.Language()),
 		"lower":    func(s string) string { return lower(w.Language(), s) },
 		"asset":    p.assets.Address,
+		"look":     func() *look { return p.look },
 		"dict":     dict,
 		"now":      p.options.Now,
 		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

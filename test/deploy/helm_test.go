@@ -15,6 +15,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/aiwfe/aiwfe-auth/internal/brand"
 	"github.com/aiwfe/aiwfe-auth/internal/policy"
 	"github.com/aiwfe/aiwfe-auth/test/ground"
 )
@@ -122,6 +123,9 @@ func TestTheChartMakesWhatItIsFor(t *testing.T) {
 			if text := o.Data["policy.yaml"]; o.Kind == "ConfigMap" {
 				if _, wrong := policy.Parse([]byte(text)); len(wrong) > 0 {
 					t.Errorf("the policy of the example is wrong: %v", wrong)
+				}
+				if _, err := brand.NewLogo([]byte(o.Data["logo.svg"])); err != nil {
+					t.Errorf("the logo of the example is refused: %v", err)
 				}
 			}
 			if o.Kind == "Job" && !strings.Contains(o.Metadata.Annotations["helm.sh/hook"], "pre-upgrade") {

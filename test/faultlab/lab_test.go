@@ -53,6 +53,9 @@ func injections() []injection {
 		nodeInjections(),
 		restartInjections(),
 		applicationInjections(),
+		unnamedInjections(),
+		protectedInjections(),
+		oneClientInjections(),
 	)
 }
 

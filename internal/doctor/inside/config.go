@@ -171,6 +171,9 @@ func warned(w config.Warning) api.Finding {
 	}
 }
 
+// Named is a setting with who set it.
+func Named(name, origin string) string { return setting(name, origin) }
+
 func setting(name, origin string) string {
 	if origin == "" {
 		origin = "not set"

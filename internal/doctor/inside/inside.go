@@ -131,7 +131,7 @@ func (in *inside) publicChecks() []doctor.Check {
 	return outside.Checks(outside.Options{
 		URL: in.cfg.PublicURL, Direct: direct, Needs: []string{"server_running", "settings_address"}, Now: in.Now,
 		Strict:  !in.cfg.Environment.Relaxed(),
-		Origins: in.cfg.CORSOrigins, CookieDomain: in.cfg.CookieDomain,
+		Origins: in.cfg.CORSOrigins, CookieDomain: in.cfg.CookieDomain, SignedIn: in.arrivals,
 		Setting: func(name string) string { return setting(name, in.cfg.Origin(name)) },
 	})
 }

@@ -30,7 +30,9 @@ var mailCauses = map[string]api.Cause{
 func (in *inside) mailServer(ctx context.Context, r *doctor.Result) {
 	c := in.cfg
 	if c.SMTPURL.Empty() {
-		r.Note("no_mail", "%s", withoutMail(c.Environment.Relaxed()))
+		if c.Environment.Relaxed() { // elsewhere the settings tell of it
+			r.Note("no_mail", "SMTP_URL is not set; letters go to the mailbox page of the running server.")
+		}
 		r.Skip("SMTP_URL is not set")
 		return
 	}
@@ -73,11 +75,4 @@ func (in *inside) mailServer(ctx context.Context, r *doctor.Result) {
 			Setting: setting(name, c.Origin(name)),
 		})
 	}
-}
-
-func withoutMail(relaxed bool) string {
-	if relaxed {
-		return "SMTP_URL is not set; letters go to the mailbox page of the running server."
-	}
-	return "SMTP_URL is not set: nobody can set a new password or verify an address by themselves."
 }

@@ -4,6 +4,7 @@
 package outside
 
 import (
+	"context"
 	"net"
 	"net/url"
 	"slices"
@@ -29,6 +30,8 @@ type Options struct {
 	CookieDomain string
 	// Setting names a variable with who set it; nil where no configuration is at hand.
 	Setting func(name string) string
+	// SignedIn says who signed in last from one address; nil where nobody knows.
+	SignedIn func(ctx context.Context, address string) (Arrived, error)
 	// User and Password are a test account; empty for none.
 	User     string
 	Password secret.Value

@@ -55,6 +55,12 @@ func (x *outside) proxyChecks() []doctor.Check {
 			Run:   p.nodes,
 		},
 	}
+	if x.SignedIn != nil {
+		checks = append(checks, doctor.Check{
+			Name: "proxy_one_client", Title: "People are told apart by their addresses",
+			Needs: []string{"proxy_client", "database", "schema"}, Run: p.oneClient,
+		})
+	}
 	for i := range checks {
 		checks[i].Limit, checks[i].Run = limit, p.steady(checks[i].Run)
 	}

@@ -131,10 +131,14 @@ func untrusted(peer netip.Addr, at *way, all int) api.Finding {
 }
 
 func hidden(peer netip.Addr, at *way, all int) api.Finding {
+	said := "it sent no X-Forwarded-For"
+	if at.forwarded > 0 {
+		said = "what it sent in X-Forwarded-For is its own address, or that of another trusted proxy"
+	}
 	return api.Finding{
 		Code: "forwarded_headers_missing",
-		Evidence: fmt.Sprintf("%d of the last %d accounts that signed in came from the trusted proxy %s itself: it sent no X-Forwarded-For",
-			at.accounts, all, peer),
+		Evidence: fmt.Sprintf("%d of the last %d accounts that signed in came from the trusted proxy %s itself: %s",
+			at.accounts, all, peer, said),
 		Expected: "X-Forwarded-For with the address of each person",
 		Remedy: "Have the proxy append the client's address to X-Forwarded-For. " +
 			"In nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",

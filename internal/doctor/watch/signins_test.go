@@ -34,6 +34,13 @@ func TestProxyThatIsNotTrusted(t *testing.T) {
 				s.signIn(r, fmt.Sprint("u", i))
 			}
 		}, []api.Cause{"forwarded_headers_missing"}},
+		{"it is trusted and writes its own address", nil, func(s *scene) {
+			for i := range 4 {
+				r := inner(from(i), "10.0.0.2")
+				r.Trusted, r.Agent = true, fmt.Sprint("Browser ", i)
+				s.signIn(r, fmt.Sprint("u", i))
+			}
+		}, []api.Cause{"forwarded_headers_missing"}},
 		{"it is trusted", nil, func(s *scene) {
 			for i := range 9 {
 				r := from(i)

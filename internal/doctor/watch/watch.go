@@ -30,6 +30,10 @@ type Options struct {
 	LegacyUntil time.Time
 	// Started is when the server started.
 	Started time.Time
+	// Lacks says what keeps people from an application at an origin, and Gives the
+	// lines of settings that let them through; nil where there are no applications.
+	Lacks func(origin string) Lack
+	Gives func(origins ...string) []string
 }
 
 // Cookies are those of ours that matter here.
@@ -72,6 +76,9 @@ type Request struct {
 	Cause string
 	// Address is the account's that a limit was decided about.
 	Address string
+	// Wanted is the origin of an application that a browser wanted to open, where a
+	// proxy asked and was told no.
+	Wanted string
 }
 
 // Watch is safe for use by many goroutines.
@@ -90,6 +97,7 @@ type Watch struct {
 	codes    codes
 	locks    locks
 	wave     wave
+	hosts    hosts
 }
 
 // New watches from now on.
@@ -123,6 +131,7 @@ func (w *Watch) Done(r *Request) {
 		w.tokens.done(r, who)
 		w.signIns.done(w, r)
 		w.locks.done(w, r, who)
+		w.hosts.done(w, r, who)
 	}
 	w.waiting.Store(int32(len(w.cookies.waiting)))
 }
@@ -153,6 +162,7 @@ func (w *Watch) Findings(now time.Time) []api.Finding {
 	for _, look := range []func(*Watch, time.Time) (api.Finding, bool){
 		w.signIns.finding, w.tokens.unknownKey, w.tokens.races, w.tokens.oldForm, w.codes.finding,
 		w.refusals.otherAddress, w.refusals.origin, w.cookies.finding, w.refusals.csrf, w.refusals.body, w.locks.finding, w.wave.finding,
+		w.hosts.finding,
 	} {
 		if f, found := look(w, now); found {
 			out = append(out, f)

@@ -23,6 +23,8 @@ var pictures = [][2]string{
 	{"flow-login-passkey-narrow-dark", "login-narrow"},
 	{"login-wrong-password", "login-wrong-password"},
 	{"flow-login-shut-desktop-light", "login-shut"},
+	{"flow-brand-shown-login-desktop-light", "login-branded"},
+	{"flow-brand-shown-login-narrow-dark", "login-branded-narrow"},
 	{"flow-verify-desktop-light", "verify"},
 	{"flow-verify-passkey-narrow-dark", "verify-passkey-narrow"},
 	{"flow-verify-backup-desktop-light", "verify-backup"},
