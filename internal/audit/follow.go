@@ -102,6 +102,12 @@ func verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 		if err := v.End(); err != nil {
 			return r, c, err
 		}
+		// Read before the end is: what is given a place between the two moves the end,
+		// and what is neither here nor before the end came later.
+		rows, err := src.AuditWaiting(ctx, 0, batch)
+		if err != nil {
+			return r, c, err
+		}
 		newer, err := src.AuditChain(ctx)
 		if err != nil {
 			return r, c, err
@@ -111,7 +117,7 @@ func verify(ctx context.Context, src Source, k *Keys, progress func(done, total 
 			if err := ends(newer, c); err != nil {
 				return r, c, err
 			}
-			r.Waiting, err = waiting(ctx, src, v)
+			r.Waiting, err = waiting(rows, v)
 			return r, c, err
 		}
 		if err := v.Extend(newer.Signed); err != nil {
@@ -157,13 +163,12 @@ func ends(now Chain, before begun) error {
 
 // waiting looks at rows that have no place yet. Their number is not bounded
 // while an older table is taken in, so only the first are looked at.
-func waiting(ctx context.Context, src Source, v *Verifier) (n int64, err error) {
-	rows, err := src.AuditWaiting(ctx, 0, batch)
+func waiting(rows []Link, v *Verifier) (n int64, err error) {
 	for i := range rows {
 		if err := v.Waiting(&rows[i]); err != nil {
 			return n, err
 		}
 		n++
 	}
-	return n, err
+	return n, nil
 }
