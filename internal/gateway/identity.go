@@ -62,28 +62,38 @@ var claimed = map[string]bool{
 var claimedPrefixes = []string{"remote-", "x-auth-request-", "x-webauth-", "x-authentik-", "x-remote-"}
 
 func isClaim(name string) bool {
-	name = hyphenated(name)
-	if claimed[name] {
+	var room spelling
+	return claimsBy(room.of(name))
+}
+
+// claimsBy takes a name that is spelled already.
+func claimsBy(name []byte) bool {
+	if claimed[string(name)] {
 		return true
 	}
 	for _, p := range claimedPrefixes {
-		if strings.HasPrefix(name, p) {
+		if len(name) >= len(p) && string(name[:len(p)]) == p {
 			return true
 		}
 	}
 	return false
 }
 
-// hyphenated is a name as a server reads it that makes a variable of it, in lower
-// case: with a hyphen for all that is neither a letter nor a digit.
-func hyphenated(name string) string {
-	return strings.Map(func(r rune) rune {
+// spelling is room for a name as a server reads it that makes a variable of it, in
+// lower case: with a hyphen for all that is neither a letter nor a digit.
+type spelling [64]byte
+
+func (s *spelling) of(name string) []byte {
+	to := s[:0]
+	for _, r := range name { // a letter of many bytes is one hyphen
 		switch {
 		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
+			r += 'a' - 'A'
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			return r
+		default:
+			r = '-'
 		}
-		return '-'
-	}, name)
+		to = append(to, byte(r)) //nolint:gosec // a letter, a digit or a hyphen
+	}
+	return to
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -12,16 +13,19 @@ import (
 // Connection is removed before, so nobody can have our headers taken away.
 func (t *trip) rewrite(p *httputil.ProxyRequest) {
 	h := make(http.Header, len(p.Out.Header)+ours) // to grow is dearer
+	var room spelling
 	for name, values := range p.Out.Header {
-		if strings.IndexByte(first, name[0]|' ') < 0 || !isClaim(name) && !misleads(name, t.q.Proxied) {
-			h[name] = values
+		if strings.IndexByte(first, name[0]|' ') >= 0 {
+			if plain := room.of(name); claimsBy(plain) || misleads(name, plain, t.q.Proxied) {
+				continue
+			}
 		}
+		h[name] = values
 	}
 	p.Out.Header = h
 	t.forwarded(p)
 	t.credentials(h)
 	Identify(h, t.person, t.assertion)
-	h["X-Request-Id"] = []string{t.q.ID}
 	if kind := h.Get("Upgrade"); kind != "" && !(strings.EqualFold(kind, "websocket") && p.In.Method == http.MethodGet) {
 		delete(h, "Upgrade") // another protocol would carry requests that nobody judges
 		delete(h, "Connection")
@@ -49,6 +53,9 @@ func target(sent, host string) string {
 		host = "[" + host + "]"
 	}
 	if i := strings.LastIndexByte(sent, ':'); i >= 0 && !strings.HasSuffix(sent, "]") {
+		if sent[:i] == host {
+			return sent
+		}
 		return host + sent[i:]
 	}
 	return host
@@ -65,9 +72,10 @@ func (t *trip) forwarded(p *httputil.ProxyRequest) {
 	if peer, _, err := net.SplitHostPort(p.In.RemoteAddr); err == nil {
 		way = append(way, peer)
 	}
-	h["X-Forwarded-For"] = []string{strings.Join(way, ", ")}
-	h["X-Forwarded-Host"] = []string{t.ask.Authority}
-	h["X-Forwarded-Proto"] = []string{t.ask.Scheme}
+	all := []string{strings.Join(way, ", "), t.ask.Authority, t.ask.Scheme, t.q.ID}
+	for i, name := range [...]string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Request-Id"} {
+		h[name] = all[i : i+1 : i+1]
+	}
 	if _, port, err := net.SplitHostPort(p.In.Host); err == nil {
 		h["X-Forwarded-Port"] = []string{port}
 	}
@@ -90,12 +98,12 @@ var ofProxies = map[string]bool{
 	"x-real-ip": true, "true-client-ip": true, "x-client-ip": true, "x-cluster-client-ip": true, "cf-connecting-ip": true,
 }
 
-func misleads(name string, proxied bool) bool {
-	plain := hyphenated(name)
-	if misleading[plain] || strings.HasPrefix(plain, "x-forwarded-") {
+// misleads takes a name as it came and as it is spelled.
+func misleads(name string, plain []byte, proxied bool) bool {
+	if misleading[string(plain)] || bytes.HasPrefix(plain, []byte("x-forwarded-")) {
 		return true
 	}
-	return ofProxies[plain] && (!proxied || plain != strings.ToLower(name))
+	return ofProxies[string(plain)] && (!proxied || string(plain) != strings.ToLower(name))
 }
 
 // credentials leaves out ours: an application is told who it is, and needs

@@ -15,8 +15,9 @@ type trailing struct {
 
 func withTrailer(p *httputil.ProxyRequest, proxied bool) {
 	p.Out.Trailer = nil
+	var room spelling
 	for name := range p.In.Trailer {
-		if isClaim(name) || misleads(name, proxied) || name == "Cookie" || name == "Authorization" {
+		if plain := room.of(name); claimsBy(plain) || misleads(name, plain, proxied) || name == "Cookie" || name == "Authorization" {
 			continue
 		}
 		if p.Out.Trailer == nil {
