@@ -56,7 +56,7 @@ func (k *Kit) quick(q *Request, d Done) bool {
 	l.text(`,"route":"`, d.Route)
 	l.text(`,"path":"`, q.r.URL.Path)
 	l.number(`,"status":`, int64(d.Status))
-	l.b = strconv.AppendFloat(append(l.b, `,"duration_ms":`...), float64(d.Took.Microseconds())/1000, 'f', -1, 64)
+	l.thousandths(`,"duration_ms":`, d.Took.Microseconds())
 	l.number(`,"bytes":`, q.bytes)
 	l.text(`,"client_ip":"`, q.Client.IP)
 	if q.traceID != "" {
@@ -101,4 +101,18 @@ func (l *quickLine) text(name, value string) {
 
 func (l *quickLine) number(name string, value int64) {
 	l.b = strconv.AppendInt(append(l.b, name...), value, 10)
+}
+
+// thousandths writes a number of thousandths as the library writes the fraction.
+func (l *quickLine) thousandths(name string, value int64) {
+	l.ok = l.ok && value >= 0
+	l.number(name, value/1000)
+	rest := value % 1000
+	if rest <= 0 {
+		return
+	}
+	l.b = append(l.b, '.', byte('0'+rest/100), byte('0'+rest/10%10), byte('0'+rest%10)) //nolint:gosec // digits
+	for l.b[len(l.b)-1] == '0' {
+		l.b = l.b[:len(l.b)-1]
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,5 +81,20 @@ func TestLineTellsWhenTheRequestWasOver(t *testing.T) {
 	w.serve(ask(http.MethodGet, "/", ""), func(http.ResponseWriter, *http.Request) { w.now = w.now.Add(time.Second) })
 	if !strings.HasPrefix(lines.String(), `{"time":"`+w.now.Format(time.RFC3339Nano)+`",`) {
 		t.Error(lines.String())
+	}
+}
+
+func TestThousandthsAreWrittenAsTheLibraryDoes(t *testing.T) {
+	for micros := range int64(30_000) {
+		micros += micros % 7 * 1_000_000
+		var l quickLine
+		l.thousandths("", micros)
+		if want := strconv.FormatFloat(float64(micros)/1000, 'f', -1, 64); string(l.b) != want {
+			t.Fatalf("%d: %s, want %s", micros, l.b, want)
+		}
+	}
+	l := quickLine{ok: true}
+	if l.thousandths("", -1); l.ok {
+		t.Error("a clock that went back is left to the library")
 	}
 }
