@@ -135,7 +135,7 @@ func (l *loading) all(from backup.Source, r Restoring) error {
 		}
 		return err
 	}
-	if err := l.makeIndexes(indexes); err != nil {
+	if err := makeAgain(l.ctx, l.Tx, indexes); err != nil {
 		return err
 	}
 	if err := l.s.makeSearch(l.ctx, l.Tx, search, span{math.MinInt64, math.MaxInt64}); err != nil {

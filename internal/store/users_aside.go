@@ -8,25 +8,14 @@ import (
 // setSearchAside takes away what keeps the index of parts of addresses, and says
 // how it is made again: to sort many accounts in at once costs far less than one
 // after another.
-func (s *Store) setSearchAside(ctx context.Context, t *sql.Tx) (list []index, err error) {
+func (s *Store) setSearchAside(ctx context.Context, t *sql.Tx) ([]index, error) {
 	query, drop := `SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'users'
 		AND name LIKE 'users!_search!_%' ESCAPE '!' ORDER BY name`, `DROP TRIGGER `
 	if s.engine == Postgres {
 		query, drop = `SELECT 'users_search', pg_get_indexdef(indexrelid) FROM pg_index
 			WHERE indexrelid = to_regclass('users_search') AND indrelid = to_regclass('users')`, `DROP INDEX `
 	}
-	err = each(ctx, t, query, nil, func(row scanner) error {
-		var one index
-		err := row.Scan(&one.name, &one.made)
-		list = append(list, one)
-		return err
-	})
-	for _, one := range list {
-		if err == nil {
-			_, err = t.ExecContext(ctx, drop+quoted(one.name))
-		}
-	}
-	return list, err
+	return setAside(ctx, t, query, drop)
 }
 
 // forgetSearch empties SQLite's index before all accounts go: to take each out of
@@ -51,10 +40,5 @@ func (s *Store) makeSearch(ctx context.Context, t *sql.Tx, aside []index, among 
 			return err
 		}
 	}
-	for _, one := range aside {
-		if _, err := t.ExecContext(ctx, one.made); err != nil {
-			return err
-		}
-	}
-	return nil
+	return makeAgain(ctx, t, aside)
 }
